@@ -1,0 +1,136 @@
+import pg from 'pg'
+import { compile, type Sql } from './sql.ts'
+
+/** What runs statements: the pool (each on its own) or one transaction. */
+export type Queryable = {
+  /** Every row. */
+  many<T extends object>(query: Sql): Promise<T[]>
+  /** Exactly one row; none is a defect. */
+  one<T extends object>(query: Sql): Promise<T>
+  /** One row or nothing; two are a defect. */
+  maybeOne<T extends object>(query: Sql): Promise<T | undefined>
+  /** Runs it; gives the number of rows touched. */
+  run(query: Sql): Promise<number>
+}
+/** A transaction; what is done with it is kept or undone as a whole. */
+export type Tx = Queryable & { readonly inTransaction: true; onCommit(effect: () => void): void }
+export type Db = Queryable & {
+  transaction<T>(work: (tx: Tx) => Promise<T>, options?: { isolation?: 'read committed' | 'repeatable read' }): Promise<T>
+  /** Several statements as one simple-protocol text; for migrations only. */
+  script(text: string): Promise<void>
+  close(): Promise<void>
+  readonly pool: pg.Pool
+}
+
+// bigint arrives as text by default; our counts and money stay below 2^53, checked where they are summed.
+pg.types.setTypeParser(20, (text) => {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value)) throw new Error(`bigint out of range: ${text}`)
+  return value
+})
+// A `date` is a calendar day without zone: it stays text (YYYY-MM-DD).
+pg.types.setTypeParser(1082, (text) => text)
+
+export type DbOptions = { poolSize?: number; prepared?: boolean; statementTimeoutMs?: number; applicationName?: string }
+
+/**
+ * Opens a pool on a PostgreSQL (15 to 18). Statements are named (prepared once per connection) unless `prepared` is false,
+ * which poolers in transaction mode older than PgBouncer 1.21 need.
+ */
+export function openDb(url: string, options: DbOptions = {}): Db {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.poolSize ?? 10,
+    connectionTimeoutMillis: 2_000,
+    statement_timeout: options.statementTimeoutMs ?? 15_000,
+    application_name: options.applicationName ?? 'hilo',
+    options: '-c timezone=UTC -c jit=off -c search_path=public -c idle_in_transaction_session_timeout=30000',
+  })
+  // An idle connection that breaks (database restarted) is replaced by the pool; without a listener it would end the process.
+  pool.on('error', () => undefined)
+  const prepared = options.prepared ?? true
+  const queryable = (client: pg.Pool | pg.PoolClient): Queryable => wrap(client, prepared)
+  return {
+    ...queryable(pool),
+    pool,
+    close: () => pool.end(),
+    script: async (text) => {
+      await pool.query(text)
+    },
+    transaction: (work, { isolation } = {}) => transact(pool, work, queryable, isolation),
+  }
+}
+
+function wrap(client: pg.Pool | pg.PoolClient, prepared: boolean): Queryable {
+  const query = async <T extends object>(statement: Sql) => {
+    const { name, text, values } = compile(statement)
+    try {
+      return await client.query<T>(prepared ? { name, text, values } : { text, values })
+    } catch (error) {
+      if (error instanceof Error) error.message += `\n  in: ${text.replace(/\s+/g, ' ').trim().slice(0, 300)}`
+      throw error
+    }
+  }
+  return {
+    many: async <T extends object>(statement: Sql) => (await query<T>(statement)).rows,
+    run: async (statement) => (await query(statement)).rowCount ?? 0,
+    maybeOne: async <T extends object>(statement: Sql) => {
+      const { rows } = await query<T>(statement)
+      if (rows.length > 1) throw new Error(`expected at most one row, got ${rows.length}`)
+      return rows[0]
+    },
+    one: async <T extends object>(statement: Sql) => {
+      const { rows } = await query<T>(statement)
+      if (rows.length !== 1 || rows[0] === undefined) throw new Error(`expected one row, got ${rows.length}`)
+      return rows[0]
+    },
+  }
+}
+
+async function transact<T>(
+  pool: pg.Pool,
+  work: (tx: Tx) => Promise<T>,
+  queryable: (client: pg.PoolClient) => Queryable,
+  isolation: string | undefined,
+): Promise<T> {
+  const client = await pool.connect()
+  const effects: (() => void)[] = []
+  let broken: Error | undefined
+  try {
+    await client.query(isolation === 'repeatable read' ? 'begin isolation level repeatable read' : 'begin')
+    const result = await work({
+      ...queryable(client),
+      inTransaction: true,
+      onCommit: (effect) => effects.push(effect),
+    })
+    await client.query('commit')
+    for (const effect of effects) effect()
+    return result
+  } catch (error) {
+    await client.query('rollback').catch((failure: Error) => {
+      broken = failure
+    })
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
+/** PostgreSQL's code of an error (such as '23505'), or undefined. */
+export function sqlState(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | null)?.code
+  return typeof code === 'string' ? code : undefined
+}
+
+/** True when the error says that a unique constraint (of this name) refused a row. */
+export function isUniqueViolation(error: unknown, constraint?: string): boolean {
+  return (
+    sqlState(error) === '23505' &&
+    (constraint === undefined || (error as { constraint?: string }).constraint === constraint)
+  )
+}
+
+/** True for the errors after which the same transaction may simply be tried again: deadlock, serialization, lock timeout. */
+export function isRetryable(error: unknown): boolean {
+  return ['40P01', '40001', '55P03'].includes(sqlState(error) ?? '')
+}

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto'
+
+/** A piece of SQL with its values; pieces nest, values never become text. */
+export type Sql = { readonly parts: readonly string[]; readonly values: readonly unknown[]; readonly kind: 'sql' }
+
+function isSql(value: unknown): value is Sql {
+  return typeof value === 'object' && value !== null && (value as { kind?: unknown }).kind === 'sql'
+}
+
+/**
+ * Writes one statement: sql`select … where id = ${id}`. A nested sql`` piece is spliced in; everything else becomes a bound
+ * parameter. There is no way to put a value into the text, so there is no way to inject.
+ */
+export function sql(strings: TemplateStringsArray, ...args: unknown[]): Sql {
+  const parts: string[] = [strings[0] ?? '']
+  const values: unknown[] = []
+  args.forEach((arg, i) => {
+    const after = strings[i + 1] ?? ''
+    if (!isSql(arg)) {
+      values.push(arg)
+      parts.push(after)
+      return
+    }
+    parts[parts.length - 1] += arg.parts[0]
+    parts.push(...arg.parts.slice(1))
+    values.push(...arg.values)
+    parts[parts.length - 1] += after
+  })
+  return { parts, values, kind: 'sql' }
+}
+
+export const empty: Sql = sql``
+
+/** Joins pieces with a separator that is itself SQL (default: a comma). An empty list gives an empty piece. */
+export function join(pieces: readonly Sql[], separator: Sql = sql`, `): Sql {
+  return pieces.reduce((all, piece, i) => (i === 0 ? piece : sql`${all}${separator}${piece}`), empty)
+}
+
+/** `where a and b`, or nothing when there is no condition. */
+export function where(conditions: readonly Sql[]): Sql {
+  return conditions.length === 0 ? empty : sql`where ${join(conditions, sql` and `)}`
+}
+
+const names = new Map<string, string>()
+
+/**
+ * Text, values and a statement name for the driver. The name is the hash of the text, so each shape of statement is parsed and
+ * planned once per connection.
+ */
+export function compile(query: Sql): { name: string; text: string; values: unknown[] } {
+  const text = query.parts.reduce((all, part, i) => (i === 0 ? part : `${all}$${i}${part}`), '')
+  let name = names.get(text)
+  if (name === undefined) {
+    name = createHash('sha1').update(text).digest('base64url')
+    names.set(text, name)
+  }
+  return { name, text, values: [...query.values] }
+}
