@@ -1,0 +1,113 @@
+/**
+ * Arithmetic on integer minor units.
+ *
+ * One rounding rule everywhere: to the nearest unit, halves away from zero. For amounts of zero and more that is the rule of
+ * Regulation (EC) 1103/97, article 5 (nearest cent, exact halves up); a negative amount is the mirror image of the positive one,
+ * so that a correction undoes what it corrects. Products are formed exactly, past 2^53 in BigInt: no amount depends on floats.
+ */
+
+/** Fails unless the value is a whole number that a double holds exactly. Returns it. @throws RangeError */
+export function assertInteger(value: number, name: string): number {
+  if (!Number.isSafeInteger(value)) throw new RangeError(`${name} must be a whole number, got ${value}`)
+  return value
+}
+
+/** Fails unless the value is a whole number ≥ min. Returns it. @throws RangeError */
+export function assertAtLeast(value: number, min: number, name: string): number {
+  if (assertInteger(value, name) < min) throw new RangeError(`${name} must be at least ${min}, got ${value}`)
+  return value
+}
+
+/** Quotient and remainder of a × b ÷ divisor for whole a, b ≥ 0 and divisor > 0; exact for any size that fits the result. */
+function divideProduct(a: number, b: number, divisor: number): { quotient: number; remainder: number } {
+  const product = a * b
+  if (Number.isSafeInteger(product)) {
+    const remainder = product % divisor
+    return { quotient: (product - remainder) / divisor, remainder }
+  }
+  const exact = BigInt(a) * BigInt(b)
+  const by = BigInt(divisor)
+  return { quotient: Number(exact / by), remainder: Number(exact % by) }
+}
+
+/**
+ * value × numerator ÷ denominator, rounded to the nearest whole, halves away from zero.
+ * @param value any sign; numerator ≥ 0, denominator > 0
+ * @throws RangeError when an argument is not whole or out of range
+ */
+export function mulDivRound(value: number, numerator: number, denominator: number): number {
+  assertInteger(value, 'value')
+  assertAtLeast(numerator, 0, 'numerator')
+  assertAtLeast(denominator, 1, 'denominator')
+  const { quotient, remainder } = divideProduct(Math.abs(value), numerator, denominator)
+  const rounded = remainder >= denominator - remainder ? quotient + 1 : quotient
+  return value < 0 && rounded !== 0 ? -rounded : rounded
+}
+
+/**
+ * Splits a total in proportion to weights by largest remainder (Hamilton): every part is its exact share rounded down or up, and
+ * the parts sum to the total. Equal remainders favor the earlier weight, so callers who need an answer that does not depend on
+ * order must pass the weights in a canonical one. A part never exceeds its weight while |total| ≤ Σ weights.
+ * All weights zero: the total is split evenly. A negative total is the mirror image of the positive one.
+ * @returns one part per weight, same order
+ * @throws RangeError when a weight is negative or not whole, or a nonzero total meets no weights
+ */
+export function allocate(total: number, weights: readonly number[]): number[] {
+  assertInteger(total, 'total')
+  if (total === 0) {
+    for (const weight of weights) assertAtLeast(weight, 0, 'weight')
+    return weights.map(() => 0)
+  }
+  if (weights.length === 0) throw new RangeError(`nothing to allocate ${total} to`)
+  let sum = 0
+  for (const weight of weights) sum += assertAtLeast(weight, 0, 'weight')
+  assertInteger(sum, 'sum of weights')
+  if (sum === 0) return allocate(total, new Array<number>(weights.length).fill(1))
+
+  const size = Math.abs(total)
+  const parts: number[] = []
+  const remainders: number[] = []
+  let left = size
+  for (const weight of weights) {
+    const { quotient, remainder } = divideProduct(size, weight, sum)
+    parts.push(quotient)
+    remainders.push(remainder)
+    left -= quotient
+  }
+  if (left > 0) {
+    const order = remainders.map((_, index) => index)
+    order.sort((a, b) => (remainders[b] ?? 0) - (remainders[a] ?? 0) || a - b)
+    for (const index of order.slice(0, left)) parts[index] = (parts[index] ?? 0) + 1
+  }
+  return total < 0 ? parts.map((part) => (part === 0 ? 0 : -part)) : parts
+}
+
+type Formatter = { format: Intl.NumberFormat; digits: number }
+const formatters = new Map<string, Formatter>()
+
+/** Making a NumberFormat costs a thousand times more than using it, so each is made once. */
+function formatter(currency: string, locale: string): Formatter {
+  const key = `${locale} ${currency}`
+  let found = formatters.get(key)
+  if (!found) {
+    const format = new Intl.NumberFormat(locale, { style: 'currency', currency })
+    found = { format, digits: format.resolvedOptions().maximumFractionDigits ?? 2 }
+    formatters.set(key, found)
+  }
+  return found
+}
+
+/**
+ * An amount in the reader's form: 123450 EUR is "1234,50 €" in `es`, "€1,234.50" in `en`. Knows currencies without cents.
+ * @param minor whole minor units of the ISO 4217 currency
+ * @throws RangeError when the amount is not whole or the currency code or locale is not well formed
+ */
+export function formatMoney(minor: number, currency: string, locale: string): string {
+  assertInteger(minor, 'minor')
+  const { format, digits } = formatter(currency, locale)
+  // The decimal text is built from the integer: dividing would show a float's neighbor for large amounts.
+  const figures = String(Math.abs(minor)).padStart(digits + 1, '0')
+  const whole = figures.slice(0, figures.length - digits)
+  const decimal = digits === 0 ? whole : `${whole}.${figures.slice(-digits)}`
+  return format.format(`${minor < 0 ? '-' : ''}${decimal}` as Intl.StringNumericLiteral)
+}

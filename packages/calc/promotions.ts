@@ -1,0 +1,128 @@
+/**
+ * Whether a promotion holds for a basket: dates, uses left, customer, matching lines, minimums. Channel and competition between
+ * promotions are decided in `stacking.ts`.
+ */
+import type { Bundle } from './bundles.ts'
+import { assertAtLeast } from './money.ts'
+import type { Promotion } from './types.ts'
+
+/** What is missing for a promotion that is live but does not hold. */
+export type Shortfall =
+  | { kind: 'items' | 'customer' | 'delivery' | 'nothing_left' }
+  | { kind: 'units'; missing: number }
+  | { kind: 'subtotal'; missingMinor: number }
+
+export type Standing =
+  | { state: 'met' }
+  | { state: 'not_started' | 'expired' | 'used_up' }
+  | { state: 'condition_not_met'; shortfall: Shortfall }
+
+export type Assessment = {
+  promotion: Promotion
+  standing: Standing
+  /** Positions of the matching bundles, rising. */
+  matches: number[]
+  /** Units in the matching bundles. */
+  units: number
+}
+
+export type Basket = {
+  bundles: readonly Bundle[]
+  atMs: number
+  hasDelivery: boolean
+  customerTags: ReadonlySet<string>
+}
+
+const isoInstant = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/
+
+/**
+ * Milliseconds since 1970 of an ISO 8601 instant. A text without offset is refused: it would mean another moment on every machine.
+ * @throws RangeError when the text is no such instant
+ */
+export function instantMs(text: string, name: string): number {
+  const ms = isoInstant.test(text) ? Date.parse(text) : Number.NaN
+  if (Number.isNaN(ms)) throw new RangeError(`${name} must be an ISO 8601 instant with offset, got ${text}`)
+  return ms
+}
+
+/** The form in which coupon codes are compared: no surrounding space, no case, one form of each character. */
+export function normalizeCode(code: string): string {
+  return code.normalize('NFKC').trim().toUpperCase()
+}
+
+/**
+ * Checks one promotion against a basket. Minimums are measured over the matching lines, at prices before promotions, so the answer
+ * never depends on which other promotions exist.
+ * @throws RangeError when the promotion is not well formed
+ */
+export function assessPromotion(promotion: Promotion, basket: Basket): Assessment {
+  checkPromotion(promotion)
+  const matches = matchingBundles(promotion, basket.bundles)
+  let units = 0
+  let subtotalMinor = 0
+  for (const at of matches) {
+    units += basket.bundles[at]?.units ?? 0
+    subtotalMinor += basket.bundles[at]?.grossMinor ?? 0
+  }
+  return { promotion, matches, units, standing: standingOf(promotion, basket, units, subtotalMinor) }
+}
+
+function standingOf(promotion: Promotion, basket: Basket, units: number, subtotalMinor: number): Standing {
+  const { startsAt, endsAt, couponUsesLeft, customerTags, minSubtotalMinor } = promotion
+  if (endsAt !== null && basket.atMs >= instantMs(endsAt, 'endsAt')) return { state: 'expired' }
+  if (startsAt !== null && basket.atMs < instantMs(startsAt, 'startsAt')) return { state: 'not_started' }
+  if (couponUsesLeft !== null && couponUsesLeft <= 0) return { state: 'used_up' }
+  const short = (shortfall: Shortfall): Standing => ({ state: 'condition_not_met', shortfall })
+  if (customerTags && !customerTags.some((tag) => basket.customerTags.has(tag))) return short({ kind: 'customer' })
+  if (units === 0) return short({ kind: 'items' })
+  const unitsNeeded = Math.max(promotion.minUnits ?? 1, promotion.kind === 'gift' ? (promotion.giftPerUnits ?? 1) : 1)
+  if (units < unitsNeeded) return short({ kind: 'units', missing: unitsNeeded - units })
+  if (minSubtotalMinor !== null && subtotalMinor < minSubtotalMinor) {
+    return short({ kind: 'subtotal', missingMinor: minSubtotalMinor - subtotalMinor })
+  }
+  if (promotion.kind === 'delivery_free' && !basket.hasDelivery) return short({ kind: 'delivery' })
+  return { state: 'met' }
+}
+
+function matchingBundles(promotion: Promotion, bundles: readonly Bundle[]): number[] {
+  const { variantIds, productIds, collectionIds } = promotion
+  if (variantIds === null && productIds === null && collectionIds === null) return bundles.map((_, at) => at)
+  const variants = new Set(variantIds)
+  const products = new Set(productIds)
+  const collections = new Set(collectionIds)
+  const matches: number[] = []
+  bundles.forEach((bundle, at) => {
+    const named =
+      variants.has(bundle.variantId) ||
+      products.has(bundle.productId) ||
+      (collections.size > 0 && bundle.collectionIds.some((id) => collections.has(id)))
+    if (named) matches.push(at)
+  })
+  return matches
+}
+
+/** A promotion that says nothing, or an impossible thing, is a defect of whoever stored it, not a basket without discount. */
+function checkPromotion(promotion: Promotion): void {
+  const named = (field: string) => `${field} of promotion ${promotion.id}`
+  switch (promotion.kind) {
+    case 'percentage':
+      if (assertAtLeast(promotion.valueBp ?? 0, 1, named('valueBp')) > 10_000) {
+        throw new RangeError(`${named('valueBp')} must be at most 10000, got ${promotion.valueBp}`)
+      }
+      return
+    case 'amount':
+      assertAtLeast(promotion.valueMinor ?? 0, 1, named('valueMinor'))
+      return
+    case 'gift':
+      if (!promotion.giftVariantId) throw new RangeError(`${named('giftVariantId')} is missing`)
+      assertAtLeast(promotion.giftUnits ?? 1, 1, named('giftUnits'))
+      assertAtLeast(promotion.giftPerUnits ?? 1, 1, named('giftPerUnits'))
+      return
+    case 'delivery_free':
+      return
+    default: {
+      const never: never = promotion.kind
+      throw new RangeError(`promotion ${promotion.id} has the unknown kind ${String(never)}`)
+    }
+  }
+}

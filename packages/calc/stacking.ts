@@ -1,0 +1,123 @@
+/**
+ * Which promotions a basket gets.
+ *
+ * All combinable promotions form one outcome, the stack: applied by falling priority (then rising id), each on what the earlier ones
+ * left. Every non-combinable promotion alone is another outcome. The basket gets the outcome that costs the customer least, delivery
+ * and tax counted and gifts at their worth; equal outcomes go to the one that gives anything at all, then the stack, then the higher
+ * priority, then the lower id. A discount takes at most what is left of a line, so no line goes below zero.
+ */
+import { type Bundle, compareText } from './bundles.ts'
+import { allocate, mulDivRound } from './money.ts'
+import type { Assessment } from './promotions.ts'
+import { taxByRate } from './tax.ts'
+import type { PriceCartInput, Promotion } from './types.ts'
+
+/** What one promotion does: discount per bundle position, off the delivery, gift units. At least one is more than nothing. */
+export type Effect = {
+  promotion: Promotion
+  discounts: { at: number; amountMinor: number }[]
+  deliveryMinor: number
+  giftUnits: number
+}
+
+export type Outcome = { effects: Effect[]; costMinor: number }
+
+export type Counter = Pick<PriceCartInput, 'taxIncluded' | 'delivery' | 'giftPrices'> & { bundles: readonly Bundle[] }
+
+/** By falling priority, then rising id. */
+export function byPriority(a: Promotion, b: Promotion): number {
+  return b.priority - a.priority || compareText(a.id, b.id)
+}
+
+/** Whether a promotion holds on a channel. */
+export function holdsOn(promotion: Promotion, channelId: string): boolean {
+  return promotion.channelIds === null || promotion.channelIds.includes(channelId)
+}
+
+/** The best outcome for the customer on one channel, out of promotions already found to hold. */
+export function chooseOutcome(assessments: readonly Assessment[], channelId: string, counter: Counter): Outcome {
+  const held = assessments
+    .filter(({ standing, promotion }) => standing.state === 'met' && holdsOn(promotion, channelId))
+    .sort((a, b) => byPriority(a.promotion, b.promotion))
+  // Tried in the order in which equal outcomes win, so a later one must be strictly better.
+  const stack = held.filter(({ promotion }) => promotion.combinable)
+  const singles = held.filter(({ promotion }) => !promotion.combinable)
+  let best = applyInTurn(stack, counter)
+  for (const single of singles) {
+    const outcome = applyInTurn([single], counter)
+    const firstToGive = best.effects.length === 0 && outcome.effects.length > 0
+    if (outcome.costMinor < best.costMinor || (outcome.costMinor === best.costMinor && firstToGive)) best = outcome
+  }
+  return best
+}
+
+function applyInTurn(assessments: readonly Assessment[], counter: Counter): Outcome {
+  const left = counter.bundles.map((bundle) => bundle.grossMinor)
+  let deliveryLeft = counter.delivery?.amountMinor ?? 0
+  const effects: Effect[] = []
+  for (const { promotion, matches, units } of assessments) {
+    const effect: Effect = { promotion, discounts: [], deliveryMinor: 0, giftUnits: 0 }
+    switch (promotion.kind) {
+      case 'percentage':
+      case 'amount':
+        effect.discounts = discountMatches(promotion, matches, left)
+        break
+      case 'delivery_free':
+        effect.deliveryMinor = deliveryLeft
+        deliveryLeft = 0
+        break
+      case 'gift':
+        effect.giftUnits = giftUnits(promotion, units)
+        break
+      default: {
+        const never: never = promotion.kind
+        throw new RangeError(`unknown promotion kind ${String(never)}`)
+      }
+    }
+    if (effect.discounts.length > 0 || effect.deliveryMinor > 0 || effect.giftUnits > 0) effects.push(effect)
+  }
+  return { effects, costMinor: payable(left, deliveryLeft, counter) - giftWorth(effects, counter) }
+}
+
+/** Takes the discount off `left` and says from which bundles. Rounded once over all matching lines, then allocated exactly. */
+function discountMatches(promotion: Promotion, matches: readonly number[], left: number[]): Effect['discounts'] {
+  const weights = matches.map((at) => left[at] ?? 0)
+  const sum = weights.reduce((total, weight) => total + weight, 0)
+  const whole =
+    promotion.kind === 'percentage'
+      ? mulDivRound(sum, promotion.valueBp ?? 0, 10_000)
+      : Math.min(promotion.valueMinor ?? 0, sum)
+  if (whole === 0) return []
+  const discounts: Effect['discounts'] = []
+  allocate(whole, weights).forEach((amountMinor, index) => {
+    const at = matches[index]
+    if (amountMinor === 0 || at === undefined) return
+    left[at] = (left[at] ?? 0) - amountMinor
+    discounts.push({ at, amountMinor })
+  })
+  return discounts
+}
+
+function giftUnits({ giftUnits = 1, giftPerUnits }: Promotion, matchingUnits: number): number {
+  return giftPerUnits ? Math.floor(matchingUnits / giftPerUnits) * giftUnits : giftUnits
+}
+
+/** What the customer pays, tax in it. */
+function payable(left: readonly number[], deliveryLeft: number, { bundles, delivery, taxIncluded }: Counter): number {
+  const sum = left.reduce((total, amount) => total + amount, deliveryLeft)
+  if (taxIncluded) return sum
+  const amounts = bundles.map(({ taxRateBp }, at) => ({ amountMinor: left[at] ?? 0, rateBp: taxRateBp }))
+  if (delivery) amounts.push({ amountMinor: deliveryLeft, rateBp: delivery.taxRateBp })
+  return taxByRate(amounts, false).groups.reduce((total, group) => total + group.taxMinor, sum)
+}
+
+function giftWorth(effects: readonly Effect[], { giftPrices, taxIncluded }: Counter): number {
+  let worth = 0
+  for (const { promotion, giftUnits: units } of effects) {
+    const facts = promotion.giftVariantId === undefined ? undefined : giftPrices?.[promotion.giftVariantId]
+    if (!facts?.listUnitMinor) continue
+    const listed = units * facts.listUnitMinor
+    worth += taxIncluded ? listed : mulDivRound(listed, 10_000 + facts.taxRateBp, 10_000)
+  }
+  return worth
+}

@@ -1,0 +1,2 @@
+export * from './common.ts'
+export type { EventPayloads, EventType, LocalizedText } from './events.ts'

@@ -1,0 +1,29 @@
+import { compileMessage } from '@lingui/message-utils/compileMessage'
+import { setupI18n } from '@lingui/core'
+
+export const languages = ['es', 'en'] as const
+export type Language = (typeof languages)[number]
+
+/** ICU messages by key; Spanish is the source, English must have exactly the same keys (checked by the type). */
+export type Catalog<K extends string = string> = Readonly<Record<K, string>>
+export type Translate<K extends string = string> = (key: K, values?: Record<string, string | number>) => string
+
+/**
+ * Translators for a pair of catalogues. `t('cart.units', { n: 2 })` formats ICU plurals and numbers in the reader's language.
+ * A catalogue is a TypeScript object, so a missing or misspelt key fails the type check and no build step is needed.
+ */
+export function createTranslators<K extends string>(es: Catalog<K>, en: Catalog<K>): Record<Language, Translate<K>> {
+  return { es: translator('es', es), en: translator('en', en) }
+}
+
+function translator<K extends string>(language: Language, catalog: Catalog<K>): Translate<K> {
+  const locale = language === 'es' ? 'es-ES' : 'en-GB'
+  const i18n = setupI18n({ locale, messages: { [locale]: { ...catalog } } })
+  i18n.setMessagesCompiler(compileMessage)
+  return (key, values) => i18n._(key, values)
+}
+
+/** Text in the reader's language; Spanish when the other is empty. */
+export function pick(text: { es: string; en: string }, language: Language): string {
+  return text[language] || text.es
+}

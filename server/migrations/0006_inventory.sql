@@ -1,0 +1,130 @@
+-- How many can be promised, from where, until when. on_hand, allocated and reserved are kept beside the ledgers they sum up
+-- (DESIGN law 1) and changed only in the same transaction; `hilo verify` recomputes them.
+create schema inventory;
+
+create table inventory.location (
+  id text primary key,
+  code text not null unique check (code ~ '^[A-Z0-9]{2,8}$'),   -- 'VLC', also the receipt series
+  kind text not null check (kind in ('shop', 'warehouse')),
+  name text not null,
+  address jsonb not null,                         -- {line1, postal_code, city, province, country, phone}
+  latitude double precision not null check (latitude between -90 and 90),
+  longitude double precision not null check (longitude between -180 and 180),
+  time_zone text not null,
+  opening_hours jsonb not null default '{"weekly":{},"exceptions":[]}',
+  pickup boolean not null default false,
+  ships boolean not null default false,
+  handling_minutes int not null default 60,       -- from order to set aside, in opening hours
+  daily_capacity int,                             -- fulfillment orders a day; null = no limit
+  status text not null default 'active' check (status in ('active', 'closed')),
+  position int not null default 0
+);
+
+-- Which places serve a channel (DESIGN S44): no row for a channel = shared pool of every active place.
+create table inventory.channel_location (
+  channel_id text not null,
+  location_id text not null references inventory.location (id),
+  primary key (channel_id, location_id)
+);
+
+create table inventory.stock_level (
+  variant_id text not null,
+  location_id text not null references inventory.location (id),
+  on_hand int not null default 0,
+  allocated int not null default 0 check (allocated >= 0),
+  reserved int not null default 0 check (reserved >= 0),
+  safety_stock int not null default 0 check (safety_stock >= 0),
+  conflicted int not null default 0 check (conflicted >= 0), -- units sold over the counter that the system did not know (named conflicts)
+  primary key (variant_id, location_id),
+  constraint stock_level_never_oversold check (on_hand - allocated - reserved + conflicted >= 0)
+) with (fillfactor = 60);
+create index stock_level_location on inventory.stock_level (location_id, variant_id);
+
+-- The ledger: append-only; on_hand = sum(quantity).
+create table inventory.stock_movement (
+  id text primary key,
+  variant_id text not null,
+  location_id text not null,
+  kind text not null check (kind in ('received', 'shipped', 'sold', 'returned', 'adjusted', 'counted', 'transfer_out', 'transfer_in')),
+  quantity int not null check (quantity <> 0),
+  reason text not null default '',
+  reference text not null default '',             -- order, return, transfer, import run
+  actor_id text not null,
+  at timestamptz not null
+);
+create index stock_movement_key on inventory.stock_movement (variant_id, location_id, id desc);
+create index stock_movement_reference on inventory.stock_movement (reference) where reference <> '';
+create rule stock_movement_keep as on delete to inventory.stock_movement do instead nothing;
+create rule stock_movement_fixed as on update to inventory.stock_movement do instead nothing;
+
+-- Time-limited hold by a cart or till. Live rows sum to stock_level.reserved; a lapsed one is set so and given back together.
+create table inventory.reservation (
+  id text primary key,
+  holder_id text not null,                        -- cart, order draft or conversation that holds it
+  variant_id text not null,
+  location_id text not null,
+  units int not null check (units > 0),
+  status text not null default 'live' check (status in ('live', 'consumed', 'released', 'lapsed')),
+  expires_at timestamptz not null,
+  created_at timestamptz not null
+);
+create index reservation_holder on inventory.reservation (holder_id) where status = 'live';
+create index reservation_key on inventory.reservation (variant_id, location_id) where status = 'live';
+create index reservation_expiry on inventory.reservation (expires_at) where status = 'live';
+
+-- Units promised to a placed order. Open rows sum to stock_level.allocated.
+create table inventory.allocation (
+  id text primary key,
+  order_id text not null,
+  order_line_id text not null,
+  variant_id text not null,
+  location_id text not null,
+  units int not null check (units > 0),
+  status text not null default 'open' check (status in ('open', 'shipped', 'released')),
+  created_at timestamptz not null,
+  closed_at timestamptz
+);
+create index allocation_order on inventory.allocation (order_id);
+create index allocation_key on inventory.allocation (variant_id, location_id) where status = 'open';
+
+create table inventory.transfer (
+  id text primary key,
+  from_location_id text not null references inventory.location (id),
+  to_location_id text not null references inventory.location (id),
+  status text not null default 'requested' check (status in ('requested', 'sent', 'received', 'canceled')),
+  reason text not null default '',
+  reference text not null default '',             -- order it serves
+  expected_at timestamptz not null,
+  requested_by text not null,
+  created_at timestamptz not null,
+  sent_at timestamptz,
+  received_at timestamptz,
+  check (from_location_id <> to_location_id)
+);
+create index transfer_open on inventory.transfer (to_location_id) where status in ('requested', 'sent');
+create index transfer_reference on inventory.transfer (reference) where reference <> '';
+
+create table inventory.transfer_line (
+  transfer_id text not null references inventory.transfer (id),
+  variant_id text not null,
+  units int not null check (units > 0),
+  received_units int check (received_units >= 0),
+  -- The allocation at the sending place keeps the units for the order until they leave; the receiving place gets a new one.
+  allocation_id text,
+  primary key (transfer_id, variant_id)
+);
+
+-- A shop sold what the system did not know it had: accepted, named, to be settled by a person.
+create table inventory.stock_conflict (
+  id text primary key,
+  variant_id text not null,
+  location_id text not null,
+  units int not null check (units > 0),
+  reference text not null,
+  actor_id text not null,
+  at timestamptz not null,
+  settled_at timestamptz,
+  settled_by text,
+  settlement text
+);
+create index stock_conflict_open on inventory.stock_conflict (location_id) where settled_at is null;

@@ -1,0 +1,137 @@
+-- What was agreed. A cart becomes a draft order while it is paid, and a placed order when stock is allocated.
+create schema orders;
+
+create table orders.cart (
+  id text primary key,
+  token_hash text not null unique,                -- whoever holds the token holds the cart
+  code text unique,                               -- short code or QR that opens it on another device
+  code_expires_at timestamptz,
+  channel_id text not null,
+  location_id text,                               -- the till it is open at
+  staff_id text,                                  -- who began it at a counter
+  person_id text,
+  status text not null default 'open' check (status in ('open', 'placing', 'placed', 'abandoned', 'merged')),
+  currency text not null,
+  language text not null default 'es' check (language in ('es', 'en')),
+  coupon_codes text[] not null default '{}',
+  contact jsonb not null default '{}',            -- {name, email, phone}
+  delivery jsonb not null default '{}',           -- {kind:'pickup', location_id} | {kind:'delivery', address} | {kind:'carry_out', location_id}
+  consents jsonb not null default '[]',
+  note text not null default '',
+  version int not null default 1,
+  created_at timestamptz not null,
+  updated_at timestamptz not null
+);
+create index cart_person on orders.cart (person_id) where status = 'open';
+create index cart_location on orders.cart (location_id, updated_at desc) where status = 'open' and location_id is not null;
+
+create table orders.cart_line (
+  id text primary key,
+  cart_id text not null references orders.cart (id) on delete cascade,
+  variant_id text not null,
+  units int not null check (units between 1 and 999),
+  position int not null,
+  created_at timestamptz not null,
+  unique (cart_id, variant_id)
+);
+
+create table orders.customer_order (
+  id text primary key,
+  number text unique,                             -- 'H-100001' once placed; gapless
+  cart_id text unique,                            -- once per cart (place-order.ts)
+  channel_id text not null,
+  external_ref text,                              -- the channel's own number
+  location_id text,                               -- counter that made it
+  staff_id text,
+  person_id text,
+  status text not null check (status in ('draft', 'placed', 'completed', 'canceled', 'lapsed')),
+  payment_status text not null default 'unpaid' check (payment_status in ('unpaid', 'part_paid', 'paid', 'part_refunded', 'refunded')),
+  currency text not null,
+  tax_included boolean not null default true,
+  language text not null default 'es',
+  contact jsonb not null default '{}',
+  delivery jsonb not null default '{}',
+  subtotal_minor bigint not null check (subtotal_minor >= 0),  -- sum of line gross
+  discount_minor bigint not null check (discount_minor >= 0),
+  delivery_minor bigint not null default 0 check (delivery_minor >= 0),  -- after its own discount
+  tax_minor bigint not null check (tax_minor >= 0),
+  total_minor bigint not null check (total_minor >= 0),
+  taxes jsonb not null default '[]',              -- [{rate_bp, net_minor, tax_minor}]
+  delivery_tax jsonb,                             -- {rate_bp, tax_minor}
+  coupon_codes text[] not null default '{}',
+  note text not null default '',
+  receipt_number text unique,                     -- counter sales: 'VLC-000123'
+  source jsonb not null default '{}',             -- imported: what it was there, and stated totals that do not add up (flagged)
+  imported boolean not null default false,
+  placed_at timestamptz,
+  canceled_at timestamptz,
+  cancel_reason text,
+  completed_at timestamptz,
+  lapses_at timestamptz,                          -- of a draft: when the hold ends
+  version int not null default 1,
+  created_at timestamptz not null,
+  constraint order_money check (imported or total_minor = subtotal_minor - discount_minor + delivery_minor + case when tax_included then 0 else tax_minor end),
+  check (status not in ('placed', 'completed') or number is not null)
+);
+create unique index customer_order_external on orders.customer_order (channel_id, external_ref) where external_ref is not null;
+create index customer_order_newest on orders.customer_order (placed_at desc, id desc) where status <> 'draft';
+create index customer_order_person on orders.customer_order (person_id, placed_at desc);
+create index customer_order_drafts on orders.customer_order (lapses_at) where status = 'draft';
+
+create table orders.order_line (
+  id text primary key,
+  order_id text not null references orders.customer_order (id),
+  line_no int not null,
+  variant_id text,                                -- null where an import named a SKU that does not exist here
+  sku text not null,
+  title jsonb not null,
+  option_values text[] not null default '{}',
+  units int not null check (units > 0),
+  canceled_units int not null default 0 check (canceled_units >= 0),
+  returned_units int not null default 0 check (returned_units >= 0),
+  unit_minor bigint not null,
+  list_unit_minor bigint not null,
+  gross_minor bigint not null,
+  discount_minor bigint not null default 0 check (discount_minor >= 0),
+  total_minor bigint not null,
+  tax_rate_bp int not null,
+  tax_minor bigint not null,
+  discounts jsonb not null default '[]',          -- [{promotion_id, coupon_code, amount_minor, reason}]
+  reasons jsonb not null default '[]',            -- why this price, in both languages
+  gift boolean not null default false,
+  unique (order_id, line_no),
+  check (total_minor = gross_minor - discount_minor),
+  check (canceled_units + returned_units <= units)
+);
+
+create table orders.coupon_redemption (
+  order_id text not null,
+  promotion_id text not null,
+  coupon_code text not null,
+  at timestamptz not null,
+  primary key (order_id, promotion_id)
+);
+
+create table orders.customer_return (
+  id text primary key,
+  number text not null unique,
+  order_id text not null references orders.customer_order (id),
+  location_id text not null,
+  reason text not null,
+  refund_minor bigint not null check (refund_minor >= 0),
+  tax_minor bigint not null,
+  refund_method text not null check (refund_method in ('original', 'cash')),
+  actor_id text not null,
+  at timestamptz not null
+);
+create index customer_return_order on orders.customer_return (order_id);
+
+create table orders.customer_return_line (
+  return_id text not null references orders.customer_return (id),
+  order_line_id text not null references orders.order_line (id),
+  units int not null check (units > 0),
+  disposition text not null check (disposition in ('restock', 'repair', 'scrap')),
+  refund_minor bigint not null check (refund_minor >= 0),
+  tax_minor bigint not null,
+  primary key (return_id, order_line_id)
+);

@@ -1,0 +1,107 @@
+import compress from '@fastify/compress'
+import cookie from '@fastify/cookie'
+import formbody from '@fastify/formbody'
+import multipart from '@fastify/multipart'
+import rateLimit from '@fastify/rate-limit'
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify'
+import { hasZodFastifySchemaValidationErrors, validatorCompiler } from 'fastify-type-provider-zod'
+import { newId } from './ids.ts'
+import { Problem, platformProblems, problemBody } from './problems.ts'
+
+export type BaseOptions = { logLevel: string; trustProxy: boolean; publicUrl: string; ratePerMinute: number }
+
+const secureHeaders = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'strict-origin-when-cross-origin',
+  'cross-origin-opener-policy': 'same-origin',
+  'permissions-policy': 'camera=(self), geolocation=(self), microphone=()',
+}
+// No 'unsafe-inline' for scripts anywhere; style attributes are needed by the component library of console and till.
+const policy =
+  "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
+
+/** Fastify with what every answer of Hilo has: problems, languages, headers, limits. Routes come on top. */
+export async function createBase(options: BaseOptions): Promise<FastifyInstance> {
+  const app = Fastify({
+    logger: {
+      level: options.logLevel,
+      redact: ['req.headers.authorization', 'req.headers.cookie', 'req.headers["x-cart-token"]', 'res.headers["set-cookie"]'],
+      serializers: { req: (request: FastifyRequest) => ({ method: request.method, url: stripQuery(request.url) }) },
+    },
+    trustProxy: options.trustProxy,
+    genReqId: () => newId('req'),
+    requestIdHeader: false,
+    bodyLimit: 1_048_576,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 300 },
+    onProtoPoisoning: 'error',
+    onConstructorPoisoning: 'error',
+  })
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data))
+  await app.register(cookie)
+  await app.register(formbody, { bodyLimit: 65_536 })
+  await app.register(multipart, { limits: { fileSize: 64 * 1_048_576, files: 1, fields: 20 } })
+  await app.register(compress, { threshold: 1024, encodings: ['br', 'gzip'] })
+  await app.register(rateLimit, {
+    max: options.ratePerMinute,
+    timeWindow: 60_000,
+    errorResponseBuilder: (_request, limit) => platformProblems.rate_limited({ retryAfterSeconds: Math.ceil(limit.ttl / 1000) }),
+  })
+  app.addHook('onRequest', async (request, reply) => {
+    request.language = languageOf(request)
+    for (const [name, value] of Object.entries(secureHeaders)) reply.header(name, value)
+    reply.header('x-request-id', request.id)
+    reply.header('content-security-policy', policy)
+    if (options.publicUrl.startsWith('https:')) reply.header('strict-transport-security', 'max-age=31536000; includeSubDomains')
+    refuseForeignOrigin(request, options.publicUrl)
+  })
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const problem = toProblem(error)
+    if (problem.status >= 500) request.log.error({ err: error, code: problem.code }, 'request failed')
+    if (problem.definition.retry === 'later') reply.header('retry-after', String(problem.data['retryAfterSeconds'] ?? 1))
+    return reply.code(problem.status).type('application/problem+json').send(problemBody(problem, request.language))
+  })
+  return app
+}
+
+/** Browsers send Origin with every write; one that is not ours is another site acting with the visitor's cookies. */
+function refuseForeignOrigin(request: FastifyRequest, publicUrl: string): void {
+  if (request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS') return
+  const origin = request.headers.origin
+  if (origin === undefined || request.headers.authorization !== undefined) return
+  const own = [new URL(publicUrl).host, request.headers.host]
+  if (origin === 'null' || !own.includes(new URL(origin).host)) throw platformProblems.forbidden({ detail: 'This request came from another site.', detailEs: 'Esta petición viene de otro sitio.' })
+}
+
+function stripQuery(url: string): string {
+  return url.split('?')[0] ?? url
+}
+
+/** `?lang=`, then the cookie, then Accept-Language; Spanish when none says English. */
+export function languageOf(request: FastifyRequest): 'es' | 'en' {
+  const asked = (request.query as { lang?: unknown } | undefined)?.lang ?? request.cookies?.['hilo_lang']
+  if (asked === 'en' || asked === 'es') return asked
+  const accepted = /\b(es|en)\b/.exec(request.headers['accept-language'] ?? '')?.[1]
+  return accepted === 'en' ? 'en' : 'es'
+}
+
+const unreachable = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', '57P01', '57P02', '57P03', '08006', '08001', '53300', 'ENOENT'])
+
+function toProblem(error: FastifyError): Problem {
+  if (error instanceof Problem) return error
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const errors = error.validation.map((issue) => ({
+      parameter: issue.instancePath.replace(/^\//, '').replaceAll('/', '.') || String(error.validationContext),
+      message: issue.message ?? 'not valid',
+    }))
+    return platformProblems.invalid({ parameter: errors[0]?.parameter, detail: errors[0]?.message, errors })
+  }
+  const code = (error as { code?: string }).code ?? ''
+  if (unreachable.has(code) || /timeout exceeded when trying to connect|Connection terminated/.test(error.message)) {
+    return platformProblems.unavailable({ retryAfterSeconds: 2 }, { cause: error })
+  }
+  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
+    return new Problem(`platform.http_${error.statusCode}`, { status: error.statusCode, retry: 'after_change', title: error.message, titleEs: error.message })
+  }
+  return platformProblems.defect({}, { cause: error })
+}

@@ -1,0 +1,182 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { ZodType, z } from 'zod'
+import { type Actor, actorId } from './actor.ts'
+import type { Clock } from './clock.ts'
+import type { Db, Tx } from './db.ts'
+import { fingerprint, type Key, keepAnswer, keepRefusal, noteKey, takeKey } from './idempotency.ts'
+import { Problem, platformProblems, problemBody } from './problems.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    actor: Actor
+    language: 'es' | 'en'
+    /** Opaque token of the shopper's cart, from cookie or X-Cart-Token. */
+    cartToken: string | undefined
+  }
+  interface FastifyContextConfig {
+    /** Row of the authorisation table (staff/permissions.ts). A route without one stops the start. */
+    action?: string
+  }
+}
+
+/** What every route is given by the app it belongs to. */
+export type AppContext = {
+  db: Db
+  clock: Clock
+  /** Throws unless the actor may do this; with a place, unless they may do it there. */
+  authorize(actor: Actor, action: string, place?: string): void
+}
+
+type Schemas = { params?: ZodType; querystring?: ZodType; body?: ZodType; response?: Record<number, ZodType> }
+type Infer<T> = T extends ZodType ? z.output<T> : undefined
+
+export type RouteInput<S extends Schemas> = {
+  db: Db
+  clock: Clock
+  actor: Actor
+  language: 'es' | 'en'
+  params: Infer<S['params']>
+  query: Infer<S['querystring']>
+  body: Infer<S['body']>
+  request: FastifyRequest
+  reply: FastifyReply
+  /** Checks the place once it is known: `mayActAt(order.locationId)`. */
+  mayActAt(locationId: string): void
+}
+/** A plain value answers 200 (201 for `created`); use `answer(status, body)` for anything else. */
+export type RouteResult = unknown
+
+type Common<S extends Schemas> = {
+  url: string
+  /** Row of the authorisation table. */
+  action: string
+  summary: string
+  tag: string
+  schema: S
+  /** Requests a minute and actor; the default is the app's. */
+  limitPerMinute?: number
+}
+type ReadRoute<S extends Schemas> = Common<S> & { method: 'GET'; run(input: RouteInput<S>): Promise<RouteResult> }
+type TxRoute<S extends Schemas> = Common<S> & {
+  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  run(input: RouteInput<S> & { tx: Tx }): Promise<RouteResult>
+}
+type ResumableRoute<S extends Schemas> = Common<S> & {
+  method: 'POST'
+  resumable: true
+  run(input: RouteInput<S>): Promise<RouteResult>
+}
+
+class Reply {
+  readonly status: number
+  readonly body: unknown
+  constructor(status: number, body: unknown) {
+    this.status = status
+    this.body = body
+  }
+}
+
+/** An answer with its own status. */
+export function answer(status: number, body: unknown): RouteResult {
+  return new Reply(status, body)
+}
+
+/** A reading route. */
+export function get<S extends Schemas>(app: FastifyInstance, context: AppContext, route: Omit<ReadRoute<S>, 'method'>): void {
+  add(app, context, { ...route, method: 'GET' }, async (input) => route.run(input as RouteInput<S>))
+}
+
+/**
+ * A writing route. Everything it does, the Idempotency-Key and the kept answer included, happens in one transaction: after a
+ * crash either all of it is there or nothing, and a repeat gets the same answer. No network call belongs in here.
+ */
+export function write<S extends Schemas>(app: FastifyInstance, context: AppContext, route: TxRoute<S>): void {
+  add(app, context, route, async (input, key) =>
+    context.db.transaction(async (tx) => {
+      const kept = key && (await takeKey(tx, context.clock, key))
+      if (kept) return new Reply(kept.status, kept.body)
+      const reply = toReply(await route.run({ ...(input as RouteInput<S>), tx }))
+      if (key) await keepAnswer(tx, key, reply)
+      return reply
+    }),
+  )
+}
+
+/**
+ * A writing route whose command spans several transactions and is itself once-only (it resumes where it stopped), such as
+ * placing an order.
+ */
+export function writeResumable<S extends Schemas>(app: FastifyInstance, context: AppContext, route: Omit<ResumableRoute<S>, 'resumable' | 'method'>): void {
+  add(app, context, { ...route, method: 'POST' }, async (input, key) => {
+    const kept = key && (await noteKey(context.db, context.clock, key))
+    if (kept) return new Reply(kept.status, kept.body)
+    const reply = toReply(await route.run(input as RouteInput<S>))
+    if (key) await keepAnswer(context.db, key, reply)
+    return reply
+  })
+}
+
+function toReply(result: RouteResult): Reply {
+  return result instanceof Reply ? result : new Reply(200, result)
+}
+
+function add<S extends Schemas>(
+  app: FastifyInstance,
+  context: AppContext,
+  route: Common<S> & { method: string },
+  run: (input: Omit<RouteInput<Schemas>, never>, key: Key | undefined) => Promise<RouteResult>,
+): void {
+  app.route({
+    method: route.method as 'GET',
+    url: route.url,
+    schema: { ...route.schema, summary: route.summary, tags: [route.tag] } as never,
+    config: { action: route.action, ...(route.limitPerMinute ? { rateLimit: { max: route.limitPerMinute, timeWindow: 60_000 } } : {}) },
+    handler: async (request, reply) => {
+      const key = keyOf(request)
+      try {
+        const result = toReply(
+          await run(
+            {
+              db: context.db,
+              clock: context.clock,
+              actor: request.actor,
+              language: request.language,
+              params: request.params as undefined,
+              query: request.query as undefined,
+              body: request.body as undefined,
+              request,
+              reply,
+              mayActAt: (locationId) => context.authorize(request.actor, route.action, locationId),
+            },
+            key,
+          ),
+        )
+        if (reply.sent) return reply
+        if (result.status === 204) return reply.code(204).send()
+        return reply.code(result.status).send(result.body)
+      } catch (error) {
+        if (key && error instanceof Problem && isAnswer(error)) {
+          await keepRefusal(context.db, context.clock, key, { status: error.status, body: problemBody(error, request.language) })
+        }
+        throw error
+      }
+    },
+  })
+}
+
+/** Refusals that the work itself gave are kept for repeats; those about the request's key, rights or rate are not. */
+function isAnswer(problem: Problem): boolean {
+  return ![401, 403, 404, 412, 429].includes(problem.status) && problem.status < 500 && !problem.code.startsWith('platform.key')
+}
+
+function keyOf(request: FastifyRequest): Key | undefined {
+  const key = request.headers['idempotency-key']
+  if (typeof key !== 'string' || request.method === 'GET') return undefined
+  if (key.length < 1 || key.length > 255) throw platformProblems.invalid({ parameter: 'Idempotency-Key', detail: 'The key has 1 to 255 characters.' })
+  return { scope: idempotencyScope(request), key, fingerprint: fingerprint(request.method, request.url, request.body) }
+}
+
+function idempotencyScope(request: FastifyRequest): string {
+  const who = actorId(request.actor)
+  return request.actor.kind === 'public' ? `public:${request.cartToken ?? ''}` : who
+}

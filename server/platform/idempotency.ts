@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto'
+import type { Clock } from './clock.ts'
+import type { Db, Tx } from './db.ts'
+import { platformProblems } from './problems.ts'
+import { sql } from './sql.ts'
+
+/** What was answered: kept as it was, so a repeat gets the same. */
+export type Answer = { status: number; body: unknown }
+export type Key = { scope: string; key: string; fingerprint: string }
+
+/** Fingerprint of a request: method, path with query, and body. */
+export function fingerprint(method: string, url: string, body: unknown): string {
+  return createHash('sha256').update(`${method} ${url}\n${JSON.stringify(body ?? null)}`).digest('base64url')
+}
+
+/**
+ * Takes the key inside the transaction of the work. A second request with the same key waits on the row until the first has
+ * committed, then reads its answer; if the first was rolled back, the key is free again and the second does the work.
+ * @returns the answer of the first run, or undefined: this is the first run
+ * @throws Problem platform.key_reused
+ */
+export async function takeKey(tx: Tx, clock: Clock, { scope, key, fingerprint: print }: Key): Promise<Answer | undefined> {
+  const inserted = await tx.run(sql`
+    insert into platform.idempotency_key (scope, key, fingerprint, created_at)
+    values (${scope}, ${key}, ${print}, ${clock.now()}) on conflict do nothing`)
+  if (inserted === 1) return undefined
+  return readAnswer(tx, { scope, key, fingerprint: print })
+}
+
+/** Keeps the answer beside the key, in the same transaction as the work. */
+export async function keepAnswer(tx: Tx | Db, { scope, key }: Key, answer: Answer): Promise<void> {
+  await tx.run(sql`
+    update platform.idempotency_key set status = ${answer.status}, body = ${JSON.stringify(answer.body ?? null)}::jsonb
+     where scope = ${scope} and key = ${key}`)
+}
+
+/**
+ * For work of several transactions that is itself once-only (placing an order): the key is noted first, the answer after.
+ * A crash in between leaves a key without answer; the repeat runs the command again, which resumes and answers the same.
+ * @returns the kept answer, or undefined: run the command
+ * @throws Problem platform.key_reused
+ */
+export async function noteKey(db: Db, clock: Clock, key: Key): Promise<Answer | undefined> {
+  const inserted = await db.run(sql`
+    insert into platform.idempotency_key (scope, key, fingerprint, created_at)
+    values (${key.scope}, ${key.key}, ${key.fingerprint}, ${clock.now()}) on conflict do nothing`)
+  return inserted === 1 ? undefined : readAnswer(db, key)
+}
+
+/** A refusal is an answer, too: kept in a transaction of its own, since the work's was rolled back. */
+export async function keepRefusal(db: Db, clock: Clock, key: Key, answer: Answer): Promise<void> {
+  await db.run(sql`
+    insert into platform.idempotency_key (scope, key, fingerprint, status, body, created_at)
+    values (${key.scope}, ${key.key}, ${key.fingerprint}, ${answer.status}, ${JSON.stringify(answer.body)}::jsonb, ${clock.now()})
+    on conflict (scope, key) do update set status = excluded.status, body = excluded.body
+     where platform.idempotency_key.status is null and platform.idempotency_key.fingerprint = excluded.fingerprint`)
+}
+
+async function readAnswer(db: Pick<Db, 'maybeOne'>, { scope, key, fingerprint: print }: Key): Promise<Answer | undefined> {
+  const row = await db.maybeOne<{ fingerprint: string; status: number | null; body: unknown }>(sql`
+    select fingerprint, status, body from platform.idempotency_key where scope = ${scope} and key = ${key}`)
+  if (!row) return undefined
+  if (row.fingerprint !== print) throw platformProblems.key_reused({ parameter: 'Idempotency-Key' })
+  return row.status === null ? undefined : { status: row.status, body: row.body }
+}
+
+/** Drops keys older than their promise of 24 hours (two days, to be generous to slow clocks). */
+export async function cleanKeys(db: Db, clock: Clock): Promise<number> {
+  return db.run(sql`delete from platform.idempotency_key where created_at < ${clock.now()}::timestamptz - interval '48 hours'`)
+}

@@ -1,0 +1,27 @@
+import type { Clock } from './clock.ts'
+import type { Tx } from './db.ts'
+import { newId } from './ids.ts'
+import { sql } from './sql.ts'
+
+export type Mail = {
+  /** The same notice is never sent twice: 'pickup_ready:ful_…'. */
+  dedupeKey: string | null
+  personId: string | null
+  to: string
+  subject: string
+  text: string
+  html: string
+  language: 'es' | 'en'
+}
+
+/**
+ * Books a mail in the transaction of what it tells; a job sends it afterwards (mail-sender.ts).
+ * @returns its id, or undefined when this notice was booked before
+ */
+export async function bookMail(tx: Tx, clock: Clock, mail: Mail): Promise<string | undefined> {
+  const row = await tx.maybeOne<{ id: string }>(sql`
+    insert into platform.mail_message (id, dedupe_key, person_id, to_address, subject, text_body, html_body, language, created_at)
+    values (${newId('msg')}, ${mail.dedupeKey}, ${mail.personId}, ${mail.to}, ${mail.subject}, ${mail.text}, ${mail.html}, ${mail.language}, ${clock.now()})
+    on conflict (dedupe_key) do nothing returning id`)
+  return row?.id
+}

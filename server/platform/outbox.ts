@@ -1,0 +1,78 @@
+import type { EventType, EventPayloads } from '@hilo/contract'
+import type { Clock } from './clock.ts'
+import type { Db, Tx } from './db.ts'
+import { sql } from './sql.ts'
+
+export type HiloEvent<T extends EventType = EventType> = {
+  seq: number
+  type: T
+  subjectId: string
+  personId: string | null
+  payload: EventPayloads[T]
+  occurredAt: Date
+}
+
+let wake: () => void = () => undefined
+
+/**
+ * Writes an event in the transaction that causes it (DESIGN law 10). The relay gives it its place in the log.
+ * No NOTIFY here: it would serialize all commits (measured); the relay of this process is woken after the commit instead.
+ */
+export async function emit<T extends EventType>(
+  tx: Tx,
+  clock: Clock,
+  type: T,
+  { subjectId, personId = null, payload }: { subjectId: string; personId?: string | null; payload: EventPayloads[T] },
+): Promise<void> {
+  await tx.run(sql`
+    insert into platform.outbox (type, subject_id, person_id, payload, occurred_at)
+    values (${type}, ${subjectId}, ${personId}, ${JSON.stringify(payload)}::jsonb, ${clock.now()})`)
+  tx.onCommit(() => wake())
+}
+
+/** Called by the relay of this process, so that events move at once instead of at the next poll. */
+export function onOutboxWritten(listener: () => void): void {
+  wake = listener
+}
+
+/**
+ * Moves what waits in the outbox into the event log, giving gapless seq numbers. One relay at a time works (advisory lock);
+ * rows are taken in id order among those visible, so an event that was caused by another always comes after it.
+ * @returns how many were moved; -1 when another process is the relay
+ */
+export async function relayOnce(db: Db, limit = 1000): Promise<number> {
+  return db.transaction(async (tx) => {
+    const { got } = await tx.one<{ got: boolean }>(sql`select pg_try_advisory_xact_lock(hashtext('hilo.relay')) as got`)
+    if (!got) return -1
+    const { moved } = await tx.one<{ moved: number }>(sql`
+      with taken as (
+        delete from platform.outbox where id in (select id from platform.outbox order by id limit ${limit}::int)
+        returning id, type, subject_id, person_id, payload, occurred_at
+      ), base as (
+        insert into platform.counter (name, value) select 'event_seq', count(*) from taken having count(*) > 0
+        on conflict (name) do update set value = platform.counter.value + excluded.value
+        returning value
+      ), logged as (
+        insert into platform.event (seq, type, subject_id, person_id, payload, occurred_at)
+        select (select value from base) - (select count(*) from taken) + row_number() over (order by id),
+               type, subject_id, person_id, payload, occurred_at
+          from taken
+        returning 1
+      )
+      select count(*)::int as moved from logged`)
+    return moved
+  })
+}
+
+/** Events after a seq, oldest first. */
+export async function eventsAfter(db: Pick<Db, 'many'>, seq: number, limit: number): Promise<HiloEvent[]> {
+  return db.many<HiloEvent>(sql`
+    select seq, type, subject_id as "subjectId", person_id as "personId", payload, occurred_at as "occurredAt"
+      from platform.event where seq > ${seq} order by seq limit ${limit}::int`)
+}
+
+/** The newest seq, 0 when nothing happened yet. */
+export async function lastSeq(db: Pick<Db, 'one'>): Promise<number> {
+  const { seq } = await db.one<{ seq: number }>(sql`select coalesce(max(seq), 0) as seq from platform.event`)
+  return seq
+}

@@ -1,0 +1,29 @@
+import type { TestProject } from 'vitest/node'
+import { openDb } from '../db.ts'
+import { migrate } from '../migrate.ts'
+import { startTestPostgres } from '../postgres/index.ts'
+
+/** One PostgreSQL for all database tests (HILO_TEST_DATABASE_URL, else the embedded one) and one migrated template in it. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const given = process.env['HILO_TEST_DATABASE_URL']
+  const server = given ? { url: given, stop: async () => undefined } : await startTestPostgres()
+  const template = `hilo_template_${process.pid}`
+  const admin = openDb(withName(server.url, 'postgres'), { poolSize: 1 })
+  await admin.script(`create database ${template}`)
+  const db = openDb(withName(server.url, template))
+  await migrate(db)
+  await db.close()
+  project.provide('hiloTestServer', server.url)
+  project.provide('hiloTestTemplate', template)
+  return async () => {
+    await admin.script(`drop database ${template} with (force)`)
+    await admin.close()
+    await server.stop()
+  }
+}
+
+function withName(server: string, name: string): string {
+  const url = new URL(server)
+  url.pathname = `/${name}`
+  return url.toString()
+}
