@@ -1,1 +1,16 @@
+export { priceCart } from './cart.ts'
+export { distanceKm, type GeoPoint } from './geo.ts'
+export { allocate, formatMoney, mulDivRound } from './money.ts'
+export { normalizeCode } from './promotions.ts'
+export {
+  ean13CheckDigit,
+  formatOrderNumber,
+  formatReceiptNumber,
+  isEan13,
+  parseOrderNumber,
+  parseReceiptNumber,
+  type ReceiptNumber,
+} from './receipt.ts'
+export { type RefundableLine, refundForUnits, type UnitRefund } from './refund.ts'
+export { splitGross, splitNet, type Taxable, type TaxSplit, taxByRate } from './tax.ts'
 export * from './types.ts'

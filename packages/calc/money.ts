@@ -62,7 +62,14 @@ export function allocate(total: number, weights: readonly number[]): number[] {
   let sum = 0
   for (const weight of weights) sum += assertAtLeast(weight, 0, 'weight')
   assertInteger(sum, 'sum of weights')
-  if (sum === 0) return allocate(total, new Array<number>(weights.length).fill(1))
+  if (sum === 0) {
+    return allocate(
+      total,
+      weights.map(() => 1),
+    )
+  }
+
+  if (weights.length === 1) return [total]
 
   const size = Math.abs(total)
   const parts: number[] = []

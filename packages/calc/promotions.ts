@@ -67,12 +67,15 @@ export function assessPromotion(promotion: Promotion, basket: Basket): Assessmen
   return { promotion, matches, units, standing: standingOf(promotion, basket, units, subtotalMinor) }
 }
 
+function short(shortfall: Shortfall): Standing {
+  return { state: 'condition_not_met', shortfall }
+}
+
 function standingOf(promotion: Promotion, basket: Basket, units: number, subtotalMinor: number): Standing {
   const { startsAt, endsAt, couponUsesLeft, customerTags, minSubtotalMinor } = promotion
   if (endsAt !== null && basket.atMs >= instantMs(endsAt, 'endsAt')) return { state: 'expired' }
   if (startsAt !== null && basket.atMs < instantMs(startsAt, 'startsAt')) return { state: 'not_started' }
   if (couponUsesLeft !== null && couponUsesLeft <= 0) return { state: 'used_up' }
-  const short = (shortfall: Shortfall): Standing => ({ state: 'condition_not_met', shortfall })
   if (customerTags && !customerTags.some((tag) => basket.customerTags.has(tag))) return short({ kind: 'customer' })
   if (units === 0) return short({ kind: 'items' })
   const unitsNeeded = Math.max(promotion.minUnits ?? 1, promotion.kind === 'gift' ? (promotion.giftPerUnits ?? 1) : 1)

@@ -9,7 +9,7 @@
 import { type Bundle, compareText } from './bundles.ts'
 import { allocate, mulDivRound } from './money.ts'
 import type { Assessment } from './promotions.ts'
-import { taxByRate } from './tax.ts'
+import { splitNet } from './tax.ts'
 import type { PriceCartInput, Promotion } from './types.ts'
 
 /** What one promotion does: discount per bundle position, off the delivery, gift units. At least one is more than nothing. */
@@ -67,7 +67,7 @@ function applyInTurn(assessments: readonly Assessment[], counter: Counter): Outc
         deliveryLeft = 0
         break
       case 'gift':
-        effect.giftUnits = giftUnits(promotion, units)
+        effect.giftUnits = unitsGiven(promotion, units)
         break
       default: {
         const never: never = promotion.kind
@@ -98,7 +98,7 @@ function discountMatches(promotion: Promotion, matches: readonly number[], left:
   return discounts
 }
 
-function giftUnits({ giftUnits = 1, giftPerUnits }: Promotion, matchingUnits: number): number {
+function unitsGiven({ giftUnits = 1, giftPerUnits }: Promotion, matchingUnits: number): number {
   return giftPerUnits ? Math.floor(matchingUnits / giftPerUnits) * giftUnits : giftUnits
 }
 
@@ -106,9 +106,15 @@ function giftUnits({ giftUnits = 1, giftPerUnits }: Promotion, matchingUnits: nu
 function payable(left: readonly number[], deliveryLeft: number, { bundles, delivery, taxIncluded }: Counter): number {
   const sum = left.reduce((total, amount) => total + amount, deliveryLeft)
   if (taxIncluded) return sum
-  const amounts = bundles.map(({ taxRateBp }, at) => ({ amountMinor: left[at] ?? 0, rateBp: taxRateBp }))
-  if (delivery) amounts.push({ amountMinor: deliveryLeft, rateBp: delivery.taxRateBp })
-  return taxByRate(amounts, false).groups.reduce((total, group) => total + group.taxMinor, sum)
+  // The same figures as `taxByRate`, without allocating them to lines: this runs once for every outcome tried.
+  const netByRate = new Map<number, number>()
+  bundles.forEach(({ taxRateBp }, at) => {
+    netByRate.set(taxRateBp, (netByRate.get(taxRateBp) ?? 0) + (left[at] ?? 0))
+  })
+  if (delivery) netByRate.set(delivery.taxRateBp, (netByRate.get(delivery.taxRateBp) ?? 0) + deliveryLeft)
+  let payableMinor = sum
+  for (const [rateBp, netMinor] of netByRate) payableMinor += splitNet(netMinor, rateBp).taxMinor
+  return payableMinor
 }
 
 function giftWorth(effects: readonly Effect[], { giftPrices, taxIncluded }: Counter): number {

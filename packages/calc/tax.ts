@@ -50,7 +50,7 @@ export function taxByRate(amounts: readonly Taxable[], taxIncluded: boolean): { 
     if (group) group.push(index)
     else members.set(rateBp, [index])
   })
-  const taxes = new Array<number>(amounts.length).fill(0)
+  const taxes = amounts.map(() => 0)
   const groups: TaxGroup[] = []
   for (const [rateBp, indexes] of [...members].sort(([a], [b]) => a - b)) {
     const weights = indexes.map((index) => amounts[index]?.amountMinor ?? 0)
