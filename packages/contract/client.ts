@@ -17,7 +17,11 @@ export type ClientOptions = {
   /** Makes Idempotency-Keys; one per intent, so that a retry after a lost answer is the same request. */
   newKey?: () => string
 }
-export type CallOptions = { query?: Record<string, string | number | boolean | undefined>; key?: string; signal?: AbortSignal }
+export type CallOptions = {
+  query?: Record<string, string | number | boolean | undefined>
+  key?: string
+  signal?: AbortSignal
+}
 
 export type Client = {
   get<T>(path: string, options?: CallOptions): Promise<T>
@@ -31,15 +35,25 @@ export type Client = {
 export function createClient(options: ClientOptions = {}): Client {
   const send = options.fetch ?? fetch
   const newKey = options.newKey ?? (() => crypto.randomUUID())
-  const call = async <T>(method: string, path: string, body: unknown, { query, key, signal }: CallOptions = {}): Promise<T> => {
+  const call = async <T>(
+    method: string,
+    path: string,
+    body: unknown,
+    { query, key, signal }: CallOptions = {},
+  ): Promise<T> => {
     const search = new URLSearchParams()
-    for (const [name, value] of Object.entries(query ?? {})) if (value !== undefined && value !== '') search.set(name, String(value))
+    for (const [name, value] of Object.entries(query ?? {}))
+      if (value !== undefined && value !== '') search.set(name, String(value))
     const suffix = search.size > 0 ? `?${search}` : ''
     const headers: Record<string, string> = { accept: 'application/json', ...options.headers?.() }
     if (body !== undefined) headers['content-type'] = 'application/json'
     if (method !== 'GET') headers['idempotency-key'] = key ?? newKey()
     const response = await send(`${options.baseUrl ?? ''}${path}${suffix}`, {
-      method, headers, signal, credentials: 'same-origin', body: body === undefined ? undefined : JSON.stringify(body),
+      method,
+      headers,
+      signal,
+      credentials: 'same-origin',
+      body: body === undefined ? undefined : JSON.stringify(body),
     })
     if (response.status === 204) return undefined as T
     const text = await response.text()
@@ -60,6 +74,12 @@ function parse(text: string, status: number): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    return { type: 'about:blank', code: 'client.not_json', status, title: `Unexpected answer (${status})`, retry: 'later' }
+    return {
+      type: 'about:blank',
+      code: 'client.not_json',
+      status,
+      title: `Unexpected answer (${status})`,
+      retry: 'later',
+    }
   }
 }

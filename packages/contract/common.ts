@@ -5,7 +5,11 @@ export const localizedText = z.strictObject({ es: z.string(), en: z.string() })
 /** Whole minor units (cents). */
 export const minor = z.int()
 export const currency = z.string().regex(/^[A-Z]{3}$/, 'an ISO 4217 code such as EUR')
-export const id = z.string().min(5).max(40).regex(/^[a-z]{3}_[0-9A-Za-z]+$/, 'an id of Hilo')
+export const id = z
+  .string()
+  .min(5)
+  .max(40)
+  .regex(/^[a-z]{3}_[0-9A-Za-z]+$/, 'an id of Hilo')
 /** ISO 8601 instant in UTC. */
 export const instant = z.iso.datetime()
 export const language = z.enum(['es', 'en'])
@@ -29,7 +33,10 @@ export const address = z.strictObject({
   postalCode: z.string().min(3).max(12),
   city: z.string().min(1).max(100),
   province: z.string().max(100).default(''),
-  country: z.string().regex(/^[A-Z]{2}$/).default('ES'),
+  country: z
+    .string()
+    .regex(/^[A-Z]{2}$/)
+    .default('ES'),
   phone: z.string().max(30).default(''),
 })
 export type Address = z.output<typeof address>

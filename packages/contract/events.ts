@@ -7,9 +7,22 @@ export type LocalizedText = { es: string; en: string }
 export type EventPayloads = {
   'catalog.product_changed': { productId: string; handle: string; change: 'created' | 'updated' | 'archived' }
   'pricing.rules_changed': { version: number }
-  'inventory.level_changed': { variantId: string; locationId: string; onHand: number; allocated: number; reserved: number; atp: number }
+  'inventory.level_changed': {
+    variantId: string
+    locationId: string
+    onHand: number
+    allocated: number
+    reserved: number
+    atp: number
+  }
   'inventory.conflict_opened': { conflictId: string; variantId: string; locationId: string; units: number }
-  'inventory.transfer_changed': { transferId: string; status: string; fromLocationId: string; toLocationId: string; expectedAt: string }
+  'inventory.transfer_changed': {
+    transferId: string
+    status: string
+    fromLocationId: string
+    toLocationId: string
+    expectedAt: string
+  }
   'customers.person_changed': { personId: string }
   'customers.linked': { fromPersonId: string; toPersonId: string; reason: string }
   'customers.unlinked': { fromPersonId: string; toPersonId: string }
@@ -18,24 +31,63 @@ export type EventPayloads = {
   'orders.cart_opened': { cartId: string; channelId: string; locationId: string | null }
   'orders.cart_changed': { cartId: string; channelId: string; units: number; totalMinor: number }
   'orders.placed': {
-    orderId: string; number: string; channelId: string; locationId: string | null; totalMinor: number; currency: string; units: number
-    deliveryKind: 'pickup' | 'delivery' | 'carry_out'; imported?: boolean
+    orderId: string
+    number: string
+    channelId: string
+    locationId: string | null
+    totalMinor: number
+    currency: string
+    units: number
+    deliveryKind: 'pickup' | 'delivery' | 'carry_out'
+    imported?: boolean
   }
   'orders.canceled': { orderId: string; number: string; reason: string }
   'orders.completed': { orderId: string; number: string }
-  'orders.returned': { orderId: string; number: string; returnId: string; locationId: string; refundMinor: number; currency: string }
+  'orders.returned': {
+    orderId: string
+    number: string
+    returnId: string
+    locationId: string
+    refundMinor: number
+    currency: string
+  }
   'payments.captured': { orderId: string; paymentId: string; amountMinor: number; currency: string; method: string }
   'payments.refunded': { orderId: string; paymentId: string; refundId: string; amountMinor: number; currency: string }
   'payments.attention': { orderId: string; paymentId: string; reason: string }
-  'fulfillment.changed': { fulfillmentOrderId: string; orderId: string; locationId: string; kind: string; status: string }
+  'fulfillment.changed': {
+    fulfillmentOrderId: string
+    orderId: string
+    locationId: string
+    kind: string
+    status: string
+  }
   'fulfillment.ready': { fulfillmentOrderId: string; orderId: string; locationId: string; holdUntil: string | null }
   'fulfillment.handed_over': { fulfillmentOrderId: string; orderId: string; locationId: string }
   'fulfillment.shipped': { fulfillmentOrderId: string; orderId: string; locationId: string; tracking: unknown }
   'fulfillment.delivered': { fulfillmentOrderId: string; orderId: string; locationId: string }
-  'fulfillment.shortage_asked': { shortageId: string; orderId: string; locationId: string; variantId: string; units: number }
+  'fulfillment.shortage_asked': {
+    shortageId: string
+    orderId: string
+    locationId: string
+    variantId: string
+    units: number
+  }
   'fulfillment.shortage_chosen': { shortageId: string; orderId: string; choice: string }
-  'fulfillment.promise_made': { promiseId: string; orderId: string | null; kind: string; dueAt: string; locationId: string | null; text: LocalizedText }
-  'fulfillment.promise_settled': { promiseId: string; orderId: string | null; kind: string; status: 'kept' | 'broken' | 'withdrawn'; reason: string }
+  'fulfillment.promise_made': {
+    promiseId: string
+    orderId: string | null
+    kind: string
+    dueAt: string
+    locationId: string | null
+    text: LocalizedText
+  }
+  'fulfillment.promise_settled': {
+    promiseId: string
+    orderId: string | null
+    kind: string
+    status: 'kept' | 'broken' | 'withdrawn'
+    reason: string
+  }
   'platform.mail_sent': { messageId: string; subject: string; to: string }
 }
 export type EventType = keyof EventPayloads

@@ -1,5 +1,5 @@
-import { compileMessage } from '@lingui/message-utils/compileMessage'
 import { setupI18n } from '@lingui/core'
+import { compileMessage } from '@lingui/message-utils/compileMessage'
 
 export const languages = ['es', 'en'] as const
 export type Language = (typeof languages)[number]

@@ -82,5 +82,5 @@ create table pricing.promotion (
 create unique index promotion_coupon on pricing.promotion (upper(coupon_code)) where coupon_code is not null;
 
 -- Raised by every write to prices, promotions, taxes; who caches rules compares it.
-create table pricing.version (only boolean primary key default true check (only), version bigint not null);
+create table pricing.version (singleton boolean primary key default true check (singleton), version bigint not null);
 insert into pricing.version values (true, 1);

@@ -25,7 +25,12 @@ export async function createBase(options: BaseOptions): Promise<FastifyInstance>
   const app = Fastify({
     logger: {
       level: options.logLevel,
-      redact: ['req.headers.authorization', 'req.headers.cookie', 'req.headers["x-cart-token"]', 'res.headers["set-cookie"]'],
+      redact: [
+        'req.headers.authorization',
+        'req.headers.cookie',
+        'req.headers["x-cart-token"]',
+        'res.headers["set-cookie"]',
+      ],
       serializers: { req: (request: FastifyRequest) => ({ method: request.method, url: stripQuery(request.url) }) },
     },
     trustProxy: options.trustProxy,
@@ -45,20 +50,23 @@ export async function createBase(options: BaseOptions): Promise<FastifyInstance>
   await app.register(rateLimit, {
     max: options.ratePerMinute,
     timeWindow: 60_000,
-    errorResponseBuilder: (_request, limit) => platformProblems.rate_limited({ retryAfterSeconds: Math.ceil(limit.ttl / 1000) }),
+    errorResponseBuilder: (_request, limit) =>
+      platformProblems.rate_limited({ retryAfterSeconds: Math.ceil(limit.ttl / 1000) }),
   })
   app.addHook('onRequest', async (request, reply) => {
     request.language = languageOf(request)
     for (const [name, value] of Object.entries(secureHeaders)) reply.header(name, value)
     reply.header('x-request-id', request.id)
     reply.header('content-security-policy', policy)
-    if (options.publicUrl.startsWith('https:')) reply.header('strict-transport-security', 'max-age=31536000; includeSubDomains')
+    if (options.publicUrl.startsWith('https:'))
+      reply.header('strict-transport-security', 'max-age=31536000; includeSubDomains')
     refuseForeignOrigin(request, options.publicUrl)
   })
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const problem = toProblem(error)
     if (problem.status >= 500) request.log.error({ err: error, code: problem.code }, 'request failed')
-    if (problem.definition.retry === 'later') reply.header('retry-after', String(problem.data['retryAfterSeconds'] ?? 1))
+    if (problem.definition.retry === 'later')
+      reply.header('retry-after', String(problem.data['retryAfterSeconds'] ?? 1))
     return reply.code(problem.status).type('application/problem+json').send(problemBody(problem, request.language))
   })
   return app
@@ -70,7 +78,11 @@ function refuseForeignOrigin(request: FastifyRequest, publicUrl: string): void {
   const origin = request.headers.origin
   if (origin === undefined || request.headers.authorization !== undefined) return
   const own = [new URL(publicUrl).host, request.headers.host]
-  if (origin === 'null' || !own.includes(new URL(origin).host)) throw platformProblems.forbidden({ detail: 'This request came from another site.', detailEs: 'Esta petición viene de otro sitio.' })
+  if (origin === 'null' || !own.includes(new URL(origin).host))
+    throw platformProblems.forbidden({
+      detail: 'This request came from another site.',
+      detailEs: 'Esta petición viene de otro sitio.',
+    })
 }
 
 function stripQuery(url: string): string {
@@ -85,7 +97,18 @@ export function languageOf(request: FastifyRequest): 'es' | 'en' {
   return accepted === 'en' ? 'en' : 'es'
 }
 
-const unreachable = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', '57P01', '57P02', '57P03', '08006', '08001', '53300', 'ENOENT'])
+const unreachable = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  '57P01',
+  '57P02',
+  '57P03',
+  '08006',
+  '08001',
+  '53300',
+  'ENOENT',
+])
 
 function toProblem(error: FastifyError): Problem {
   if (error instanceof Problem) return error
@@ -101,7 +124,12 @@ function toProblem(error: FastifyError): Problem {
     return platformProblems.unavailable({ retryAfterSeconds: 2 }, { cause: error })
   }
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
-    return new Problem(`platform.http_${error.statusCode}`, { status: error.statusCode, retry: 'after_change', title: error.message, titleEs: error.message })
+    return new Problem(`platform.http_${error.statusCode}`, {
+      status: error.statusCode,
+      retry: 'after_change',
+      title: error.message,
+      titleEs: error.message,
+    })
   }
   return platformProblems.defect({}, { cause: error })
 }

@@ -15,7 +15,10 @@ export type Queryable = {
 /** A transaction; what is done with it is kept or undone as a whole. */
 export type Tx = Queryable & { readonly inTransaction: true; onCommit(effect: () => void): void }
 export type Db = Queryable & {
-  transaction<T>(work: (tx: Tx) => Promise<T>, options?: { isolation?: 'read committed' | 'repeatable read' }): Promise<T>
+  transaction<T>(
+    work: (tx: Tx) => Promise<T>,
+    options?: { isolation?: 'read committed' | 'repeatable read' },
+  ): Promise<T>
   /** Several statements as one simple-protocol text; for migrations only. */
   script(text: string): Promise<void>
   close(): Promise<void>

@@ -82,7 +82,11 @@ export function answer(status: number, body: unknown): RouteResult {
 }
 
 /** A reading route. */
-export function get<S extends Schemas>(app: FastifyInstance, context: AppContext, route: Omit<ReadRoute<S>, 'method'>): void {
+export function get<S extends Schemas>(
+  app: FastifyInstance,
+  context: AppContext,
+  route: Omit<ReadRoute<S>, 'method'>,
+): void {
   add(app, context, { ...route, method: 'GET' }, async (input) => route.run(input as RouteInput<S>))
 }
 
@@ -106,7 +110,11 @@ export function write<S extends Schemas>(app: FastifyInstance, context: AppConte
  * A writing route whose command spans several transactions and is itself once-only (it resumes where it stopped), such as
  * placing an order.
  */
-export function writeResumable<S extends Schemas>(app: FastifyInstance, context: AppContext, route: Omit<ResumableRoute<S>, 'resumable' | 'method'>): void {
+export function writeResumable<S extends Schemas>(
+  app: FastifyInstance,
+  context: AppContext,
+  route: Omit<ResumableRoute<S>, 'resumable' | 'method'>,
+): void {
   add(app, context, { ...route, method: 'POST' }, async (input, key) => {
     const kept = key && (await noteKey(context.db, context.clock, key))
     if (kept) return new Reply(kept.status, kept.body)
@@ -130,7 +138,10 @@ function add<S extends Schemas>(
     method: route.method as 'GET',
     url: route.url,
     schema: { ...route.schema, summary: route.summary, tags: [route.tag] } as never,
-    config: { action: route.action, ...(route.limitPerMinute ? { rateLimit: { max: route.limitPerMinute, timeWindow: 60_000 } } : {}) },
+    config: {
+      action: route.action,
+      ...(route.limitPerMinute ? { rateLimit: { max: route.limitPerMinute, timeWindow: 60_000 } } : {}),
+    },
     handler: async (request, reply) => {
       const key = keyOf(request)
       try {
@@ -156,7 +167,10 @@ function add<S extends Schemas>(
         return reply.code(result.status).send(result.body)
       } catch (error) {
         if (key && error instanceof Problem && isAnswer(error)) {
-          await keepRefusal(context.db, context.clock, key, { status: error.status, body: problemBody(error, request.language) })
+          await keepRefusal(context.db, context.clock, key, {
+            status: error.status,
+            body: problemBody(error, request.language),
+          })
         }
         throw error
       }
@@ -166,13 +180,18 @@ function add<S extends Schemas>(
 
 /** Refusals that the work itself gave are kept for repeats; those about the request's key, rights or rate are not. */
 function isAnswer(problem: Problem): boolean {
-  return ![401, 403, 404, 412, 429].includes(problem.status) && problem.status < 500 && !problem.code.startsWith('platform.key')
+  return (
+    ![401, 403, 404, 412, 429].includes(problem.status) &&
+    problem.status < 500 &&
+    !problem.code.startsWith('platform.key')
+  )
 }
 
 function keyOf(request: FastifyRequest): Key | undefined {
   const key = request.headers['idempotency-key']
   if (typeof key !== 'string' || request.method === 'GET') return undefined
-  if (key.length < 1 || key.length > 255) throw platformProblems.invalid({ parameter: 'Idempotency-Key', detail: 'The key has 1 to 255 characters.' })
+  if (key.length < 1 || key.length > 255)
+    throw platformProblems.invalid({ parameter: 'Idempotency-Key', detail: 'The key has 1 to 255 characters.' })
   return { scope: idempotencyScope(request), key, fingerprint: fingerprint(request.method, request.url, request.body) }
 }
 

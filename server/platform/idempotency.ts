@@ -10,7 +10,9 @@ export type Key = { scope: string; key: string; fingerprint: string }
 
 /** Fingerprint of a request: method, path with query, and body. */
 export function fingerprint(method: string, url: string, body: unknown): string {
-  return createHash('sha256').update(`${method} ${url}\n${JSON.stringify(body ?? null)}`).digest('base64url')
+  return createHash('sha256')
+    .update(`${method} ${url}\n${JSON.stringify(body ?? null)}`)
+    .digest('base64url')
 }
 
 /**
@@ -19,7 +21,11 @@ export function fingerprint(method: string, url: string, body: unknown): string 
  * @returns the answer of the first run, or undefined: this is the first run
  * @throws Problem platform.key_reused
  */
-export async function takeKey(tx: Tx, clock: Clock, { scope, key, fingerprint: print }: Key): Promise<Answer | undefined> {
+export async function takeKey(
+  tx: Tx,
+  clock: Clock,
+  { scope, key, fingerprint: print }: Key,
+): Promise<Answer | undefined> {
   const inserted = await tx.run(sql`
     insert into platform.idempotency_key (scope, key, fingerprint, created_at)
     values (${scope}, ${key}, ${print}, ${clock.now()}) on conflict do nothing`)
@@ -56,7 +62,10 @@ export async function keepRefusal(db: Db, clock: Clock, key: Key, answer: Answer
      where platform.idempotency_key.status is null and platform.idempotency_key.fingerprint = excluded.fingerprint`)
 }
 
-async function readAnswer(db: Pick<Db, 'maybeOne'>, { scope, key, fingerprint: print }: Key): Promise<Answer | undefined> {
+async function readAnswer(
+  db: Pick<Db, 'maybeOne'>,
+  { scope, key, fingerprint: print }: Key,
+): Promise<Answer | undefined> {
   const row = await db.maybeOne<{ fingerprint: string; status: number | null; body: unknown }>(sql`
     select fingerprint, status, body from platform.idempotency_key where scope = ${scope} and key = ${key}`)
   if (!row) return undefined
@@ -66,5 +75,7 @@ async function readAnswer(db: Pick<Db, 'maybeOne'>, { scope, key, fingerprint: p
 
 /** Drops keys older than their promise of 24 hours (two days, to be generous to slow clocks). */
 export async function cleanKeys(db: Db, clock: Clock): Promise<number> {
-  return db.run(sql`delete from platform.idempotency_key where created_at < ${clock.now()}::timestamptz - interval '48 hours'`)
+  return db.run(
+    sql`delete from platform.idempotency_key where created_at < ${clock.now()}::timestamptz - interval '48 hours'`,
+  )
 }

@@ -1,7 +1,11 @@
 import type { Clock } from './clock.ts'
 import type { Db } from './db.ts'
 
-export type JobContext = { db: Db; clock: Clock; log: { info(data: object, text: string): void; error(data: object, text: string): void } }
+export type JobContext = {
+  db: Db
+  clock: Clock
+  log: { info(data: object, text: string): void; error(data: object, text: string): void }
+}
 /** Work that comes round again. It must be safe to run in several processes at once (claim rows, or be idempotent). */
 export type PeriodicJob = { name: string; everyMs: number; run(context: JobContext): Promise<void> }
 

@@ -12,7 +12,12 @@ export async function readMigrations(folder = join(import.meta.dirname, '../migr
   return Promise.all(
     files.map(async (name) => {
       const text = await readFile(join(folder, name), 'utf8')
-      return { version: Number(name.slice(0, 4)), name, text, checksum: createHash('sha256').update(text).digest('hex') }
+      return {
+        version: Number(name.slice(0, 4)),
+        name,
+        text,
+        checksum: createHash('sha256').update(text).digest('hex'),
+      }
     }),
   )
 }
@@ -72,8 +77,13 @@ function checkHistory(rows: { version: number; name: string; checksum: string }[
   const byVersion = new Map(known.map((migration) => [migration.version, migration]))
   for (const row of rows) {
     const migration = byVersion.get(row.version)
-    if (!migration) throw new SchemaMismatch('newer', `the database has migration ${row.name}, which this version of Hilo does not know`)
-    if (migration.checksum !== row.checksum) throw new SchemaMismatch('edited', `migration ${row.name} was changed after it ran`)
+    if (!migration)
+      throw new SchemaMismatch(
+        'newer',
+        `the database has migration ${row.name}, which this version of Hilo does not know`,
+      )
+    if (migration.checksum !== row.checksum)
+      throw new SchemaMismatch('edited', `migration ${row.name} was changed after it ran`)
   }
   return new Set(rows.map(({ version }) => version))
 }

@@ -1,4 +1,4 @@
-import type { EventType, EventPayloads } from '@hilo/contract'
+import type { EventPayloads, EventType } from '@hilo/contract'
 import type { Clock } from './clock.ts'
 import type { Db, Tx } from './db.ts'
 import { sql } from './sql.ts'

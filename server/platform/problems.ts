@@ -2,7 +2,14 @@
 export const retryHints = ['never', 'after_reload', 'later', 'after_change'] as const
 export type RetryHint = (typeof retryHints)[number]
 
-export type ProblemDefinition = { status: number; retry: RetryHint; title: string; titleEs: string; remedy?: string; remedyEs?: string }
+export type ProblemDefinition = {
+  status: number
+  retry: RetryHint
+  title: string
+  titleEs: string
+  remedy?: string
+  remedyEs?: string
+}
 export type ProblemDetail = Record<string, unknown> & { parameter?: string; detail?: string; detailEs?: string }
 
 /**
@@ -67,14 +74,41 @@ export const platformProblems = defineProblems('platform', {
   forbidden: { status: 403, retry: 'never', title: 'Your role does not allow this', titleEs: 'Tu rol no permite esto' },
   rate_limited: { status: 429, retry: 'later', title: 'Too many attempts', titleEs: 'Demasiados intentos' },
   key_reused: {
-    status: 422, retry: 'never', title: 'This Idempotency-Key was used with another request',
-    titleEs: 'Esta Idempotency-Key se usó con otra petición', remedy: 'Use a new key for a new request.', remedyEs: 'Usa una clave nueva para cada petición nueva.',
+    status: 422,
+    retry: 'never',
+    title: 'This Idempotency-Key was used with another request',
+    titleEs: 'Esta Idempotency-Key se usó con otra petición',
+    remedy: 'Use a new key for a new request.',
+    remedyEs: 'Usa una clave nueva para cada petición nueva.',
   },
-  key_in_use: { status: 409, retry: 'later', title: 'The same request is being carried out', titleEs: 'La misma petición se está ejecutando' },
+  key_in_use: {
+    status: 409,
+    retry: 'later',
+    title: 'The same request is being carried out',
+    titleEs: 'La misma petición se está ejecutando',
+  },
   key_missing: {
-    status: 400, retry: 'after_change', title: 'This request needs an Idempotency-Key header', titleEs: 'Esta petición necesita la cabecera Idempotency-Key',
+    status: 400,
+    retry: 'after_change',
+    title: 'This request needs an Idempotency-Key header',
+    titleEs: 'Esta petición necesita la cabecera Idempotency-Key',
   },
-  changed_meanwhile: { status: 412, retry: 'after_reload', title: 'Somebody changed this meanwhile', titleEs: 'Alguien lo ha cambiado entretanto' },
-  unavailable: { status: 503, retry: 'later', title: 'Hilo cannot reach its database now', titleEs: 'Hilo no llega ahora a su base de datos' },
-  defect: { status: 500, retry: 'later', title: 'Something broke on our side', titleEs: 'Algo ha fallado por nuestra parte' },
+  changed_meanwhile: {
+    status: 412,
+    retry: 'after_reload',
+    title: 'Somebody changed this meanwhile',
+    titleEs: 'Alguien lo ha cambiado entretanto',
+  },
+  unavailable: {
+    status: 503,
+    retry: 'later',
+    title: 'Hilo cannot reach its database now',
+    titleEs: 'Hilo no llega ahora a su base de datos',
+  },
+  defect: {
+    status: 500,
+    retry: 'later',
+    title: 'Something broke on our side',
+    titleEs: 'Algo ha fallado por nuestra parte',
+  },
 })

@@ -31,7 +31,8 @@ export async function advance(db: Db, clock: Clock, subscriber: Subscriber): Pro
       const last = events.at(-1)
       if (!last) return 0
       for (const event of events) {
-        if (subscriber.types === '*' || subscriber.types.includes(event.type)) await subscriber.handle({ tx, clock }, event)
+        if (subscriber.types === '*' || subscriber.types.includes(event.type))
+          await subscriber.handle({ tx, clock }, event)
       }
       await tx.run(sql`
         update platform.subscriber set last_seq = ${last.seq}, failures = 0, last_error = null, retry_at = null, updated_at = ${clock.now()}
@@ -39,11 +40,13 @@ export async function advance(db: Db, clock: Clock, subscriber: Subscriber): Pro
       return events.length
     })
   } catch (error) {
+    // The batch's transaction is gone, and with it the row of a subscriber that failed in its first batch.
     await db.run(sql`
-      update platform.subscriber
-         set failures = failures + 1, last_error = ${String(error).slice(0, 2000)}, updated_at = ${clock.now()},
-             retry_at = ${clock.now()}::timestamptz + least(300, power(2, least(failures, 10))) * interval '1 second'
-       where name = ${subscriber.name}`)
+      insert into platform.subscriber as s (name, failures, last_error, updated_at, retry_at)
+      values (${subscriber.name}, 1, ${String(error).slice(0, 2000)}, ${clock.now()}, ${clock.now()}::timestamptz + interval '1 second')
+      on conflict (name) do update
+         set failures = s.failures + 1, last_error = excluded.last_error, updated_at = excluded.updated_at,
+             retry_at = excluded.updated_at + least(300, power(2, least(s.failures, 10))) * interval '1 second'`)
     return 0
   }
 }
@@ -64,7 +67,13 @@ export async function drainEvents(db: Db, clock: Clock, subscribers: readonly Su
  * @param onRelayed told when new events are in the log (live screens)
  */
 export function startRelay(
-  { db, clock, subscribers, onRelayed, onError }: {
+  {
+    db,
+    clock,
+    subscribers,
+    onRelayed,
+    onError,
+  }: {
     db: Db
     clock: Clock
     subscribers: readonly Subscriber[]

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { inject } from 'vitest'
 import { type Clock, type TestClock, testClock } from './clock.ts'
 import { type Db, openDb } from './db.ts'
-import { drainEvents, type Subscriber } from './subscribers.ts'
 import { startTestPostgres } from './postgres/index.ts'
+import { drainEvents, type Subscriber } from './subscribers.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -11,9 +11,16 @@ declare module 'vitest' {
     hiloTestTemplate: string
   }
 }
+
 export { startTestPostgres }
 
-export type TestDatabase = { db: Db; url: string; clock: TestClock; drain(subscribers: readonly Subscriber[]): Promise<void>; close(): Promise<void> }
+export type TestDatabase = {
+  db: Db
+  url: string
+  clock: TestClock
+  drain(subscribers: readonly Subscriber[]): Promise<void>
+  close(): Promise<void>
+}
 
 /**
  * A database of its own for one test file: cloned from the migrated template, so it costs tens of milliseconds. The clock

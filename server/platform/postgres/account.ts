@@ -15,21 +15,27 @@ import { join } from 'node:path'
 import { type Binaries, copyBinaries } from './binaries.ts'
 import { SetupError } from './setup-error.ts'
 
+type Owner = Readonly<{ uid: number; gid: number }>
+
 /** `prefix` comes before the program's own command line; `owner` owns the files, `null` for whoever runs Hilo. */
 export type Account = Readonly<{
   prefix: readonly string[]
-  owner: Readonly<{ uid: number; gid: number }> | null
+  owner: Owner | null
   spawnAs: Readonly<{ uid?: number; gid?: number }>
   binaries: Binaries
 }>
+
+/** The ways of root, in the order above; 5 is `capability`. */
+export type AccountWay = 'namespace' | 'user' | 'capability'
 
 const ordinary = (binaries: Binaries): Account => ({ prefix: [], owner: null, spawnAs: {}, binaries })
 
 /**
  * The account for the database files in `dir` (which exists).
+ * @param without ways taken to be missing, for tests
  * @throws SetupError data_not_writable when the files are another user's, or root has no account to offer
  */
-export function chooseAccount(binaries: Binaries, dir: string): Account {
+export function chooseAccount(binaries: Binaries, dir: string, without: readonly AccountWay[] = []): Account {
   const uid = process.getuid?.()
   if (uid === undefined) return ordinary(binaries)
   const owner = ownerOf(dir)
@@ -37,12 +43,15 @@ export function chooseAccount(binaries: Binaries, dir: string): Account {
     if (owner !== null && owner.uid !== uid) throw otherOwner(dir, owner.uid)
     return ordinary(binaries)
   }
-  if (owner !== null && owner.uid !== 0) return asUser(binaries, dir, owner)
+  if (owner !== null && owner.uid !== 0) return asUser(binaries, dir, owner, without)
   const candidates = systemAccounts()
-  const namespace = candidates.map(({ uid }) => ['unshare', '--user', `--map-user=${uid}`]).find(works)
+  const namespaces = without.includes('namespace')
+    ? []
+    : candidates.map(({ uid: to }) => ['unshare', '--user', `--map-user=${to}`])
+  const namespace = namespaces.find(works)
   if (namespace) return { ...ordinary(binaries), prefix: namespace }
   for (const candidate of candidates) {
-    const account = tryUser(binaries, dir, candidate)
+    const account = tryUser(binaries, dir, candidate, without)
     if (account) return account
   }
   throw noAccount(dir)
@@ -92,22 +101,22 @@ function works(prefix: readonly string[]): boolean {
   return spawnSync(command, args, { stdio: 'ignore' }).status === 0
 }
 
-function asUser(binaries: Binaries, dir: string, owner: { uid: number; gid: number }): Account {
-  const account = tryUser(binaries, dir, owner)
+function asUser(binaries: Binaries, dir: string, owner: Owner, without: readonly AccountWay[]): Account {
+  const account = tryUser(binaries, dir, owner, without)
   if (account === null) throw noAccount(dir)
   return account
 }
 
-function tryUser(binaries: Binaries, dir: string, owner: { uid: number; gid: number }): Account | null {
+function tryUser(binaries: Binaries, dir: string, owner: Owner, without: readonly AccountWay[]): Account | null {
   chownSync(dir, owner.uid, owner.gid)
   openParent(dir)
-  if (canEnter(dir, owner)) {
+  if (!without.includes('user') && canEnter(dir, owner)) {
     const reachable = canRun(binaries, owner) ? binaries : copyBinaries(binaries, join(dir, 'programs'))
     if (canRun(reachable, owner)) return { prefix: [], owner, spawnAs: owner, binaries: reachable }
   }
   const prefix = ['setpriv', `--reuid=${owner.uid}`, `--regid=${owner.gid}`, '--clear-groups']
   const capable = [...prefix, '--inh-caps=+dac_override', '--ambient-caps=+dac_override']
-  return works(capable) ? { prefix: capable, owner, spawnAs: {}, binaries } : null
+  return !without.includes('capability') && works(capable) ? { prefix: capable, owner, spawnAs: {}, binaries } : null
 }
 
 /** The data folder is ours and holds only files with their own permissions: passing through it is harmless. */
@@ -117,11 +126,11 @@ function openParent(dir: string): void {
   if (uid === 0 && (mode & 0o001) === 0) chmodSync(parent, (mode & 0o777) | 0o011)
 }
 
-function canEnter(dir: string, owner: { uid: number; gid: number }): boolean {
+function canEnter(dir: string, owner: Owner): boolean {
   return spawnSync('/bin/sh', ['-c', 'cd "$0" && test -w .', dir], { ...owner, cwd: '/', stdio: 'ignore' }).status === 0
 }
 
-function canRun(binaries: Binaries, owner: { uid: number; gid: number }): boolean {
+function canRun(binaries: Binaries, owner: Owner): boolean {
   const options = { ...owner, cwd: '/', env: binaries.env, stdio: 'ignore' } as const
   return spawnSync(join(binaries.bin, 'postgres'), ['--version'], options).status === 0
 }

@@ -1,4 +1,5 @@
 /** Finds the PostgreSQL programs that npm installed and makes them able to run. */
+import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, dirname, join, relative, resolve } from 'node:path'
@@ -21,8 +22,7 @@ export function platformPackage(platform: string = process.platform, arch: strin
  * made here. Where `node_modules` is read-only, the links go to `linksDir` and the loader is pointed at them.
  * @throws SetupError database_broken when npm brought no binaries for this machine
  */
-export function findBinaries(linksDir: string): Binaries {
-  const home = packageHome()
+export function findBinaries(linksDir: string, home = packageHome()): Binaries {
   const names = missingLinks(home)
   const major = Number.parseInt(packageVersion(home), 10)
   const bin = join(home, 'native/bin')
@@ -37,6 +37,12 @@ export function findBinaries(linksDir: string): Binaries {
     const variable = process.platform === 'darwin' ? 'DYLD_LIBRARY_PATH' : 'LD_LIBRARY_PATH'
     return { bin, major, env: { [variable]: linksDir } }
   }
+}
+
+/** The programs in a folder of another PostgreSQL, such as Debian's `/usr/lib/postgresql/15/bin`. */
+export function binariesIn(bin: string): Binaries {
+  const said = execFileSync(join(bin, 'postgres'), ['--version'], { encoding: 'utf8' })
+  return { bin, major: Number(/(\d+)/.exec(said)?.[1]), env: {} }
 }
 
 /** A copy of the programs in `to`, for an account that cannot reach `node_modules`; made once per version. */

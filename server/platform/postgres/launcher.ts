@@ -7,15 +7,25 @@
  *   <data folder>/postgres/log       what the server says
  *   <data folder>/postgres/users     the live Hilo processes that use it; the last one stops it
  */
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { type Account, chooseAccount, giveTo } from './account.ts'
-import { findBinaries } from './binaries.ts'
+import { type Account, type AccountWay, chooseAccount, giveTo } from './account.ts'
+import { binariesIn, findBinaries } from './binaries.ts'
 import { databaseName, ensureCluster } from './cluster.ts'
 import { hold, withLock } from './lock.ts'
 import { findPostmaster, type Postmaster, startPostmaster, stopPostmaster, waitUntilReady } from './postmaster.ts'
 import { fileTrouble } from './setup-error.ts'
+import { type SupervisionEvent, superviseServer } from './supervisor.ts'
 
 /** `adopted` is true when it was already running: another Hilo uses it, or it outlived one that was killed. */
 export type RunningPostgres = Readonly<{
@@ -29,9 +39,22 @@ export type RunningPostgres = Readonly<{
 export type PostgresOptions = {
   /** Told every few seconds while the server recovers from a crash. */
   onWait?: (seconds: number) => void
-  /** Extra server settings, and no syncing to disk: for tests only. */
-  testing?: Readonly<Record<string, string>>
+  /** When given, a server that ends unasked (killed, crashed) is started again, and this is told. */
+  supervise?: (event: SupervisionEvent) => void
+  testing?: TestingOptions
 }
+
+/** What only tests ask for. */
+export type TestingOptions = Readonly<{
+  /** Server settings that win over ours. */
+  settings?: Readonly<Record<string, string>>
+  /** Make the files without syncing them to disk. */
+  unsynced?: boolean
+  /** Folder of another PostgreSQL's `initdb` and `postgres`. */
+  bin?: string
+  /** Ways for root that are taken to be missing on this machine. */
+  without?: readonly AccountWay[]
+}>
 
 /** A socket's path may have 107 bytes (Linux) or 103 (macOS), with `/.s.PGSQL.5432` at its end. */
 const socketDirBytesMax = 85
@@ -47,41 +70,47 @@ export async function startPostgres(
   config: Readonly<{ dataDir: string }>,
   options: PostgresOptions = {},
 ): Promise<RunningPostgres> {
-  const dir = join(resolve(config.dataDir), 'postgres')
+  const wanted = join(resolve(config.dataDir), 'postgres')
   try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 })
+    mkdirSync(wanted, { recursive: true, mode: 0o700 })
+    const dir = realpathSync(wanted)
     return await withLock(join(dir, 'lock'), () => start(dir, options))
   } catch (error) {
     throw fileTrouble(error, config.dataDir) ?? error
   }
 }
 
-async function start(dir: string, { onWait = () => undefined, testing }: PostgresOptions): Promise<RunningPostgres> {
+async function start(dir: string, options: PostgresOptions): Promise<RunningPostgres> {
   const data = join(dir, 'data')
+  const { onWait = () => undefined, testing = {}, supervise } = options
   const running = await waitUntilReady(data, onWait)
   const postmaster = running ?? (await bringUp(dir, onWait, testing))
   const leave = hold(join(dir, 'users'))
-  const stop = () =>
+  const again = () =>
     withLock(join(dir, 'lock'), async () => {
+      if ((await waitUntilReady(data, onWait)) === null) await bringUp(dir, onWait, testing)
+    })
+  const supervisor = supervise && superviseServer({ isUp: () => findPostmaster(data) !== null, again, tell: supervise })
+  const stop = async () => {
+    await supervisor?.end()
+    await withLock(join(dir, 'lock'), async () => {
       const othersRemain = leave()
       if (!othersRemain) await stopPostmaster(data)
     })
+  }
   return { url: addressOf(postmaster), adopted: running !== null, stop }
 }
 
-async function bringUp(
-  dir: string,
-  onWait: (seconds: number) => void,
-  testing: Readonly<Record<string, string>> | undefined,
-): Promise<Postmaster> {
-  const account = chooseAccount(findBinaries(join(dir, 'lib')), dir)
-  await ensureCluster(account, dir, { sync: testing === undefined })
+async function bringUp(dir: string, onWait: (seconds: number) => void, testing: TestingOptions): Promise<Postmaster> {
+  const binaries = testing.bin ? binariesIn(testing.bin) : findBinaries(join(dir, 'lib'))
+  const account = chooseAccount(binaries, dir, testing.without)
+  await ensureCluster(account, dir, { sync: !testing.unsynced })
   const settings = {
     listen_addresses: '',
     port,
     unix_socket_directories: socketDir(account, dir),
     unix_socket_permissions: '0700',
-    ...testing,
+    ...testing.settings,
   }
   return startPostmaster(account, dir, settings, onWait)
 }
@@ -119,5 +148,6 @@ function addressOf({ socketDir: folder, port: socketPort }: Postmaster): string 
 
 /** True when a server for this data folder runs now. */
 export function isPostgresRunning(dataDir: string): boolean {
-  return findPostmaster(join(resolve(dataDir), 'postgres/data')) !== null
+  const dir = join(resolve(dataDir), 'postgres')
+  return existsSync(dir) && findPostmaster(join(realpathSync(dir), 'data')) !== null
 }

@@ -1,5 +1,6 @@
 /** One postmaster: finding it, starting it, waiting for it, stopping it. */
 import { closeSync, fstatSync, openSync, readFileSync, readSync, renameSync, rmSync, statSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Account, spawnProgram } from './account.ts'
@@ -13,6 +14,7 @@ export type Postmaster = Readonly<{ pid: number; port: number; socketDir: string
 const pollMs = 5
 /** After a kill -9 the old processes need a moment to go: so long we try again. */
 const retryMs = 10_000
+const answerMs = 5_000
 const stopMs = 60_000
 const logBytesMax = 5_000_000
 
@@ -83,24 +85,32 @@ async function tryStart(
   // Its own process group: Ctrl-C in the terminal must not stop the database before the orders under way are done.
   const child = spawnProgram(account, 'postgres', args, { cwd: dir, detached: true, stdio: ['ignore', log, log] })
   closeSync(log)
-  let ended: string | null = null
-  child.on('error', (error) => (ended = error.message))
-  child.on('exit', (code, signalName) => (ended = `postgres ${code ?? signalName}`))
-  const begun = performance.now()
-  for (let told = 0; ended === null; ) {
+  const life: { end?: string } = {}
+  child.on('error', (error) => (life.end = error.message))
+  child.on('exit', (code, signalName) => (life.end = `postgres ${code ?? signalName}`))
+  const tell = everyFewSeconds(onWait)
+  while (life.end === undefined) {
     const found = readPidFile(data)
     if (found?.pid === child.pid && found?.state === 'ready') {
       child.unref()
       return found
     }
     await sleep(pollMs)
-    const seconds = Math.floor((performance.now() - begun) / 1000)
-    if (seconds >= told + 3) {
-      told = seconds
-      onWait(seconds)
-    }
+    tell()
   }
-  return troubleIn(readFrom(join(dir, 'log'), before), dir, ended)
+  return troubleIn(readFrom(join(dir, 'log'), before), dir, life.end)
+}
+
+/** Calls `onWait` with the seconds passed, at most every three seconds. */
+function everyFewSeconds(onWait: (seconds: number) => void): () => void {
+  const begun = performance.now()
+  let told = 0
+  return () => {
+    const seconds = Math.floor((performance.now() - begun) / 1000)
+    if (seconds < told + 3) return
+    told = seconds
+    onWait(seconds)
+  }
 }
 
 function openLog(path: string): number {
@@ -122,26 +132,43 @@ function readFrom(path: string, offset: number): string {
 
 /** Waits until a postmaster that is already there takes connections; `null` when it ended instead. */
 export async function waitUntilReady(data: string, onWait: (seconds: number) => void): Promise<Postmaster | null> {
-  const begun = performance.now()
-  for (let told = 0; ; ) {
+  const tell = everyFewSeconds(onWait)
+  for (;;) {
     const found = findPostmaster(data)
-    if (found === null || found.state === 'ready') return found
+    if (found === null) return null
+    // "Ready" may be the last word of one that is being killed right now: only an answer counts.
+    if (found.state === 'ready' && (await answers(found))) return found
     await sleep(pollMs)
-    const seconds = Math.floor((performance.now() - begun) / 1000)
-    if (seconds < told + 3) continue
-    told = seconds
-    onWait(seconds)
+    tell()
   }
+}
+
+/** Asks for encryption, as every client may: a living server says yes or no in one byte. */
+function answers({ socketDir, port }: Postmaster): Promise<boolean> {
+  const sslRequest = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f])
+  return new Promise((resolve) => {
+    const socket = connect(join(socketDir, `.s.PGSQL.${port}`), () => socket.write(sslRequest))
+    const end = (answered: boolean) => {
+      resolve(answered)
+      socket.destroy()
+    }
+    socket.setTimeout(answerMs, () => end(false))
+    socket.on('data', () => end(true))
+    socket.on('error', () => end(false))
+    socket.on('close', () => end(false))
+  })
 }
 
 /** Stops it: fast (sessions are ended, everything is written), after a minute at once (the next start recovers). */
 export async function stopPostmaster(data: string): Promise<void> {
   const found = findPostmaster(data)
-  if (found === null) return
-  const identity = identify(found.pid)
+  const identity = found && identify(found.pid)
+  if (found === null || identity === null) return
   signal(found.pid, 'SIGINT')
-  for (const begun = performance.now(); identify(found.pid) === identity && identity !== null; await sleep(pollMs)) {
+  const begun = performance.now()
+  while (identify(found.pid) === identity) {
     if (performance.now() - begun > stopMs) signal(found.pid, 'SIGQUIT')
+    await sleep(pollMs)
   }
   rmSync(join(data, 'postmaster.pid.stale'), { force: true })
 }

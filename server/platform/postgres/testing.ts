@@ -7,18 +7,21 @@ import { stopPostmaster } from './postmaster.ts'
 import { identify, isAlive } from './processes.ts'
 
 const prefix = 'hilo-test-'
-const fast = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' }
+const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' }
 
 /**
  * Starts a fresh server for this test run; call once, from the global set-up. Servers that a killed run left behind are
  * stopped and removed first.
+ * @param bin programs of another PostgreSQL (the floor is 15); usually from HILO_TEST_PG_BIN
  * @returns `url` of the database `hilo`, whose role may create others; `stop` ends it and removes every file
  */
-export async function startTestPostgres(): Promise<Pick<RunningPostgres, 'url' | 'stop'>> {
+export async function startTestPostgres(
+  bin = process.env.HILO_TEST_PG_BIN,
+): Promise<Pick<RunningPostgres, 'url' | 'stop'>> {
   await removeAbandoned()
   const dataDir = mkdtempSync(join(tmpdir(), prefix))
   writeFileSync(join(dataDir, 'owner'), identify(process.pid) ?? '')
-  const server = await startPostgres({ dataDir }, { testing: fast })
+  const server = await startPostgres({ dataDir }, { testing: { settings, unsynced: true, bin } })
   const stop = async () => {
     await server.stop()
     rmSync(dataDir, { recursive: true, force: true })

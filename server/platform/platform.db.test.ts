@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Db } from './db.ts'
+import { keepAnswer, takeKey } from './idempotency.ts'
+import { migrate, readMigrations, SchemaMismatch } from './migrate.ts'
+import { emit, eventsAfter, type HiloEvent, relayOnce } from './outbox.ts'
+import { sql } from './sql.ts'
+import { advance, type Subscriber } from './subscribers.ts'
+import { type TestDatabase, testDatabase } from './testing.ts'
+
+let t: TestDatabase
+let db: Db
+beforeAll(async () => {
+  t = await testDatabase()
+  db = t.db
+})
+afterAll(() => t.close())
+
+const said = (n: number) =>
+  db.transaction((tx) =>
+    emit(tx, t.clock, 'customers.person_changed', { subjectId: `per_${n}`, payload: { personId: `per_${n}` } }),
+  )
+
+test('migrations run once; a database newer than the code or with an edited migration is refused', async () => {
+  expect(await migrate(db)).toEqual([])
+  const known = await readMigrations()
+  await expect(migrate(db, known.slice(0, -1))).rejects.toThrowError(SchemaMismatch)
+  const edited = known.map((m, i) => (i === 0 ? { ...m, checksum: 'other' } : m))
+  await expect(migrate(db, edited)).rejects.toMatchObject({ kind: 'edited' })
+})
+
+test('the relay gives gapless numbers in the order of commits, also with many writers and several relays', async () => {
+  await Promise.all(Array.from({ length: 60 }, (_, n) => said(n)))
+  const moved = await Promise.all([relayOnce(db), relayOnce(db), relayOnce(db)])
+  await relayOnce(db)
+  expect(moved.filter((n) => n > 0).length).toBeGreaterThanOrEqual(1)
+  const events = await eventsAfter(db, 0, 1000)
+  expect(events.map(({ seq }) => seq)).toEqual(Array.from({ length: 60 }, (_, i) => i + 1))
+  expect(new Set(events.map(({ subjectId }) => subjectId)).size).toBe(60)
+})
+
+test('an event of a transaction that was rolled back never appears', async () => {
+  const before = await db.one<{ n: number }>(sql`select count(*)::int as n from platform.outbox`)
+  await expect(
+    db.transaction(async (tx) => {
+      await emit(tx, t.clock, 'customers.person_changed', { subjectId: 'per_x', payload: { personId: 'per_x' } })
+      throw new Error('changed my mind')
+    }),
+  ).rejects.toThrow('changed my mind')
+  expect(await db.one(sql`select count(*)::int as n from platform.outbox`)).toEqual(before)
+})
+
+test('a failing subscriber waits alone and later gets every event once; the others go on', async () => {
+  const seen: number[] = []
+  const healthy: number[] = []
+  let broken = true
+  const fragile: Subscriber = {
+    name: 'fragile',
+    types: '*',
+    handle: async (_context, event: HiloEvent) => {
+      if (broken && event.seq === 30) throw new Error('cannot now')
+      seen.push(event.seq)
+    },
+  }
+  const sound: Subscriber = { name: 'sound', types: '*', handle: async (_c, event) => void healthy.push(event.seq) }
+  expect(await advance(db, t.clock, fragile)).toBe(0)
+  expect(await advance(db, t.clock, sound)).toBe(60)
+  const row = await db.one<{ lastError: string; lastSeq: number }>(
+    sql`select last_error as "lastError", last_seq as "lastSeq" from platform.subscriber where name = 'fragile'`,
+  )
+  expect(row).toEqual({ lastError: 'Error: cannot now', lastSeq: 0 })
+  expect(await advance(db, t.clock, fragile)).toBe(0)
+  broken = false
+  seen.length = 0
+  t.clock.advance(10_000)
+  expect(await advance(db, t.clock, fragile)).toBe(60)
+  expect(seen).toEqual(healthy)
+})
+
+test('the same key at the same moment does the work once and answers the same twice', async () => {
+  const key = { scope: 'test', key: 'k1', fingerprint: 'f' }
+  let runs = 0
+  const request = () =>
+    db.transaction(async (tx) => {
+      const kept = await takeKey(tx, t.clock, key)
+      if (kept) return kept
+      runs += 1
+      const answer = { status: 200, body: { run: runs } }
+      await keepAnswer(tx, key, answer)
+      return answer
+    })
+  const answers = await Promise.all([request(), request(), request(), request()])
+  expect(runs).toBe(1)
+  for (const answer of answers) expect(answer).toEqual({ status: 200, body: { run: 1 } })
+  await expect(db.transaction((tx) => takeKey(tx, t.clock, { ...key, fingerprint: 'other' }))).rejects.toMatchObject({
+    code: 'platform.key_reused',
+  })
+})
+
+test('a crash between the work and the answer leaves neither: the repeat does the work', async () => {
+  const key = { scope: 'test', key: 'k2', fingerprint: 'f' }
+  await expect(
+    db.transaction(async (tx) => {
+      await takeKey(tx, t.clock, key)
+      throw new Error('killed')
+    }),
+  ).rejects.toThrow('killed')
+  expect(await db.transaction((tx) => takeKey(tx, t.clock, key))).toBeUndefined()
+})
