@@ -4,7 +4,7 @@ import { couponStatesOf, enteredCodes, incentivesElsewhere } from './coupons.ts'
 import { allocate, assertAtLeast } from './money.ts'
 import { assessPromotion, type Basket, instantMs, normalizeCode } from './promotions.ts'
 import { markdownReason, promotionText, type Wording } from './reasons.ts'
-import { chooseOutcome, type Effect } from './stacking.ts'
+import { type Effect, outcomeChooser } from './stacking.ts'
 import { type Taxable, taxByRate } from './tax.ts'
 import type {
   CartLineInput,
@@ -47,8 +47,8 @@ export function priceCart(input: PriceCartInput): PricedCart {
   const assessments = input.promotions
     .filter(({ couponCode }) => couponCode === null || entered.has(normalizeCode(couponCode)))
     .map((promotion) => assessPromotion(promotion, basket))
-  const counter = { bundles, delivery, taxIncluded, giftPrices }
-  const outcome = chooseOutcome(assessments, channelId, counter)
+  const outcomeOn = outcomeChooser(assessments, { bundles, delivery, taxIncluded, giftPrices })
+  const outcome = outcomeOn(channelId)
 
   const gifts = giftsOf(outcome.effects)
   const paid = new Map(splitToLines(bundles, outcome.effects, wording).map((line) => [line.id, line]))
@@ -69,7 +69,7 @@ export function priceCart(input: PriceCartInput): PricedCart {
     taxMinor: sumOf(taxes, 'taxMinor'),
     taxes,
     coupons: couponStatesOf(entered, assessments, outcome, channelId, wording),
-    elsewhere: incentivesElsewhere(assessments, channelId, counter),
+    elsewhere: incentivesElsewhere(assessments, channelId, outcomeOn),
   }
 }
 

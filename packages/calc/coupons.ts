@@ -1,7 +1,7 @@
 /** What became of each coupon the shopper entered, and which incentives hold on other channels only. */
 import { type Assessment, normalizeCode } from './promotions.ts'
 import { type CouponVerdict, couponReason, promotionText, type Wording } from './reasons.ts'
-import { byPriority, type Counter, chooseOutcome, holdsOn, type Outcome } from './stacking.ts'
+import { byPriority, holdsOn, type Outcome } from './stacking.ts'
 import type { CouponState, PricedCart, PricedCoupon } from './types.ts'
 
 /** Codes as entered, first spelling of each, keyed by the form in which they are compared. Blank ones are dropped. */
@@ -63,7 +63,7 @@ function verdictOf({ promotion, standing }: Assessment, outcome: Outcome, channe
 export function incentivesElsewhere(
   assessments: readonly Assessment[],
   channelId: string,
-  counter: Counter,
+  outcomeOn: (channelId: string) => Outcome,
 ): PricedCart['elsewhere'] {
   const away = assessments
     .filter(({ promotion, standing }) => standing.state === 'met' && !holdsOn(promotion, channelId))
@@ -73,7 +73,7 @@ export function incentivesElsewhere(
   const appliesOn = (channel: string) => {
     let outcome = outcomes.get(channel)
     if (!outcome) {
-      outcome = chooseOutcome(assessments, channel, counter)
+      outcome = outcomeOn(channel)
       outcomes.set(channel, outcome)
     }
     return outcome.effects

@@ -1,5 +1,15 @@
 export { priceCart } from './cart.ts'
 export { distanceKm, type GeoPoint } from './geo.ts'
+export {
+  closesAt,
+  isOpenAt,
+  nextOpening,
+  type OpenInterval,
+  type OpeningHours,
+  readyFrom,
+  type Weekday,
+  weekdays,
+} from './hours.ts'
 export { allocate, formatMoney, mulDivRound } from './money.ts'
 export { normalizeCode } from './promotions.ts'
 export {

@@ -34,21 +34,35 @@ export function holdsOn(promotion: Promotion, channelId: string): boolean {
   return promotion.channelIds === null || promotion.channelIds.includes(channelId)
 }
 
-/** The best outcome for the customer on one channel, out of promotions already found to hold. */
-export function chooseOutcome(assessments: readonly Assessment[], channelId: string, counter: Counter): Outcome {
-  const held = assessments
-    .filter(({ standing, promotion }) => standing.state === 'met' && holdsOn(promotion, channelId))
+/**
+ * Finds the best outcome for the customer on one channel, out of promotions assessed for the basket. What a non-combinable promotion
+ * does alone is the same on every channel it holds on, so it is worked out once.
+ */
+export function outcomeChooser(assessments: readonly Assessment[], counter: Counter): (channelId: string) => Outcome {
+  const met = assessments
+    .filter(({ standing }) => standing.state === 'met')
     .sort((a, b) => byPriority(a.promotion, b.promotion))
-  // Tried in the order in which equal outcomes win, so a later one must be strictly better.
-  const stack = held.filter(({ promotion }) => promotion.combinable)
-  const singles = held.filter(({ promotion }) => !promotion.combinable)
-  let best = applyInTurn(stack, counter)
-  for (const single of singles) {
-    const outcome = applyInTurn([single], counter)
-    const firstToGive = best.effects.length === 0 && outcome.effects.length > 0
-    if (outcome.costMinor < best.costMinor || (outcome.costMinor === best.costMinor && firstToGive)) best = outcome
+  const singles = new Map<Assessment, Outcome>()
+  const alone = (assessment: Assessment) => {
+    const known = singles.get(assessment) ?? applyInTurn([assessment], counter)
+    singles.set(assessment, known)
+    return known
   }
-  return best
+  return (channelId) => {
+    const held = met.filter(({ promotion }) => holdsOn(promotion, channelId))
+    // Tried in the order in which equal outcomes win, so a later one must be strictly better.
+    let best = applyInTurn(
+      held.filter(({ promotion }) => promotion.combinable),
+      counter,
+    )
+    for (const assessment of held) {
+      if (assessment.promotion.combinable) continue
+      const outcome = alone(assessment)
+      const firstToGive = best.effects.length === 0 && outcome.effects.length > 0
+      if (outcome.costMinor < best.costMinor || (outcome.costMinor === best.costMinor && firstToGive)) best = outcome
+    }
+    return best
+  }
 }
 
 function applyInTurn(assessments: readonly Assessment[], counter: Counter): Outcome {
