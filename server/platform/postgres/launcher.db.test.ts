@@ -218,11 +218,10 @@ it('files of another PostgreSQL major are refused and left as they are', async (
   await server.stop()
 })
 
-it.each([
+it.skipIf(!isRoot).each([
   ['user', ['namespace']],
   ['capability', ['namespace', 'user']],
 ] as const)('root without user namespaces: the %s way keeps files, restarts and recovers', async (_way, without) => {
-  if (!isRoot) return
   const dataDir = newFolder()
   const first = await start(dataDir, { testing: { without } })
   const owner = statSync(filesOf(dataDir)).uid
@@ -234,21 +233,22 @@ it.each([
   await second.stop()
 })
 
-it('root below a folder that only root may enter: the capability way, or a clear sentence', async () => {
-  if (!isRoot) return
-  const dataDir = join(newFolder(), 'closed/data')
-  const server = await start(dataDir, { testing: { without: ['namespace'] } })
-  expect(await ask(server.url, 'select 1')).toEqual([1])
-  await server.stop()
-  const other = join(newFolder(), 'closed/data')
-  await expect(start(other, { testing: { without: ['namespace', 'capability'] } })).rejects.toMatchObject({
-    reason: 'data_not_writable',
-    text: { es: expect.stringContaining('HILO_DATA=/var/lib/hilo') as string },
-  })
-})
+it.skipIf(!isRoot)(
+  'root below a folder that only root may enter: the capability way, or a clear sentence',
+  async () => {
+    const dataDir = join(newFolder(), 'closed/data')
+    const server = await start(dataDir, { testing: { without: ['namespace'] } })
+    expect(await ask(server.url, 'select 1')).toEqual([1])
+    await server.stop()
+    const other = join(newFolder(), 'closed/data')
+    await expect(start(other, { testing: { without: ['namespace', 'capability'] } })).rejects.toMatchObject({
+      reason: 'data_not_writable',
+      text: { es: expect.stringContaining('HILO_DATA=/var/lib/hilo') as string },
+    })
+  },
+)
 
-it('files of an ordinary user are served under that user when root starts Hilo', async () => {
-  if (!isRoot) return
+it.skipIf(!isRoot)('files of an ordinary user are served under that user when root starts Hilo', async () => {
   const dataDir = newFolder()
   const first: RunningPostgres = await start(dataDir, { testing: { without: ['namespace'] } })
   await first.stop()
