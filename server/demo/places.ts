@@ -1,13 +1,11 @@
+import type { LocalizedText, OpenInterval, OpeningHours } from '@hilo/calc'
 import { Temporal } from 'temporal-polyfill'
-import type { LocalizedText } from './products/types.ts'
 
-/** Intervals of one day, in local time: `[["10:00", "14:00"], ["17:00", "20:30"]]`. Empty means closed. */
-export type Intervals = [from: string, to: string][]
+type Intervals = readonly OpenInterval[]
 
-/** Opening hours in the shop's own zone; an exception replaces the week day's intervals on that date. */
-export type OpeningHours = {
-  weekly: Record<'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun', Intervals>
-  exceptions: { on: string; intervals: Intervals; note: LocalizedText }[]
+/** Opening hours whose exceptions also say why the day is different. */
+type NotedHours = OpeningHours & {
+  exceptions: readonly { on: string; intervals: readonly OpenInterval[]; note: LocalizedText }[]
 }
 
 /** One of the six places of Lino y Sal. Coordinates in decimal degrees, WGS 84. */
@@ -25,7 +23,7 @@ export type DemoPlace = {
   zone: 'Europe/Madrid'
   phone: string
   email: string
-  hours: OpeningHours
+  hours: NotedHours
   /** Units of each variant a shop keeps back from the web, for the customer who stands in front of the shelf. */
   safetyStockForWeb: number
   /** Minutes the staff need to take an order off the shelf and set it aside. */
@@ -85,20 +83,24 @@ export function goodFriday(year: number): string {
 }
 
 /** The days on which a place keeps other hours than usual: feasts, and the three short or long days around Christmas. */
-function exceptionsOf(code: PlaceCode, year: number): OpeningHours['exceptions'] {
+function exceptionsOf(code: PlaceCode, year: number): NotedHours['exceptions'] {
   const shut = [...nationalHolidays, ...localHolidays[code]].map(([monthDay, note]) => ({
     on: `${year}-${monthDay}`,
     intervals: closed,
     note,
   }))
-  const special: OpeningHours['exceptions'] =
+  const special: NotedHours['exceptions'] =
     code === 'GET'
       ? [
           { on: `${year}-12-24`, intervals: [['07:00', '13:00']], note: { es: 'Nochebuena', en: 'Christmas Eve' } },
           { on: `${year}-12-31`, intervals: [['07:00', '13:00']], note: { es: 'Nochevieja', en: "New Year's Eve" } },
         ]
       : [
-          { on: `${year}-01-05`, intervals: [['10:00', '21:30']], note: { es: 'Víspera de Reyes', en: 'Eve of Epiphany' } },
+          {
+            on: `${year}-01-05`,
+            intervals: [['10:00', '21:30']],
+            note: { es: 'Víspera de Reyes', en: 'Eve of Epiphany' },
+          },
           { on: `${year}-12-24`, intervals: [['10:00', '15:00']], note: { es: 'Nochebuena', en: 'Christmas Eve' } },
           { on: `${year}-12-31`, intervals: [['10:00', '15:00']], note: { es: 'Nochevieja', en: "New Year's Eve" } },
         ]

@@ -1,4 +1,4 @@
-import type { LocalizedText } from './types.ts'
+import type { LocalizedText } from '@hilo/calc'
 
 /** One colour of the house. `hex` is the colour of the dyed cloth in daylight (sRGB). */
 export type HouseColor = { code: string; name: LocalizedText; hex: string }

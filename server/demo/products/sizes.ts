@@ -1,4 +1,4 @@
-import type { LocalizedText } from './types.ts'
+import type { LocalizedText } from '@hilo/calc'
 
 /** One size: `code` stands in the SKU, `label` on the page. `demand` is its share of sales beside its sisters. */
 export type Size = { code: string; label: LocalizedText; demand: number }
@@ -22,7 +22,15 @@ export const sizeRuns = {
   robe: { option: talla, sizes: [plain('S', 2), plain('M', 5), plain('L', 4), plain('XL', 2)] },
   shoes: {
     option: { es: 'Número', en: 'EU size' },
-    sizes: [plain('37', 2), plain('38', 4), plain('39', 4), plain('40', 3), plain('41', 3), plain('42', 3), plain('43', 2)],
+    sizes: [
+      plain('37', 2),
+      plain('38', 4),
+      plain('39', 4),
+      plain('40', 3),
+      plain('41', 3),
+      plain('42', 3),
+      plain('43', 2),
+    ],
   },
   tablecloth: {
     option: medida,
@@ -34,7 +42,10 @@ export const sizeRuns = {
   },
   napkins: {
     option: medida,
-    sizes: [size('J4', 'Juego de 4, 45 × 45 cm', 'Set of 4, 45 × 45 cm', 5), size('J8', 'Juego de 8, 45 × 45 cm', 'Set of 8, 45 × 45 cm', 3)],
+    sizes: [
+      size('J4', 'Juego de 4, 45 × 45 cm', 'Set of 4, 45 × 45 cm', 5),
+      size('J8', 'Juego de 8, 45 × 45 cm', 'Set of 8, 45 × 45 cm', 3),
+    ],
   },
   runner: {
     option: medida,
@@ -42,7 +53,10 @@ export const sizeRuns = {
   },
   placemats: {
     option: medida,
-    sizes: [size('J2', 'Juego de 2, 36 × 48 cm', 'Set of 2, 36 × 48 cm', 3), size('J4', 'Juego de 4, 36 × 48 cm', 'Set of 4, 36 × 48 cm', 4)],
+    sizes: [
+      size('J2', 'Juego de 2, 36 × 48 cm', 'Set of 2, 36 × 48 cm', 3),
+      size('J4', 'Juego de 4, 36 × 48 cm', 'Set of 4, 36 × 48 cm', 4),
+    ],
   },
   kitchenTowel: { option: formato, sizes: [size('J2', 'Juego de 2, 50 × 70 cm', 'Set of 2, 50 × 70 cm', 1)] },
   towel: {
@@ -67,7 +81,11 @@ export const sizeRuns = {
   },
   pillow: {
     option: medida,
-    sizes: [size('75', '50 × 75 cm', '50 × 75 cm', 5), size('90', '50 × 90 cm', '50 × 90 cm', 3), size('65', '65 × 65 cm', '65 × 65 cm', 2)],
+    sizes: [
+      size('75', '50 × 75 cm', '50 × 75 cm', 5),
+      size('90', '50 × 90 cm', '50 × 90 cm', 3),
+      size('65', '65 × 65 cm', '65 × 65 cm', 2),
+    ],
   },
   cushion: {
     option: medida,
@@ -80,8 +98,14 @@ export const sizeRuns = {
     option: medida,
     sizes: [size('21', 'Postre, 21 cm', 'Side, 21 cm', 3), size('27', 'Llano, 27 cm', 'Dinner, 27 cm', 4)],
   },
-  saltJar: { option: formato, sizes: [size('125', 'Tarro de 125 g', '125 g jar', 5), size('250', 'Tarro de 250 g', '250 g jar', 3)] },
-  oil: { option: formato, sizes: [size('250', 'Botella de 250 ml', '250 ml bottle', 3), size('500', 'Botella de 500 ml', '500 ml bottle', 4)] },
+  saltJar: {
+    option: formato,
+    sizes: [size('125', 'Tarro de 125 g', '125 g jar', 5), size('250', 'Tarro de 250 g', '250 g jar', 3)],
+  },
+  oil: {
+    option: formato,
+    sizes: [size('250', 'Botella de 250 ml', '250 ml bottle', 3), size('500', 'Botella de 500 ml', '500 ml bottle', 4)],
+  },
   honey: { option: formato, sizes: [size('300', 'Tarro de 300 g', '300 g jar', 1)] },
   almonds: { option: formato, sizes: [size('200', 'Bolsa de 200 g', '200 g bag', 1)] },
   tea: { option: formato, sizes: [size('40', 'Lata de 40 g', '40 g tin', 1)] },
@@ -89,5 +113,8 @@ export const sizeRuns = {
     option: { es: 'Edición', en: 'Edition' },
     sizes: [size('ES', 'En español', 'In Spanish', 4), size('EN', 'En inglés', 'In English', 2)],
   },
-  soap: { option: formato, sizes: [size('120', 'Pastilla de 120 g', '120 g bar', 4), size('J3', 'Caja de 3', 'Box of 3', 2)] },
+  soap: {
+    option: formato,
+    sizes: [size('120', 'Pastilla de 120 g', '120 g bar', 4), size('J3', 'Caja de 3', 'Box of 3', 2)],
+  },
 } as const satisfies Record<string, SizeRun>

@@ -2,9 +2,6 @@ import type { ColorKey } from './colors.ts'
 import type { PictureDesign } from './designs.ts'
 import type { SizeRun } from './sizes.ts'
 
-/** A text in both languages of the shop. */
-export type LocalizedText = { es: string; en: string }
-
 /** What is said of one product, in one language. `fit` is the cut of a garment or the measure of a thing. */
 export type ProductText = {
   title: string
