@@ -1,2 +1,5 @@
 export * from './common.ts'
 export type { EventPayloads, EventType, LocalizedText } from './events.ts'
+export * from './webhooks.ts'
+export * from './orders.ts'
+export * from './payments.ts'
