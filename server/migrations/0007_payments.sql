@@ -26,13 +26,17 @@ create table payments.payment (
 );
 create index payment_order on payments.payment (order_id);
 create unique index payment_provider_ref on payments.payment (provider, provider_ref) where provider_ref is not null;
-create index payment_due on payments.payment (next_check_at) where status in ('pending', 'unknown');
+-- One charge per buyer's intent: while one online payment of an order lives, no second one starts.
+create unique index payment_one_live on payments.payment (order_id)
+  where method = 'card_online' and status in ('pending', 'authorized', 'unknown');
+create index payment_due on payments.payment (next_check_at) where status in ('pending', 'authorized', 'unknown');
 
 create table payments.ledger_entry (
   id text primary key,
   payment_id text not null references payments.payment (id),
   order_id text not null,
   kind text not null check (kind in ('capture', 'refund')),
+  method text not null check (method in ('cash', 'card_present', 'card_online', 'elsewhere')),  -- how this money moved
   amount_minor bigint not null check (amount_minor > 0),
   currency text not null,
   refund_id text,
@@ -50,7 +54,10 @@ create table payments.refund (
   order_id text not null,
   payment_id text not null references payments.payment (id),
   amount_minor bigint not null check (amount_minor > 0),
+  method text not null check (method in ('cash', 'card_present', 'card_online', 'elsewhere')),  -- cash: out of the drawer of location_id
+  location_id text,
   reason text not null,
+  -- Counted in payment.refunded_minor from the moment it is booked; in the ledger once the money has moved.
   status text not null check (status in ('pending', 'done', 'failed')),
   provider_ref text,
   leased_until timestamptz,

@@ -15,14 +15,20 @@ create table orders.cart (
   language text not null default 'es' check (language in ('es', 'en')),
   coupon_codes text[] not null default '{}',
   contact jsonb not null default '{}',            -- {name, email, phone}
-  delivery jsonb not null default '{}',           -- {kind:'pickup', location_id} | {kind:'delivery', address} | {kind:'carry_out', location_id}
+  delivery jsonb not null default '{}',           -- {kind:'pickup', locationId} | {kind:'delivery', address, optionId} | {kind:'carry_out', locationId}; {} = not chosen
   consents jsonb not null default '[]',
+  -- Units held for it while it is open at a till (the reservations are inventory's, by cart id): [{variantId, locationId, units}].
+  held jsonb not null default '[]',
+  held_until timestamptz,
   note text not null default '',
   version int not null default 1,
   created_at timestamptz not null,
   updated_at timestamptz not null
 );
 create index cart_person on orders.cart (person_id) where status = 'open';
+create index cart_email on orders.cart (lower(contact ->> 'email')) where status = 'open' and contact ->> 'email' <> '';
+create index cart_phone on orders.cart ((contact ->> 'phone')) where status = 'open' and contact ->> 'phone' <> '';
+create index cart_age on orders.cart (updated_at) where status = 'open';
 create index cart_location on orders.cart (location_id, updated_at desc) where status = 'open' and location_id is not null;
 
 create table orders.cart_line (
@@ -38,7 +44,10 @@ create table orders.cart_line (
 create table orders.customer_order (
   id text primary key,
   number text unique,                             -- 'H-100001' once placed; gapless
-  cart_id text unique,                            -- once per cart (place-order.ts)
+  -- Opens the order page without an account; 256 random bits. Kept as it is, because every later mail links to the page again, and
+  -- whoever can read this table can read the order anyway.
+  token text not null unique,
+  cart_id text,
   channel_id text not null,
   external_ref text,                              -- the channel's own number
   location_id text,                               -- counter that made it
@@ -52,12 +61,12 @@ create table orders.customer_order (
   contact jsonb not null default '{}',
   delivery jsonb not null default '{}',
   subtotal_minor bigint not null check (subtotal_minor >= 0),  -- sum of line gross
-  discount_minor bigint not null check (discount_minor >= 0),
-  delivery_minor bigint not null default 0 check (delivery_minor >= 0),  -- after its own discount
+  discount_minor bigint not null check (discount_minor >= 0),  -- of the lines
+  delivery_minor bigint not null default 0 check (delivery_minor >= 0),  -- what is paid for it: after its own discount, tax in it
   tax_minor bigint not null check (tax_minor >= 0),
   total_minor bigint not null check (total_minor >= 0),
-  taxes jsonb not null default '[]',              -- [{rate_bp, net_minor, tax_minor}]
-  delivery_tax jsonb,                             -- {rate_bp, tax_minor}
+  taxes jsonb not null default '[]',              -- [{rateBp, netMinor, taxMinor}]
+  delivery_tax jsonb,                             -- {rateBp, taxMinor}
   coupon_codes text[] not null default '{}',
   note text not null default '',
   receipt_number text unique,                     -- counter sales: 'VLC-000123'
@@ -68,12 +77,18 @@ create table orders.customer_order (
   cancel_reason text,
   completed_at timestamptz,
   lapses_at timestamptz,                          -- of a draft: when the hold ends
+  plan jsonb,                                     -- of a draft: where the goods were held; emptied when it is placed
+  consents jsonb not null default '[]',           -- of a draft: what the shopper agreed to, recorded when it is placed
   version int not null default 1,
   created_at timestamptz not null,
-  constraint order_money check (imported or total_minor = subtotal_minor - discount_minor + delivery_minor + case when tax_included then 0 else tax_minor end),
+  constraint order_money check (imported or total_minor = subtotal_minor - discount_minor + delivery_minor
+    + case when tax_included then 0 else tax_minor - coalesce((delivery_tax ->> 'taxMinor')::bigint, 0) end),
   check (status not in ('placed', 'completed') or number is not null)
 );
+-- Once per cart: a double click, a repeat and a crash find the same order (place-order.ts). A lapsed draft gives its cart free again.
+create unique index customer_order_cart on orders.customer_order (cart_id) where cart_id is not null and status <> 'lapsed';
 create unique index customer_order_external on orders.customer_order (channel_id, external_ref) where external_ref is not null;
+create index customer_order_email on orders.customer_order (lower(contact ->> 'email'));
 create index customer_order_newest on orders.customer_order (placed_at desc, id desc) where status <> 'draft';
 create index customer_order_person on orders.customer_order (person_id, placed_at desc);
 create index customer_order_drafts on orders.customer_order (lapses_at) where status = 'draft';
@@ -96,11 +111,11 @@ create table orders.order_line (
   total_minor bigint not null,
   tax_rate_bp int not null,
   tax_minor bigint not null,
-  discounts jsonb not null default '[]',          -- [{promotion_id, coupon_code, amount_minor, reason}]
+  discounts jsonb not null default '[]',          -- [{promotionId, couponCode, amountMinor, reason}]
   reasons jsonb not null default '[]',            -- why this price, in both languages
   gift boolean not null default false,
   unique (order_id, line_no),
-  check (total_minor = gross_minor - discount_minor),
+  constraint order_line_money check (total_minor in (gross_minor - discount_minor, gross_minor - discount_minor + tax_minor)),
   check (canceled_units + returned_units <= units)
 );
 
