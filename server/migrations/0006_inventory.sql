@@ -80,7 +80,10 @@ create table inventory.allocation (
   variant_id text not null,
   location_id text not null,
   units int not null check (units > 0),
-  status text not null default 'open' check (status in ('open', 'shipped', 'released')),
+  -- open → shipped (left the house) or released (given back); open → in_transit → arrived while a transfer carries it, the
+  -- receiving place gets a new open row for what arrived.
+  status text not null default 'open' check (status in ('open', 'shipped', 'released', 'in_transit', 'arrived')),
+  transfer_id text,                               -- that carries or brought it
   created_at timestamptz not null,
   closed_at timestamptz
 );
@@ -104,14 +107,30 @@ create table inventory.transfer (
 create index transfer_open on inventory.transfer (to_location_id) where status in ('requested', 'sent');
 create index transfer_reference on inventory.transfer (reference) where reference <> '';
 
+-- Every line's units are allocated at the sending place until they leave: for the order they serve, else for the transfer
+-- itself (order_id = the transfer's id), so nobody sells what is about to travel.
 create table inventory.transfer_line (
   transfer_id text not null references inventory.transfer (id),
+  line_no int not null,
   variant_id text not null,
   units int not null check (units > 0),
-  received_units int check (received_units >= 0),
-  -- The allocation at the sending place keeps the units for the order until they leave; the receiving place gets a new one.
-  allocation_id text,
-  primary key (transfer_id, variant_id)
+  order_id text not null,
+  order_line_id text not null,
+  received_units int check (received_units >= 0),  -- good ones; short = units - received - damaged
+  damaged_units int check (damaged_units >= 0),
+  primary key (transfer_id, line_no),
+  check (coalesce(received_units, 0) + coalesce(damaged_units, 0) <= units)
+);
+create index transfer_line_variant on inventory.transfer_line (variant_id);
+create index transfer_line_order on inventory.transfer_line (order_id);
+
+-- How long the van takes where it is not the rule (the rule: inventory/transfer-time.ts).
+create table inventory.transfer_lane (
+  from_location_id text not null references inventory.location (id),
+  to_location_id text not null references inventory.location (id),
+  working_days int not null check (working_days between 0 and 30),
+  departs_on int[],                               -- ISO week days (1 = Monday); null = every day the sender works
+  primary key (from_location_id, to_location_id)
 );
 
 -- A shop sold what the system did not know it had: accepted, named, to be settled by a person.

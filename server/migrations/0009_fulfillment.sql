@@ -4,7 +4,12 @@ create schema fulfillment;
 create table fulfillment.fulfillment_order (
   id text primary key,
   order_id text not null,
+  order_number text not null default '',          -- of the order, to find and name it without asking upwards
   person_id text,
+  contact jsonb not null default '{}',            -- {name, email, phone}: whom the notices go to
+  language text not null default 'es' check (language in ('es', 'en')),
+  address jsonb,                                  -- of a delivery
+  delivery_option_id text,
   location_id text not null,                      -- the place that hands over or ships
   kind text not null check (kind in ('pickup', 'delivery', 'carry_out')),
   -- pickup:    waiting (for a transfer) → open → picking → ready → handed_over
@@ -34,6 +39,7 @@ create table fulfillment.fulfillment_order (
 create index fulfillment_order_order on fulfillment.fulfillment_order (order_id);
 create index fulfillment_order_work on fulfillment.fulfillment_order (location_id, status, due_at)
   where status in ('waiting', 'open', 'picking', 'packed', 'ready');
+create index fulfillment_order_newest on fulfillment.fulfillment_order (created_at desc, id desc);
 create unique index fulfillment_order_code on fulfillment.fulfillment_order (pickup_code) where pickup_code is not null;
 
 create table fulfillment.fulfillment_line (
