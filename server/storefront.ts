@@ -1,0 +1,168 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import fastifyStatic from '@fastify/static'
+import { type Client, createClient } from '@hilo/contract/client'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { AppContext } from '#platform/http'
+import { defineActions } from '#platform/permissions'
+import { platformProblems } from '#platform/problems'
+
+export const storefrontActions = defineActions({ 'storefront.page.read': { everyone: true } })
+
+/** What a page of the shop is given (App.Locals in apps/storefront/src/env.d.ts). */
+type PageLocals = {
+  api: Client
+  lang: 'es' | 'en'
+  path: string
+  publicUrl: string
+  now: Date
+  cookies: Readonly<Record<string, string | undefined>>
+  setCookie(name: string, value: string, maxAge: number): void
+  log(error: unknown, text: string): void
+}
+type Render = (request: Request, locals: PageLocals) => Promise<Response>
+export type StorefrontOptions = { publicUrl: string; dist?: string }
+
+const builtShop = fileURLToPath(new URL('../apps/storefront/dist/', import.meta.url))
+/** Spaces of other faces: an unknown address below them is not a page of the shop. */
+const foreign = /^\/(api|console|pos|media|sim)(\/|$)/
+
+/**
+ * Serves the shop at `/` (Spanish) and `/en` (English) from the built Astro bundle, in this process.
+ *
+ * A page reads and writes through the public HTTP API only: `locals.api` injects requests into this same Fastify, with the
+ * visitor's cookies and address, and hands cookies that the API sets on to the visitor.
+ * @throws Error when the shop has not been built
+ */
+export async function registerStorefront(
+  app: FastifyInstance,
+  context: AppContext,
+  options: StorefrontOptions,
+): Promise<void> {
+  const dist = options.dist ?? builtShop
+  const entry = `${dist}server/entry.mjs`
+  if (!existsSync(entry)) throw new Error('The shop has not been built yet: run npm run build.')
+  const { render } = (await import(pathToFileURL(entry).href)) as { render: Render }
+  await app.register(async (scope) => {
+    // Every route in here, those of the static files included, is one row of the authorisation table.
+    scope.addHook('onRoute', (route) => {
+      route.config = { ...route.config, action: 'storefront.page.read' }
+    })
+    await scope.register(fastifyStatic, {
+      root: `${dist}client/`,
+      wildcard: false,
+      decorateReply: false,
+      preCompressed: true,
+      cacheControl: false,
+      setHeaders: cacheFor,
+    })
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: 65_536 }, (_request, body, done) =>
+      done(null, body),
+    )
+    scope.route({
+      method: ['GET', 'POST'],
+      url: '/*',
+      schema: { hide: true } as never,
+      handler: async (request, reply) => {
+        if (foreign.test(request.url)) throw platformProblems.not_found()
+        return page(app, context, options.publicUrl, render, request, reply)
+      },
+    })
+  })
+}
+
+/** Hashed files never change; the others (icon, robots.txt) may. */
+function cacheFor(reply: { setHeader(name: string, value: string): unknown }, path: string): void {
+  reply.setHeader(
+    'cache-control',
+    path.includes('/_astro/') ? 'public, max-age=31536000, immutable' : 'public, max-age=3600',
+  )
+}
+
+async function page(
+  app: FastifyInstance,
+  context: AppContext,
+  publicUrl: string,
+  render: Render,
+  request: FastifyRequest,
+  reply: FastifyReply,
+) {
+  const english = /^\/en(?=[/?]|$)/.test(request.url)
+  const path = english ? request.url.slice(3).replace(/^(?!\/)/, '/') : request.url
+  const cookies = { ...request.cookies }
+  const outgoing: string[] = []
+  const secure = publicUrl.startsWith('https:')
+  const locals: PageLocals = {
+    api: inProcessClient(app, request, english ? 'en' : 'es', cookies, outgoing),
+    lang: english ? 'en' : 'es',
+    path,
+    publicUrl,
+    now: context.clock.now(),
+    cookies,
+    setCookie: (name, value, maxAge) => {
+      outgoing.push(
+        `${name}=${encodeURIComponent(value)}; Path=/; Max-Age=${maxAge}; SameSite=Lax${secure ? '; Secure' : ''}`,
+      )
+    },
+    log: (error, text) => request.log.error({ err: error }, text),
+  }
+  const response = await render(toRequest(request, path), locals)
+  reply.code(response.status)
+  for (const [name, value] of response.headers) if (name !== 'set-cookie') reply.header(name, value)
+  // A page shows the visitor's own basket: never kept by a proxy, asked again by the browser.
+  if (!response.headers.has('cache-control')) reply.header('cache-control', 'private, no-cache')
+  for (const cookie of [...outgoing, ...response.headers.getSetCookie()]) reply.header('set-cookie', cookie)
+  return reply.send(Buffer.from(await response.arrayBuffer()))
+}
+
+function toRequest(request: FastifyRequest, path: string): Request {
+  const headers = new Headers()
+  for (const [name, value] of Object.entries(request.headers))
+    if (typeof value === 'string' && !name.startsWith(':')) headers.set(name, value)
+  const body = request.method === 'POST' && Buffer.isBuffer(request.body) ? new Uint8Array(request.body) : undefined
+  return new Request(new URL(path, `${request.protocol}://${request.host || 'localhost'}`), {
+    method: request.method,
+    headers,
+    body,
+  })
+}
+
+/** The typed client over `app.inject`: the same API as everybody's, without a network in between. */
+function inProcessClient(
+  app: FastifyInstance,
+  request: FastifyRequest,
+  lang: 'es' | 'en',
+  cookies: Record<string, string | undefined>,
+  outgoing: string[],
+): Client {
+  return createClient({
+    headers: () => ({ 'accept-language': lang }),
+    fetch: async (input, init) => {
+      const answer = await app.inject({
+        method: (init?.method ?? 'GET') as 'GET',
+        url: String(input),
+        headers: {
+          ...(init?.headers as Record<string, string>),
+          cookie: cookieHeader({ ...cookies, hilo_lang: lang }),
+        },
+        payload: init?.body === undefined || init.body === null ? undefined : String(init.body),
+        remoteAddress: request.ip,
+      })
+      for (const cookie of [answer.headers['set-cookie'] ?? []].flat()) {
+        outgoing.push(cookie)
+        const [, name, value] = /^([^=]+)=([^;]*)/.exec(cookie) ?? []
+        if (name) cookies[name] = decodeURIComponent(value ?? '')
+      }
+      const empty = answer.statusCode === 204
+      return new Response(empty ? null : answer.body, { status: answer.statusCode })
+    },
+  })
+}
+
+function cookieHeader(cookies: Record<string, string | undefined>): string {
+  return Object.entries(cookies)
+    .filter((entry): entry is [string, string] => entry[1] !== undefined)
+    .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+    .join('; ')
+}
