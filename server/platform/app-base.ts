@@ -8,7 +8,12 @@ import { hasZodFastifySchemaValidationErrors, validatorCompiler } from 'fastify-
 import { newId } from './ids.ts'
 import { Problem, platformProblems, problemBody } from './problems.ts'
 
-export type BaseOptions = { logLevel: string; trustProxy: boolean; publicUrl: string; ratePerMinute: number }
+export type BaseOptions = {
+  logLevel: string
+  trustProxy: false | number | string[]
+  publicUrl: string
+  ratePerMinute: number
+}
 
 const secureHeaders = {
   'x-content-type-options': 'nosniff',
@@ -33,7 +38,7 @@ export async function createBase(options: BaseOptions): Promise<FastifyInstance>
       ],
       serializers: { req: (request: FastifyRequest) => ({ method: request.method, url: stripQuery(request.url) }) },
     },
-    trustProxy: options.trustProxy,
+    trustProxy: trusted(options.trustProxy),
     genReqId: () => newId('req'),
     requestIdHeader: false,
     bodyLimit: 1_048_576,
@@ -70,6 +75,11 @@ export async function createBase(options: BaseOptions): Promise<FastifyInstance>
     return reply.code(problem.status).type('application/problem+json').send(problemBody(problem, request.language))
   })
   return app
+}
+
+/** A number is how many proxies stand in front, counted from us. */
+function trusted(setting: BaseOptions['trustProxy']) {
+  return typeof setting === 'number' ? (_address: string, hop: number) => hop < setting : setting
 }
 
 /** Browsers send Origin with every write; one that is not ours is another site acting with the visitor's cookies. */

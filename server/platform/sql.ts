@@ -21,10 +21,11 @@ export function sql(strings: TemplateStringsArray, ...args: unknown[]): Sql {
       parts.push(after)
       return
     }
-    parts[parts.length - 1] += arg.parts[0]
-    parts.push(...arg.parts.slice(1))
+    const [first = '', ...rest] = arg.parts
+    parts[parts.length - 1] = `${parts.at(-1)}${first}`
+    parts.push(...rest)
     values.push(...arg.values)
-    parts[parts.length - 1] += after
+    parts[parts.length - 1] = `${parts.at(-1)}${after}`
   })
   return { parts, values, kind: 'sql' }
 }

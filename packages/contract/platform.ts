@@ -1,0 +1,43 @@
+import { z } from 'zod'
+import { id, language } from './common.ts'
+
+export const health = z.object({
+  status: z.enum(['ok', 'failing']),
+  version: z.string(),
+  checks: z.object({ database: z.boolean(), schema: z.boolean(), shop: z.boolean() }),
+})
+export const problemEntry = z.object({
+  code: z.string(),
+  status: z.int(),
+  retry: z.string(),
+  title: z.string(),
+  titleEs: z.string(),
+  remedy: z.string().optional(),
+})
+export const mailMessage = z.object({
+  id,
+  personId: z.string().nullable(),
+  to: z.string(),
+  subject: z.string(),
+  text: z.string(),
+  html: z.string(),
+  language,
+  status: z.enum(['queued', 'sent', 'failed', 'held']),
+  error: z.string().nullable(),
+  createdAt: z.string(),
+  sentAt: z.string().nullable(),
+})
+export const systemStatus = z.object({
+  version: z.string(),
+  startedAt: z.string(),
+  outboxWaiting: z.int(),
+  lastSeq: z.int(),
+  subscribers: z.array(
+    z.object({ name: z.string(), behind: z.int(), failures: z.int(), lastError: z.string().nullable() }),
+  ),
+  liveListeners: z.int(),
+  memoryMiB: z.number(),
+})
+export type Health = z.output<typeof health>
+export type MailMessage = z.output<typeof mailMessage>
+export type SystemStatus = z.output<typeof systemStatus>

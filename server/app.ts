@@ -1,0 +1,142 @@
+import type { FastifyInstance } from 'fastify'
+import { catalogJobs, catalogSubscribers, registerCatalogRoutes } from '#catalog'
+import { customersJobs, customersSubscribers, registerCustomersRoutes } from '#customers'
+import { fulfillmentJobs, fulfillmentSubscribers, registerFulfillmentRoutes } from '#fulfillment'
+import { inventoryJobs, inventorySubscribers, registerInventoryRoutes } from '#inventory'
+import { ordersJobs, ordersSubscribers, registerOrdersRoutes } from '#orders'
+import { paymentsJobs, paymentsSubscribers, registerPaymentsRoutes } from '#payments'
+import { createBase } from '#platform/app-base'
+import type { Clock } from '#platform/clock'
+import type { Config } from '#platform/config'
+import type { Db } from '#platform/db'
+import type { AppContext } from '#platform/http'
+import { cleanKeys } from '#platform/idempotency'
+import { type PeriodicJob, startJobs } from '#platform/jobs'
+import { Live } from '#platform/live'
+import { mailJob } from '#platform/mail-sender'
+import { registerOpenApi } from '#platform/openapi'
+import { allActions, authorize } from '#platform/permissions'
+import { safeFetch } from '#platform/safe-fetch'
+import { type Subscriber, startRelay } from '#platform/subscribers'
+import { registerSystemRoutes } from '#platform/system-routes'
+import { registerWebhookRoutes, sendDueWebhooks, webhookSubscriber } from '#platform/webhooks/index'
+import { pricingJobs, pricingSubscribers, registerPricingRoutes } from '#pricing'
+import { registerActor, registerStaffRoutes, staffJobs, staffSubscribers } from '#staff'
+import { paymentSimulator } from './connectors/payment-simulator/index.ts'
+import { drawDemoPicture } from './demo/pictures/index.ts'
+import { mountFrontEnds } from './front-ends.ts'
+
+export const version = '0.1.0'
+
+/** Everything that follows events, in the order it is brought forward. */
+export const subscribers: readonly Subscriber[] = [
+  ...customersSubscribers,
+  ...inventorySubscribers,
+  ...catalogSubscribers,
+  ...pricingSubscribers,
+  ...paymentsSubscribers,
+  ...fulfillmentSubscribers,
+  ...ordersSubscribers,
+  ...staffSubscribers,
+  webhookSubscriber,
+]
+
+export type AppParts = { config: Config; db: Db; clock: Clock }
+
+/**
+ * The whole HTTP face of Hilo: API, shop, console, till. Nothing listens yet and no job runs.
+ * Refuses to be built when a route has no row in the authorisation table.
+ */
+export async function buildApp(
+  { config, db, clock }: AppParts,
+  options: { frontEnds?: boolean } = {},
+): Promise<FastifyInstance> {
+  const app = await createBase({
+    logLevel: config.logLevel,
+    trustProxy: config.trustProxy,
+    publicUrl: config.publicUrl,
+    ratePerMinute: 6000,
+  })
+  const context: AppContext = { db, clock, authorize }
+  const live = new Live(db)
+  const frontEnds = options.frontEnds ?? true
+  app.addHook('onRoute', (route) => {
+    const isPage = route.url === '*' || !route.url.startsWith('/api/')
+    const action = route.config?.action
+    if (!isPage && (action === undefined || !allActions().has(action))) {
+      throw new Error(`${String(route.method)} ${route.url} has no row in the authorisation table`)
+    }
+  })
+  await registerOpenApi(app, { version, publicUrl: config.publicUrl })
+  registerActor(app, context, config)
+  registerSystemRoutes(app, context, { live, version, shopAnswers: () => shopAnswers(app, frontEnds) })
+  registerWebhookRoutes(app, context)
+  registerStaffRoutes(app, context, config)
+  registerCatalogRoutes(app, context, { dataDir: config.dataDir, drawPicture: drawDemoPicture })
+  registerPricingRoutes(app, context)
+  registerCustomersRoutes(app, context, config)
+  registerInventoryRoutes(app, context)
+  registerPaymentsRoutes(app, context, config)
+  registerFulfillmentRoutes(app, context, config)
+  registerOrdersRoutes(app, context, config)
+  await app.register(paymentSimulator, { prefix: '/sim/payments', secret: config.secret, publicUrl: config.publicUrl })
+  if (frontEnds) await mountFrontEnds(app, context, config.publicUrl)
+  app.decorate('live', live)
+  app.addHook('onReady', async () => live.start())
+  app.addHook('preClose', async () => live.stop())
+  return app
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    live: Live
+  }
+}
+
+async function shopAnswers(app: FastifyInstance, mounted: boolean): Promise<boolean> {
+  if (!mounted) return true
+  const page = await app.inject({ method: 'GET', url: '/' })
+  return page.statusCode === 200
+}
+
+/** All periodic work of this configuration. */
+export function allJobs({ config, clock }: AppParts): PeriodicJob[] {
+  return [
+    ...inventoryJobs,
+    ...ordersJobs(config),
+    ...paymentsJobs(config),
+    ...fulfillmentJobs,
+    ...catalogJobs(config),
+    ...pricingJobs,
+    ...customersJobs,
+    ...staffJobs,
+    mailJob(config.smtpUrl, config.mailFrom),
+    { name: 'webhooks', everyMs: 500, run: async ({ db }) => void (await sendDueWebhooks(db, clock, postWebhook)) },
+    { name: 'idempotency-keys', everyMs: 3_600_000, run: async ({ db }) => void (await cleanKeys(db, clock)) },
+  ]
+}
+
+async function postWebhook(url: string, headers: Record<string, string>, body: string): Promise<{ status: number }> {
+  return safeFetch(url, { method: 'POST', headers, body, timeoutMs: 15_000, maxBytes: 65_536, followRedirects: false })
+}
+
+export type Worker = { stop(): Promise<void> }
+
+/** Relay, subscribers and periodic work, in this process, until stopped. Safe to run in several processes. */
+export function startWorker(parts: AppParts, app: FastifyInstance): Worker {
+  const log = app.log
+  const relay = startRelay({
+    db: parts.db,
+    clock: parts.clock,
+    subscribers,
+    onRelayed: () => app.live?.wake(),
+    onError: (error) => log.error({ err: error }, 'relay failed'),
+  })
+  const jobs = startJobs(allJobs(parts), { db: parts.db, clock: parts.clock, log })
+  return {
+    stop: async () => {
+      await jobs.stop()
+      await relay.stop()
+    },
+  }
+}

@@ -1,0 +1,143 @@
+import * as contract from '@hilo/contract'
+import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import { type AppContext, answer, get } from './http.ts'
+import type { Live } from './live.ts'
+import { isMigrated } from './migrate.ts'
+import { lastSeq } from './outbox.ts'
+import { defineActions } from './permissions.ts'
+import { allProblems, platformProblems } from './problems.ts'
+import { sql } from './sql.ts'
+
+defineActions({
+  'platform.health': { everyone: true },
+  'platform.problems': { everyone: true },
+  'platform.events': { staff: ['manager', 'counter', 'service', 'stock'], apiScope: 'events:read' },
+  'platform.mail.read': { staff: ['manager', 'service'] },
+  'platform.system': { staff: ['manager'] },
+})
+
+export type SystemParts = { live: Live; version: string; shopAnswers: () => Promise<boolean> }
+
+/** Health, live events, the table of refusals, mail that was said, and the state of the machine room. */
+export function registerSystemRoutes(
+  app: FastifyInstance,
+  context: AppContext,
+  { live, version, shopAnswers }: SystemParts,
+): void {
+  const tag = 'System'
+  const startedAt = context.clock.now().toISOString()
+  get(app, context, {
+    url: '/api/health',
+    action: 'platform.health',
+    tag,
+    summary: '200 only when shop, API and database serve',
+    schema: { response: { 200: contract.health, 503: contract.health } },
+    run: async ({ db, reply }) => {
+      const schema = await isMigrated(db).catch(() => null)
+      const shop = schema === null ? false : await shopAnswers()
+      const ok = schema === true && shop
+      if (!ok) reply.header('retry-after', '2')
+      return answer(ok ? 200 : 503, {
+        status: ok ? 'ok' : 'failing',
+        version,
+        checks: { database: schema !== null, schema: schema === true, shop },
+      })
+    },
+  })
+  get(app, context, {
+    url: '/api/events',
+    action: 'platform.events',
+    tag,
+    summary: 'Server-sent events out of the event log; reconnect with Last-Event-ID to miss nothing',
+    schema: {
+      querystring: z.strictObject({ types: z.string().max(1000).optional(), subject: z.string().max(60).optional() }),
+    },
+    run: async ({ query, request, reply }) => {
+      const types = query.types?.split(',')
+      const lastEventId = request.headers['last-event-id']
+      await live.open(
+        reply,
+        (event) => (!types || types.includes(event.type)) && (!query.subject || event.subjectId === query.subject),
+        typeof lastEventId === 'string' ? lastEventId : undefined,
+      )
+      return undefined
+    },
+  })
+  get(app, context, {
+    url: '/api/problems',
+    action: 'platform.problems',
+    tag,
+    summary: 'Every refusal the API can give, by code',
+    schema: { response: { 200: z.object({ items: z.array(contract.problemEntry) }) } },
+    run: async () => ({
+      items: [...allProblems()]
+        .map(([code, entry]) => ({ code, ...entry }))
+        .sort((a, b) => a.code.localeCompare(b.code)),
+    }),
+  })
+  get(app, context, {
+    url: '/api/problems/:code',
+    action: 'platform.problems',
+    tag,
+    summary: 'One refusal',
+    schema: { params: z.strictObject({ code: z.string().max(80) }), response: { 200: contract.problemEntry } },
+    run: async ({ params: { code } }) => {
+      const entry = allProblems().get(code)
+      if (!entry) throw platformProblems.not_found({ parameter: 'code' })
+      return { code, ...entry }
+    },
+  })
+  registerRoomRoutes(app, context, { live, version, startedAt })
+}
+
+function registerRoomRoutes(
+  app: FastifyInstance,
+  context: AppContext,
+  { live, version, startedAt }: { live: Live; version: string; startedAt: string },
+): void {
+  const tag = 'System'
+  get(app, context, {
+    url: '/api/admin/mail',
+    action: 'platform.mail.read',
+    tag,
+    summary: 'Mail that Hilo booked, newest first',
+    schema: {
+      querystring: contract.pageQuery.extend({ q: z.string().max(200).optional() }),
+      response: { 200: contract.page(contract.mailMessage) },
+    },
+    run: async ({ db, query }) => {
+      const rows = await db.many<contract.MailMessage>(sql`
+        select id, person_id as "personId", to_address as "to", subject, text_body as "text", html_body as html, language, status, error,
+               created_at as "createdAt", sent_at as "sentAt"
+          from platform.mail_message
+         where (${query.cursor ?? null}::text is null or id < ${query.cursor ?? null})
+           and (${query.q ?? null}::text is null or to_address ilike '%' || ${query.q ?? ''} || '%' or subject ilike '%' || ${query.q ?? ''} || '%')
+         order by id desc limit ${query.limit + 1}::int`)
+      const items = rows.slice(0, query.limit)
+      return { items, next: rows.length > query.limit ? (items.at(-1)?.id ?? null) : null }
+    },
+  })
+  get(app, context, {
+    url: '/api/admin/system',
+    action: 'platform.system',
+    tag,
+    summary: 'Queues, subscribers and memory of this process',
+    schema: { response: { 200: contract.systemStatus } },
+    run: async ({ db }) => {
+      const newest = await lastSeq(db)
+      const { waiting } = await db.one<{ waiting: number }>(sql`select count(*)::int as waiting from platform.outbox`)
+      const subscribers = await db.many(sql`
+        select name, (${newest} - last_seq)::int as behind, failures, last_error as "lastError" from platform.subscriber order by name`)
+      return {
+        version,
+        startedAt,
+        outboxWaiting: waiting,
+        lastSeq: newest,
+        subscribers,
+        liveListeners: live.listeners,
+        memoryMiB: Math.round(process.memoryUsage().rss / 1_048_576),
+      }
+    },
+  })
+}
