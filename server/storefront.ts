@@ -66,15 +66,15 @@ export async function registerStorefront(
       schema: { hide: true } as never,
       handler: async (request, reply) => {
         if (foreign.test(request.url)) throw platformProblems.not_found()
-        return page(app, context, options.publicUrl, render, request, reply)
+        return page(app, { publicUrl: options.publicUrl, now: context.clock.now() }, render, request, reply)
       },
     })
   })
 }
 
 /** Hashed files never change; the others (icon, robots.txt) may. */
-function cacheFor(reply: { setHeader(name: string, value: string): unknown }, path: string): void {
-  reply.setHeader(
+function cacheFor(reply: { header(name: string, value: string): unknown }, path: string): void {
+  reply.header(
     'cache-control',
     path.includes('/_astro/') ? 'public, max-age=31536000, immutable' : 'public, max-age=3600',
   )
@@ -82,8 +82,7 @@ function cacheFor(reply: { setHeader(name: string, value: string): unknown }, pa
 
 async function page(
   app: FastifyInstance,
-  context: AppContext,
-  publicUrl: string,
+  { publicUrl, now }: { publicUrl: string; now: Date },
   render: Render,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -98,7 +97,7 @@ async function page(
     lang: english ? 'en' : 'es',
     path,
     publicUrl,
-    now: context.clock.now(),
+    now,
     cookies,
     setCookie: (name, value, maxAge) => {
       outgoing.push(
