@@ -35,12 +35,13 @@ function wallMinutes(text: string): number {
   return Number(text.slice(0, 2)) * 60 + Number(text.slice(3))
 }
 
-function wallInstantMs(day: Temporal.PlainDate, minutes: number, zone: string, disambiguation: 'earlier' | 'later') {
+/** 'compatible' takes the first of two and goes forward from none; 'later' takes the second of two and goes forward from none. */
+type Choice = 'compatible' | 'later'
+
+function wallInstantMs(day: Temporal.PlainDate, minutes: number, zone: string, disambiguation: Choice): number {
   const date = minutes >= 1440 ? day.add({ days: Math.floor(minutes / 1440) }) : day
   const time = date.toPlainDateTime({ hour: Math.floor((minutes % 1440) / 60), minute: minutes % 60 })
-  // In a skipped hour 'earlier' would open before the change; 'compatible' is the first of two and the later of none.
-  const rule = disambiguation === 'earlier' ? 'compatible' : 'later'
-  return time.toZonedDateTime(zone, { disambiguation: rule }).epochMilliseconds
+  return time.toZonedDateTime(zone, { disambiguation }).epochMilliseconds
 }
 
 function stretchesOf(day: Temporal.PlainDate, intervals: readonly OpenInterval[], zone: string): Stretch[] {
@@ -50,7 +51,7 @@ function stretchesOf(day: Temporal.PlainDate, intervals: readonly OpenInterval[]
       const to = wallMinutes(close)
       if (from === to || from === 1440) throw new RangeError(`opening hours ${open} to ${close} are empty`)
       return {
-        openMs: wallInstantMs(day, from, zone, 'earlier'),
+        openMs: wallInstantMs(day, from, zone, 'compatible'),
         closeMs: wallInstantMs(day, to > from ? to : to + 1440, zone, 'later'),
       }
     })

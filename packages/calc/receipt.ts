@@ -9,8 +9,6 @@ const orderSeries = 'H'
 
 const seriesPattern = /^[A-Z][A-Z0-9]{0,7}$/
 const numberPattern = /^([A-Z][A-Z0-9]{0,7})-(\d{1,15})$/
-// "VLC1000123" does not say where the series ends, so the dash may be missing only after a series of letters.
-const dashlessPattern = /^([A-Z]{1,8})(\d{1,15})$/
 
 export type ReceiptNumber = {
   /** Shop and till, 1 to 8 letters and digits, letter first: "VLC1". */
@@ -23,10 +21,9 @@ function formatNumber(series: string, counter: number): string {
   return `${series}-${String(assertAtLeast(counter, 1, 'counter')).padStart(counterDigits, '0')}`
 }
 
-/** Forgives what people and scanners change: case, surrounding space, a missing dash, missing zeros. */
+/** Forgives what people and scanners change: case, surrounding space, missing zeros. */
 function parseNumber(text: string): ReceiptNumber | null {
-  const plain = text.trim().toUpperCase()
-  const match = numberPattern.exec(plain) ?? dashlessPattern.exec(plain)
+  const match = numberPattern.exec(text.trim().toUpperCase())
   if (!match?.[1] || !match[2]) return null
   const counter = Number(match[2])
   return counter >= 1 ? { series: match[1], counter } : null
@@ -42,7 +39,10 @@ export function formatReceiptNumber({ series, counter }: ReceiptNumber): string 
   return formatNumber(series, counter)
 }
 
-/** Series and counter of a receipt number, or null when the text is none. `parse(format(x))` is x. */
+/**
+ * Series and counter of a receipt number, or null when the text is none. `parse(format(x))` is x. The dash is needed: "VLC1000123"
+ * does not say where the series ends.
+ */
 export function parseReceiptNumber(text: string): ReceiptNumber | null {
   const parsed = parseNumber(text)
   return parsed && parsed.series !== orderSeries ? parsed : null
@@ -53,9 +53,9 @@ export function formatOrderNumber(counter: number): string {
   return formatNumber(orderSeries, counter)
 }
 
-/** Counter of an order number, or null when the text is none. */
+/** Counter of an order number, or null when the text is none. The dash may be missing, the series being known. */
 export function parseOrderNumber(text: string): number | null {
-  const parsed = parseNumber(text)
+  const parsed = parseNumber(text.trim().replace(/^h(?=\d)/i, `${orderSeries}-`))
   return parsed?.series === orderSeries ? parsed.counter : null
 }
 
