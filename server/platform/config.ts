@@ -64,7 +64,7 @@ function sentence({ name, value, problem, remedy }: SettingProblem, lang: Lang):
  */
 export function loadConfig(env: Env, options: { dataDir?: string; readOnly?: boolean } = {}): Config {
   const lang = languageOf(env)
-  const dataDir = resolve(projectDir, options.dataDir ?? (env[dataSetting.name] || '.hilo'))
+  const dataDir = dataFolder(env, options.dataDir)
   const file = readSettingsFile(join(dataDir, 'hilo.env'))
   const problems = [...unknownNames(env, { all: false }), ...unknownNames(file, { all: true })]
   const values: Record<string, unknown> = { dataDir }
@@ -84,6 +84,11 @@ export function loadConfig(env: Env, options: { dataDir?: string; readOnly?: boo
   return Object.freeze(values) as Config
 }
 
+/** Absolute path of the data folder; a relative one counts from where the command was called, the default from the project. */
+export function dataFolder(env: Env, given?: string): string {
+  return resolve(given || env[dataSetting.name] || join(projectDir, '.hilo'))
+}
+
 /** The language to speak before the settings are known to be right: `HILO_LANG`, the locale, else Spanish. */
 export function languageOf(env: Env): Lang {
   const asked = env.HILO_LANG
@@ -94,6 +99,7 @@ export function languageOf(env: Env): Lang {
 
 /** One row per setting, in the given language, for `hilo config` and `docs/settings.md`. */
 export function describeSettings(lang: Lang): ReadonlyArray<{
+  key: keyof Config
   name: string
   about: string
   expects: string
@@ -101,7 +107,8 @@ export function describeSettings(lang: Lang): ReadonlyArray<{
   example: string
   secret: boolean
 }> {
-  return Object.values<Setting>({ dataDir: dataSetting, ...settings }).map((setting) => ({
+  return Object.entries<Setting>({ dataDir: dataSetting, ...settings }).map(([key, setting]) => ({
+    key: key as keyof Config,
     name: setting.name,
     about: setting.about[lang],
     expects: setting.expects[lang],

@@ -14,6 +14,7 @@ export const exitCodes = {
   database_broken: 9,
   refused: 10,
   build_failed: 11,
+  disagreement: 12,
   interrupted: 130,
 } as const
 export type ExitReason = keyof typeof exitCodes
