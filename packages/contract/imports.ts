@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { localizedText, page } from './common.ts'
 
 export const importKinds = ['products', 'stock', 'customers', 'orders'] as const
-export const importStatuses = ['running', 'done', 'failed', 'canceled'] as const
+export const importStatuses = ['uploaded', 'running', 'done', 'failed', 'canceled'] as const
 
 /** One thing wrong with one row. `refused`: the row was not taken; `flagged`: taken, and worth a look. */
 export const importIssue = z.object({

@@ -1,4 +1,5 @@
 export * from './catalog.ts'
+export * from './catalog-admin.ts'
 export * from './common.ts'
 export type { EventPayloads, EventType, LocalizedText } from './events.ts'
 export * from './fulfillment.ts'

@@ -121,23 +121,28 @@ create table platform.import_run (
   format text not null,
   file_name text not null,
   file_sha256 text not null,
-  status text not null check (status in ('running', 'done', 'failed', 'canceled')),
+  status text not null check (status in ('uploaded', 'running', 'done', 'failed', 'canceled')),
+  stored_as text,                       -- upload below the data folder, kept until the run ends
+  options jsonb not null default '{}',  -- what the importer was told (place, currency, …)
+  bytes_total bigint not null default 0,
+  bytes_read bigint not null default 0,
   rows_total bigint,
   rows_read bigint not null default 0,
   rows_taken bigint not null default 0,
   rows_unchanged bigint not null default 0,
   rows_refused bigint not null default 0,
-  resume_at bigint not null default 0,  -- rows before this one are committed
+  resume_at bigint not null default 0,  -- things (products, orders, …) of the file that are committed; the rest is still to come
   summary jsonb not null default '{}',
   started_by text,
   started_at timestamptz not null default now(),
   finished_at timestamptz
 );
-create index import_run_newest on platform.import_run (started_at desc);
+create index import_run_newest on platform.import_run (started_at desc, id desc);
+create index import_run_file on platform.import_run (file_sha256, kind);
 
 create table platform.import_issue (
   run_id text not null references platform.import_run (id) on delete cascade,
-  line bigint not null,
+  line bigint not null,                 -- 1 is the header
   field text not null,
   severity text not null check (severity in ('refused', 'flagged')),
   code text not null,

@@ -11,6 +11,10 @@ create table catalog.channel (
   trusted boolean not null default false,         -- may bring whole orders with payment taken elsewhere
   status text not null default 'active' check (status in ('active', 'paused'))
 );
+-- Every shop has these two; more are added in the console or by the demo.
+insert into catalog.channel (id, name, kind, currency, country) values
+  ('web', '{"es":"Web","en":"Web"}', 'web', 'EUR', 'ES'),
+  ('pos', '{"es":"Tienda","en":"Shop"}', 'pos', 'EUR', 'ES');
 
 create table catalog.product (
   id text primary key,
@@ -24,7 +28,7 @@ create table catalog.product (
   product_type text not null default '',
   tags text[] not null default '{}',
   tax_class text not null default 'standard' check (tax_class in ('standard', 'reduced', 'super_reduced', 'zero')),
-  options jsonb not null default '[]',            -- [{name:{es,en}, values:[{value, label:{es,en}, swatch}]}]
+  options jsonb not null default '[]',            -- [{key:'color'|'size'|…, name:{es,en}, values:[{value, label:{es,en}, swatch}]}]
   members text[] not null default '{}',           -- of a grouped product: product ids it lists
   external_url text,
   source jsonb not null default '{}',             -- where it was imported from and what had no place here
@@ -50,6 +54,7 @@ create table catalog.variant (
   unique (product_id, option_values)
 );
 create unique index variant_gtin on catalog.variant (gtin) where gtin is not null;
+create index variant_options on catalog.variant using gin (option_values);
 
 create table catalog.media (
   id text primary key,
@@ -61,12 +66,13 @@ create table catalog.media (
   status text not null default 'ready' check (status in ('pending', 'ready', 'failed')),
   error text,
   attempts int not null default 0,
+  next_attempt_at timestamptz not null default '-infinity',
   width int, height int, color text,              -- color: placeholder while it loads
   position int not null default 0,
   unique (product_id, source_url)
 );
 create index media_product on catalog.media (product_id, position);
-create index media_pending on catalog.media (id) where status = 'pending';
+create index media_pending on catalog.media (next_attempt_at) where status = 'pending';
 
 create table catalog.collection (
   id text primary key,
@@ -75,6 +81,7 @@ create table catalog.collection (
   title jsonb not null,
   description jsonb not null default '{"es":"","en":""}',
   picture text,
+  source jsonb not null default '{}',
   position int not null default 0
 );
 
@@ -92,11 +99,18 @@ create table catalog.publication (
   primary key (product_id, channel_id)
 );
 
--- Search: one weighted document a product and language; every word of them beside it, for typing errors.
+-- Search: one weighted document a product and language; every word of them beside it, for typing errors. Accents fall before
+-- stemming, so that "pantalon" finds "pantalón" and "pantalones".
+create text search configuration catalog.es (copy = pg_catalog.spanish);
+alter text search configuration catalog.es alter mapping for hword, hword_part, word with public.unaccent, spanish_stem;
+create text search configuration catalog.en (copy = pg_catalog.english);
+alter text search configuration catalog.en alter mapping for hword, hword_part, word with public.unaccent, english_stem;
+
 create table catalog.search_document (
   product_id text not null references catalog.product (id) on delete cascade,
   language text not null check (language in ('es', 'en')),
   document tsvector not null,
+  words text[] not null,                          -- distinct, lower case, without accents: what it adds to search_word
   primary key (product_id, language)
 );
 create index search_document_gin on catalog.search_document using gin (document);
@@ -104,7 +118,8 @@ create index search_document_gin on catalog.search_document using gin (document)
 create table catalog.search_word (
   language text not null check (language in ('es', 'en')),
   word text not null,
-  products int not null,
+  products int not null,                          -- in how many documents; 0 stays until the next clean-up
   primary key (language, word)
 );
 create index search_word_trgm on catalog.search_word using gin (word gin_trgm_ops);
+create index search_word_prefix on catalog.search_word (word text_pattern_ops);

@@ -11,6 +11,16 @@ create table pricing.tax_rate (
   source text not null default '',
   primary key (country, region, tax_class, valid_from)
 );
+-- Spain: Ley 37/1992, arts. 90 and 91. Canarias (35, 38), Ceuta (51) and Melilla (52) are outside its VAT (art. 3): goods sent
+-- there leave as exports, art. 21, and IGIC or IPSI is settled at entry.
+insert into pricing.tax_rate (country, region, tax_class, rate_bp, name, valid_from, source) values
+  ('ES', '', 'standard', 2100, 'IVA 21 %', '2012-09-01', 'Ley 37/1992 art. 90'),
+  ('ES', '', 'reduced', 1000, 'IVA 10 %', '2012-09-01', 'Ley 37/1992 art. 91.Uno'),
+  ('ES', '', 'super_reduced', 400, 'IVA 4 %', '2012-09-01', 'Ley 37/1992 art. 91.Dos'),
+  ('ES', '', 'zero', 0, 'IVA 0 %', '2012-09-01', '');
+insert into pricing.tax_rate (country, region, tax_class, rate_bp, name, valid_from, source)
+select 'ES', region, tax_class, 0, 'Exento de IVA (exportación)', '2012-09-01', 'Ley 37/1992 arts. 3 y 21'
+  from unnest(array['35', '38', '51', '52']) region, unnest(array['standard', 'reduced', 'super_reduced', 'zero']) tax_class;
 
 create table pricing.price_list (
   id text primary key,
@@ -21,6 +31,7 @@ create table pricing.price_list (
   status text not null default 'active' check (status in ('active', 'paused'))
 );
 create unique index price_list_channel on pricing.price_list (coalesce(channel_id, ''), currency) where status = 'active';
+insert into pricing.price_list (id, name, channel_id, currency) values ('pli_general', 'General', null, 'EUR');
 
 create table pricing.price (
   price_list_id text not null references pricing.price_list (id),
@@ -29,6 +40,7 @@ create table pricing.price (
   markdown_minor bigint check (markdown_minor >= 0),
   markdown_starts_at timestamptz,
   markdown_ends_at timestamptz,
+  prior_minor bigint,                             -- lowest of the 30 days before the markdown, set with it
   primary key (price_list_id, variant_id),
   check (markdown_minor is null or markdown_minor < amount_minor)
 );
@@ -42,6 +54,8 @@ create table pricing.price_change (
   effective_minor bigint not null,
   amount_minor bigint not null,
   markdown_minor bigint,
+  markdown_starts_at timestamptz,
+  markdown_ends_at timestamptz,
   changed_at timestamptz not null,
   changed_by text not null
 );
@@ -80,6 +94,17 @@ create table pricing.promotion (
     channel_ids is null or (owner is not null and explanation is not null and starts_at is not null and ends_at is not null))
 );
 create unique index promotion_coupon on pricing.promotion (upper(coupon_code)) where coupon_code is not null;
+
+-- Which order used which coupon; a canceled order gives it back.
+create table pricing.coupon_redemption (
+  order_id text not null,
+  promotion_id text not null references pricing.promotion (id),
+  coupon_code text not null,
+  redeemed_at timestamptz not null,
+  released_at timestamptz,
+  primary key (order_id, promotion_id)
+);
+create index coupon_redemption_promotion on pricing.coupon_redemption (promotion_id) where released_at is null;
 
 -- Raised by every write to prices, promotions, taxes; who caches rules compares it.
 create table pricing.version (singleton boolean primary key default true check (singleton), version bigint not null);
