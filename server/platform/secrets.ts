@@ -1,0 +1,64 @@
+import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
+import { crc32 } from 'node:zlib'
+
+/** Hash under which an opaque token is stored; the token itself has 256 random bits, so a plain SHA-256 cannot be turned back. */
+export function hashToken(token: string): string {
+  return createHash('sha256').update(token).digest('base64url')
+}
+
+/**
+ * Seals a text with a key that stands outside the database (`HILO_SECRET`): AES-256-GCM, fresh nonce, bound to its purpose, so
+ * that a sealed value copied into another column does not open there.
+ * @returns `v1.` and base64url of nonce, tag and ciphertext
+ */
+export function seal(secret: string, purpose: string, text: string): string {
+  const nonce = randomBytes(12)
+  const cipher = createCipheriv('aes-256-gcm', keyFor(secret, purpose), nonce)
+  const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
+  return `v1.${Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url')}`
+}
+
+/** Opens what `seal` closed; undefined when the secret, the purpose or the text is another one. */
+export function unseal(secret: string, purpose: string, sealed: string): string | undefined {
+  const bytes = Buffer.from(sealed.replace(/^v1\./, ''), 'base64url')
+  if (bytes.length < 28) return undefined
+  const decipher = createDecipheriv('aes-256-gcm', keyFor(secret, purpose), bytes.subarray(0, 12))
+  decipher.setAuthTag(bytes.subarray(12, 28))
+  try {
+    return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8')
+  } catch {
+    // GCM says "not what was sealed": changed, or sealed with another secret. The caller decides what that means.
+    return undefined
+  }
+}
+
+function keyFor(secret: string, purpose: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', secret, 'hilo', purpose, 32))
+}
+
+const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+const keyShape = /^hilo_live_([0-9A-Za-z]{32})([0-9A-Za-z]{6})$/
+
+/** A new API key: `hilo_live_`, 32 random base-62 digits (190 bits), 6 digits of CRC-32, so that scanners know a leaked one. */
+export function newApiKey(): string {
+  let random = ''
+  // Bytes of 248 and above would favour the first digits of the alphabet.
+  while (random.length < 32) for (const byte of randomBytes(48)) if (byte < 248 && random.length < 32) random += alphabet[byte % 62]
+  return `hilo_live_${random}${checksum(random)}`
+}
+
+/** Whether the text has the shape and checksum of an API key; junk is refused without asking the database. */
+export function looksLikeApiKey(text: string): boolean {
+  const match = keyShape.exec(text)
+  return match !== null && checksum(match[1] ?? '') === match[2]
+}
+
+function checksum(random: string): string {
+  let rest = crc32(random)
+  let text = ''
+  for (let i = 0; i < 6; i++) {
+    text = alphabet[rest % 62] + text
+    rest = Math.floor(rest / 62)
+  }
+  return text
+}
