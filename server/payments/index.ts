@@ -1,0 +1,20 @@
+import type { Subscriber } from '#platform/subscribers'
+
+export { recordCounterPayment, type TakenTender } from './counter.ts'
+export { checkDuePayments, paymentsJobs } from './jobs.ts'
+export { checkPayment, dropPayment, type StartPayment, startPayment } from './online.ts'
+export { type Balance, balanceOf, findPayment, type Payment, paymentsOf } from './payment-rows.ts'
+export { paymentProblems } from './problems.ts'
+export {
+  type CreateRequest,
+  type PaymentProvider,
+  type ProviderNotice,
+  type ProviderState,
+  type RefundState,
+  usePaymentProvider,
+} from './provider.ts'
+export { type RefundOrder, refund, sendDueRefunds } from './refund.ts'
+export { registerPaymentsRoutes } from './routes.ts'
+
+/** Payments follow no events: what they cause, orders does. */
+export const paymentsSubscribers: Subscriber[] = []

@@ -1,0 +1,97 @@
+import type { OrderPayment } from '@hilo/contract'
+import type { Queryable } from '#platform/db'
+import { type Sql, sql } from '#platform/sql'
+
+export type PaymentStatus = 'pending' | 'authorized' | 'captured' | 'declined' | 'voided' | 'unknown'
+export type Payment = {
+  id: string
+  orderId: string
+  method: 'cash' | 'card_present' | 'card_online' | 'elsewhere'
+  provider: string
+  amountMinor: number
+  currency: string
+  status: PaymentStatus
+  capturedMinor: number
+  refundedMinor: number
+  providerRef: string | null
+  tenderedMinor: number | null
+  redirectUrl: string | null
+  declineCode: string | null
+  reference: string
+  leasedUntil: Date | null
+  nextCheckAt: Date | null
+  checks: number
+  createdAt: Date
+  updatedAt: Date
+}
+
+/** Columns of a payment as the type above has them. */
+export const paymentColumns: Sql = sql`
+  id, order_id as "orderId", method, provider, amount_minor as "amountMinor", currency, status, captured_minor as "capturedMinor",
+  refunded_minor as "refundedMinor", provider_ref as "providerRef", tendered_minor as "tenderedMinor", redirect_url as "redirectUrl",
+  decline_code as "declineCode", reference, leased_until as "leasedUntil", next_check_at as "nextCheckAt", checks,
+  created_at as "createdAt", updated_at as "updatedAt"`
+
+/** One payment, or undefined. */
+export async function findPayment(q: Queryable, paymentId: string): Promise<Payment | undefined> {
+  return q.maybeOne<Payment>(sql`select ${paymentColumns} from payments.payment where id = ${paymentId}`)
+}
+
+type RefundRow = {
+  id: string
+  paymentId: string
+  amountMinor: number
+  reason: string
+  status: 'pending' | 'done' | 'failed'
+  createdAt: Date
+  doneAt: Date | null
+}
+
+/** Payments of an order with their refunds, oldest first, as the wire shows them. */
+export async function paymentsOf(q: Queryable, orderId: string): Promise<OrderPayment[]> {
+  const payments = await q.many<Payment>(
+    sql`select ${paymentColumns} from payments.payment where order_id = ${orderId} order by created_at, id`,
+  )
+  const refunds = await q.many<RefundRow>(sql`
+    select id, payment_id as "paymentId", amount_minor as "amountMinor", reason, status, created_at as "createdAt", done_at as "doneAt"
+      from payments.refund where order_id = ${orderId} order by created_at, id`)
+  return payments.map((payment) => ({
+    id: payment.id,
+    method: payment.method,
+    provider: payment.provider,
+    amountMinor: payment.amountMinor,
+    currency: payment.currency,
+    status: payment.status,
+    capturedMinor: payment.capturedMinor,
+    refundedMinor: payment.refundedMinor,
+    tenderedMinor: payment.tenderedMinor,
+    changeMinor: payment.tenderedMinor === null ? 0 : payment.tenderedMinor - payment.amountMinor,
+    reference: payment.reference,
+    declineCode: payment.declineCode,
+    redirectUrl: payment.status === 'pending' ? payment.redirectUrl : null,
+    createdAt: payment.createdAt.toISOString(),
+    refunds: refunds
+      .filter(({ paymentId }) => paymentId === payment.id)
+      .map(({ id, amountMinor, reason, status, createdAt, doneAt }) => ({
+        id,
+        amountMinor,
+        reason,
+        status,
+        createdAt: createdAt.toISOString(),
+        doneAt: doneAt?.toISOString() ?? null,
+      })),
+  }))
+}
+
+export type Balance = { capturedMinor: number; refundedMinor: number; live: number }
+
+/**
+ * What was taken and given back for an order (booked refunds count), in minor units, and how many online payments may still be
+ * captured.
+ */
+export async function balanceOf(q: Queryable, orderId: string): Promise<Balance> {
+  return q.one<Balance>(sql`
+    select coalesce(sum(captured_minor), 0)::bigint as "capturedMinor", coalesce(sum(refunded_minor), 0)::bigint as "refundedMinor",
+           count(*) filter (where status in ('pending', 'authorized', 'unknown'))::int as live
+      from payments.payment where order_id = ${orderId}`)
+}

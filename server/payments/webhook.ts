@@ -1,0 +1,34 @@
+import type { Clock } from '#platform/clock'
+import type { Db } from '#platform/db'
+import { sql } from '#platform/sql'
+import { applyOutcome } from './outcome.ts'
+import { findPayment } from './payment-rows.ts'
+import { type ProviderState, providerNamed } from './provider.ts'
+
+/**
+ * Takes a provider's notice. A notice says only that something happened: the truth is asked from the provider (before the
+ * transaction), so lost order and stale content do no harm. Stored once by its event id; its effect is applied by the transaction
+ * that stores it, so a repeat changes nothing and a crash leaves nothing half done.
+ * @returns whether it was new
+ * @throws Problem payments.provider_unknown, payments.signature_wrong
+ */
+export async function receiveWebhook(
+  db: Db,
+  clock: Clock,
+  { provider: name, headers, body }: { provider: string; headers: Record<string, string | undefined>; body: Buffer },
+): Promise<{ fresh: boolean }> {
+  const provider = providerNamed(name)
+  const notice = provider.parseWebhook(headers, body)
+  const payment = await findPayment(db, notice.key)
+  const state: ProviderState | undefined =
+    payment && (await provider.status({ key: payment.id, ref: payment.providerRef }))
+  return db.transaction(async (tx) => {
+    const stored = await tx.run(sql`
+      insert into payments.provider_event (provider, event_id, type, payload, received_at)
+      values (${name}, ${notice.eventId}, ${notice.type}, ${JSON.stringify(notice.payload)}::jsonb, ${clock.now()})
+      on conflict do nothing`)
+    if (stored === 0) return { fresh: false }
+    if (payment && state) await applyOutcome(tx, clock, { paymentId: payment.id, state })
+    return { fresh: true }
+  })
+}
