@@ -1,0 +1,105 @@
+import type { ReactNode } from 'react'
+
+/** State of one knot on an order's way. */
+export type KnotState = 'done' | 'now' | 'todo' | 'cut'
+
+/** The five knots of an order's way, in words and shapes. */
+export function Track({
+  steps,
+  label,
+}: {
+  steps: readonly { text: string; state: KnotState }[]
+  label: string
+}): ReactNode {
+  return (
+    <ol className="h-track" aria-label={label}>
+      {steps.map((step) => (
+        <li key={step.text} data-state={step.state} aria-current={step.state === 'now' ? 'step' : undefined}>
+          <i />
+          {step.text}
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+/** What happened at one point of the thread. `knot`: a plain contact, or a promise owed, kept, broken. */
+export type ThreadPoint = {
+  id: string
+  channel: string
+  knot: 'dot' | 'owed' | 'kept' | 'broken'
+  title: ReactNode
+  detail?: ReactNode
+  when: string
+  day?: string
+}
+
+const left = 16
+const right = 40
+
+/**
+ * One continuous line through everything a person did with us, newest first. It crosses to the other side where the channel
+ * changes and never breaks.
+ */
+export function Thread({ points, label }: { points: readonly ThreadPoint[]; label: string }): ReactNode {
+  let side = left
+  return (
+    <ol className="h-thread" aria-label={label}>
+      {points.map((point, i) => {
+        const above = points[i - 1]
+        const from = side
+        if (above && above.channel !== point.channel) side = side === left ? right : left
+        const isLast = i === points.length - 1
+        return (
+          <li key={point.id}>
+            {point.day && <div className="h-day">{point.day}</div>}
+            <div className="h-line">
+              <svg viewBox="0 0 56 100" preserveAspectRatio="none" aria-hidden="true">
+                <path
+                  d={`M${from} ${i === 0 ? 16 : -4} C${from} 8 ${side} 4 ${side} 16 L${side} ${isLast ? 46 : 104}`}
+                />
+              </svg>
+              <span className="h-knot" data-knot={point.knot} style={{ left: side }} />
+            </div>
+            <div className="h-what">
+              <b>{point.title}</b>
+              {point.detail}
+              <small>
+                {point.when} · {point.channel}
+              </small>
+            </div>
+          </li>
+        )
+      })}
+    </ol>
+  )
+}
+
+/** The mark: a thread that makes an h and runs on. */
+export function Mark({ href, name = 'Hilo' }: { href?: string; name?: string }): ReactNode {
+  const drawing = (
+    <svg
+      width="24"
+      height="24"
+      viewBox="0 0 24 24"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="2.2"
+      strokeLinecap="round"
+      aria-hidden="true"
+    >
+      <path d="M6 3v17M6 14c0-4 2.500-6 5.500-6S16 10 16 13v4c0 2 1 3 2.500 3S21.500 19 22 18" />
+    </svg>
+  )
+  return href ? (
+    <a className="h-mark" href={href}>
+      {drawing}
+      {name}
+    </a>
+  ) : (
+    <span className="h-mark">
+      {drawing}
+      {name}
+    </span>
+  )
+}

@@ -1,0 +1,7 @@
+export * from './components/basics.tsx'
+export * from './components/controls.tsx'
+export { type Column, type Sort, Table } from './components/table.tsx'
+export { type KnotState, Mark, Thread, type ThreadPoint, Track } from './components/thread.tsx'
+export { Icon, type IconName } from './icons/icon.tsx'
+export { HiloProvider, useLanguage } from './theme/provider.tsx'
+export { theme } from './theme/theme.ts'
