@@ -24,6 +24,8 @@ export type EventPayloads = {
     expectedAt: string
   }
   'customers.person_changed': { personId: string }
+  /** Whoever keeps this person's name, mail, phone or address forgets it now; figures and ledgers stay. */
+  'customers.person_erased': { personIds: string[] }
   'customers.linked': { fromPersonId: string; toPersonId: string; reason: string }
   'customers.unlinked': { fromPersonId: string; toPersonId: string }
   'customers.consent_changed': { purpose: string; channel: string; granted: boolean; source: string }

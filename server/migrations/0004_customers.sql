@@ -47,6 +47,23 @@ create table customers.person_link (
   check (from_person_id <> to_person_id)
 );
 create unique index person_link_live on customers.person_link (from_person_id) where unlinked_at is null;
+create index person_link_to on customers.person_link (to_person_id) where unlinked_at is null;
+
+-- Two people who may be one. Nobody is merged by a guess: a person decides, and a dismissed pair is not asked again.
+create table customers.link_proposal (
+  id text primary key,
+  person_a text not null references customers.person (id),
+  person_b text not null references customers.person (id),
+  evidence jsonb not null check (jsonb_typeof(evidence) = 'array'), -- [{kind, value}]
+  score int not null check (score between 1 and 100),
+  status text not null default 'open' check (status in ('open', 'linked', 'dismissed')),
+  created_at timestamptz not null,
+  settled_by text,
+  settled_at timestamptz,
+  check (person_a collate "C" < person_b collate "C"),
+  unique (person_a, person_b)
+);
+create index link_proposal_open on customers.link_proposal (score desc, id) where status = 'open';
 
 -- Append-only: the newest row for (person, purpose, channel) is what holds.
 create table customers.consent (
@@ -110,3 +127,5 @@ create table customers.thread_entry (
   data jsonb not null default '{}',
   primary key (person_id, at, seq, kind)
 );
+-- Staff look people up by order number; the thread knows whose it is without asking the orders module.
+create index thread_entry_number on customers.thread_entry ((data ->> 'number')) where kind = 'order.placed';

@@ -32,7 +32,9 @@ function derive(password: string, salt: Buffer, cost: Cost, length = tagLength):
   // NFC, so that the same accents typed on another keyboard are the same password.
   const message = password.normalize('NFC')
   return new Promise((resolve, reject) => {
-    argon2('argon2id', { message, nonce: salt, ...cost, tagLength: length }, (error, key) => (error ? reject(error) : resolve(Buffer.from(key))))
+    argon2('argon2id', { message, nonce: salt, ...cost, tagLength: length }, (error, key) =>
+      error ? reject(error) : resolve(Buffer.from(key)),
+    )
   })
 }
 
@@ -63,14 +65,19 @@ const common = new Set(
   monkey football futbol baseball realmadrid barcelona sunshine shadow master hello hola freedom whatever trustno login abc abcd abcdef abcdefg
   abcdefgh abcdefghijkl michael jordan jessica charlie ashley michelle daniel carlos alejandro maria estrella mariposa america mexico madrid
   valencia sevilla españa espana tienda shop caja changeme cambiame default guest invitado test testing prueba hilo hilohilo linoysal passw0rd p@ssw0rd p@ssword
-  password1password passwordpassword contraseñacontraseña qwertyqwerty correcthorsebatterystaple correct horse battery staple`.split(/\s+/),
+  password1password passwordpassword contraseñacontraseña qwertyqwerty correcthorsebatterystaple correct horse battery staple`.split(
+    /\s+/,
+  ),
 )
 
 /**
  * Why this password will not do, or undefined. Length counts, composition does not (NIST SP 800-63B §5.1.1, ASVS 6.2).
  * @param personal name and mail of its owner, which it must not consist of
  */
-export function passwordWeakness(password: string, personal: readonly string[]): 'too_short' | 'common' | 'personal' | undefined {
+export function passwordWeakness(
+  password: string,
+  personal: readonly string[],
+): 'too_short' | 'common' | 'personal' | undefined {
   const plain = password.normalize('NFC').toLowerCase()
   if ([...plain].length < 12) return 'too_short'
   const core = plain.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, '').replace(/[\s._-]+/g, '')
@@ -81,6 +88,11 @@ export function passwordWeakness(password: string, personal: readonly string[]):
 
 /** `123456789012`, `abcdefghijkl`, `qwertyuiop…`: neighbours all the way. */
 function isRun(text: string): boolean {
-  const rows = ['01234567890123456789', 'abcdefghijklmnopqrstuvwxyz', 'qwertyuiopasdfghjklñzxcvbnm', '98765432109876543210']
+  const rows = [
+    '01234567890123456789',
+    'abcdefghijklmnopqrstuvwxyz',
+    'qwertyuiopasdfghjklñzxcvbnm',
+    '98765432109876543210',
+  ]
   return rows.some((row) => row.includes(text) || [...row].reverse().join('').includes(text))
 }

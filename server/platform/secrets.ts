@@ -43,7 +43,8 @@ const keyShape = /^hilo_live_([0-9A-Za-z]{32})([0-9A-Za-z]{6})$/
 export function newApiKey(): string {
   let random = ''
   // Bytes of 248 and above would favour the first digits of the alphabet.
-  while (random.length < 32) for (const byte of randomBytes(48)) if (byte < 248 && random.length < 32) random += alphabet[byte % 62]
+  while (random.length < 32)
+    for (const byte of randomBytes(48)) if (byte < 248 && random.length < 32) random += alphabet[byte % 62]
   return `hilo_live_${random}${checksum(random)}`
 }
 

@@ -27,7 +27,13 @@ export type ApiKeyRow = {
 export async function apiKeyActor(q: Queryable, clock: Clock, key: string): Promise<ApiKeyActor | undefined> {
   if (!looksLikeApiKey(key)) return undefined
   const now = clock.now()
-  const row = await q.maybeOne<{ id: string; name: string; channelId: string; scopes: string[]; lastUsedAt: Date | null }>(sql`
+  const row = await q.maybeOne<{
+    id: string
+    name: string
+    channelId: string
+    scopes: string[]
+    lastUsedAt: Date | null
+  }>(sql`
     select id, name, channel_id as "channelId", scopes, last_used_at as "lastUsedAt" from staff.api_key
      where key_hash = ${hashToken(key)} and revoked_at is null and (expires_at is null or expires_at > ${now})`)
   if (!row) return undefined
@@ -51,7 +57,12 @@ export async function createApiKey(
   tx: Tx,
   clock: Clock,
   actor: Actor,
-  { name, channelId, scopes, expiresAt = null }: { name: string; channelId: string; scopes: string[]; expiresAt?: Date | null },
+  {
+    name,
+    channelId,
+    scopes,
+    expiresAt = null,
+  }: { name: string; channelId: string; scopes: string[]; expiresAt?: Date | null },
 ): Promise<{ apiKey: ApiKeyRow; key: string }> {
   const unknown = scopes.filter((scope) => !knownScopes().includes(scope))
   if (unknown.length > 0) throw staffProblems.unknown_scope({ parameter: 'scopes', unknown, known: knownScopes() })
@@ -68,7 +79,9 @@ export async function createApiKey(
 /** Ends a key for good; a second time changes nothing. @throws Problem platform.not_found */
 export async function revokeApiKey(tx: Tx, clock: Clock, actor: Actor, id: string): Promise<ApiKeyRow> {
   await findApiKey(tx, id)
-  const revoked = await tx.run(sql`update staff.api_key set revoked_at = ${clock.now()} where id = ${id} and revoked_at is null`)
+  const revoked = await tx.run(
+    sql`update staff.api_key set revoked_at = ${clock.now()} where id = ${id} and revoked_at is null`,
+  )
   if (revoked === 1) await audit(tx, clock, actor, { action: 'staff.key.revoked', subjectId: id })
   return findApiKey(tx, id)
 }

@@ -8,7 +8,12 @@ export const staffProblems = defineProblems('staff', {
     title: 'Mail or password is not right',
     titleEs: 'El correo o la contraseña no son correctos',
   },
-  code_refused: { status: 401, retry: 'after_change', title: 'The code is not right', titleEs: 'El código no es correcto' },
+  code_refused: {
+    status: 401,
+    retry: 'after_change',
+    title: 'The code is not right',
+    titleEs: 'El código no es correcto',
+  },
   passkey_refused: {
     status: 401,
     retry: 'after_change',

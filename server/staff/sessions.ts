@@ -20,7 +20,13 @@ export type StaffSession = { tokenHash: string; memberId: string; stage: Stage; 
 export async function openSession(
   tx: Tx,
   clock: Clock,
-  { memberId, stage, replaces, userAgent = '', ip = '' }: { memberId: string; stage: Stage; replaces?: string; userAgent?: string; ip?: string },
+  {
+    memberId,
+    stage,
+    replaces,
+    userAgent = '',
+    ip = '',
+  }: { memberId: string; stage: Stage; replaces?: string; userAgent?: string; ip?: string },
 ): Promise<string> {
   const token = newToken()
   const now = clock.now()
