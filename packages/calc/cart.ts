@@ -14,6 +14,7 @@ import type {
   PricedDelivery,
   PricedGift,
   PricedLine,
+  TaxGroup,
 } from './types.ts'
 
 /**
@@ -51,10 +52,11 @@ export function priceCart(input: PriceCartInput): PricedCart {
   const outcome = outcomeOn(channelId)
 
   const gifts = giftsOf(outcome.effects)
-  const paid = new Map(splitToLines(bundles, outcome.effects, wording).map((line) => [line.id, line]))
+  const priced = splitToLines(bundles, outcome.effects, wording)
+  const paid = new Map(priced.flat().map((line) => [line.id, line]))
   const lines = inInputOrder(input.lines, paid, giftLines(input, gifts))
   const pricedDelivery = delivery && deliveryOf(delivery, outcome.effects)
-  const taxes = addTaxes([...paid.values()], pricedDelivery, taxIncluded)
+  const taxes = addTaxes(priced, pricedDelivery, taxIncluded)
 
   return {
     currency,
@@ -77,8 +79,8 @@ function sumOf<K extends string>(rows: readonly Record<K, number>[], key: K): nu
   return rows.reduce((sum, row) => sum + row[key], 0)
 }
 
-/** Lines in canonical order, discounts split exactly; tax is still to come, so `totalMinor` is the amount in the cart's tax mode. */
-function splitToLines(bundles: readonly Bundle[], effects: readonly Effect[], wording: Wording): PricedLine[] {
+/** The lines of each bundle, discounts split exactly; tax is still to come, so `totalMinor` is the amount in the cart's tax mode. */
+function splitToLines(bundles: readonly Bundle[], effects: readonly Effect[], wording: Wording): PricedLine[][] {
   const discountsAt = new Map<number, { effect: Effect; amountMinor: number }[]>()
   for (const effect of effects) {
     for (const { at, amountMinor } of effect.discounts) {
@@ -87,7 +89,7 @@ function splitToLines(bundles: readonly Bundle[], effects: readonly Effect[], wo
       else discountsAt.set(at, [{ effect, amountMinor }])
     }
   }
-  return bundles.flatMap((bundle, at) => {
+  return bundles.map((bundle, at) => {
     const priced = bundle.lines.map((line) => undiscounted(line, wording))
     for (const { effect, amountMinor } of discountsAt.get(at) ?? []) {
       const parts = allocate(
@@ -214,18 +216,31 @@ function deliveryOf(
   return { amountMinor, discountMinor, totalMinor: amountMinor - discountMinor, taxRateBp, taxMinor: 0, reason }
 }
 
-/** Fills net and tax of lines and delivery, lifts their totals to what the customer pays, and returns the groups by rate. */
-function addTaxes(lines: readonly PricedLine[], delivery: PricedDelivery | null, taxIncluded: boolean) {
-  const amounts: Taxable[] = lines.map((line) => ({ amountMinor: line.totalMinor, rateBp: line.taxRateBp }))
+/**
+ * Fills net and tax of lines and delivery, lifts their totals to what the customer pays, and returns the groups by rate. A rate's tax
+ * goes to whole bundles and the delivery first and then to the lines of a bundle, so that the delivery's share does not depend on
+ * how many lines a variant stands on.
+ */
+function addTaxes(bundles: readonly PricedLine[][], delivery: PricedDelivery | null, taxIncluded: boolean): TaxGroup[] {
+  const amounts: Taxable[] = bundles.map((lines) => ({
+    amountMinor: sumOf(lines, 'totalMinor'),
+    rateBp: lines[0]?.taxRateBp ?? 0,
+  }))
   if (delivery) amounts.push({ amountMinor: delivery.totalMinor, rateBp: delivery.taxRateBp })
   const { groups, taxes } = taxByRate(amounts, taxIncluded)
-  lines.forEach((line, index) => {
-    line.taxMinor = taxes[index] ?? 0
-    if (!taxIncluded) line.totalMinor += line.taxMinor
-    line.netMinor = line.totalMinor - line.taxMinor
+  bundles.forEach((lines, at) => {
+    const parts = allocate(
+      taxes[at] ?? 0,
+      lines.map((line) => line.totalMinor),
+    )
+    lines.forEach((line, index) => {
+      line.taxMinor = parts[index] ?? 0
+      if (!taxIncluded) line.totalMinor += line.taxMinor
+      line.netMinor = line.totalMinor - line.taxMinor
+    })
   })
   if (delivery) {
-    delivery.taxMinor = taxes[lines.length] ?? 0
+    delivery.taxMinor = taxes[bundles.length] ?? 0
     if (!taxIncluded) delivery.totalMinor += delivery.taxMinor
   }
   return groups

@@ -121,6 +121,8 @@ describe('days on which the clocks change', () => {
   })
 })
 
+const wrong = (...interval: [string, string]) => ({ weekly: { mon: [interval] }, exceptions: [] })
+
 describe('unusual hours', () => {
   it('around the clock are always open, never close and never open anew', () => {
     expect(isOpenAt(always, madrid, '2026-11-23T23:00:00Z')).toBe(true)
@@ -160,7 +162,6 @@ describe('unusual hours', () => {
   })
 
   it('are refused with the part that is wrong', () => {
-    const wrong = (...interval: [string, string]) => ({ weekly: { mon: [interval] }, exceptions: [] })
     const monday = '2026-11-23T09:00:00Z'
     expect(() => isOpenAt(wrong('9:00', '14:00'), madrid, monday)).toThrow('got 9:00')
     expect(() => isOpenAt(wrong('09:00', '25:00'), madrid, monday)).toThrow('got 25:00')

@@ -112,9 +112,6 @@ function formatter(currency: string, locale: string): Formatter {
 export function formatMoney(minor: number, currency: string, locale: string): string {
   assertInteger(minor, 'minor')
   const { format, digits } = formatter(currency, locale)
-  // The decimal text is built from the integer: dividing would show a float's neighbor for large amounts.
-  const figures = String(Math.abs(minor)).padStart(digits + 1, '0')
-  const whole = figures.slice(0, figures.length - digits)
-  const decimal = digits === 0 ? whole : `${whole}.${figures.slice(-digits)}`
-  return format.format(`${minor < 0 ? '-' : ''}${decimal}` as Intl.StringNumericLiteral)
+  // The quotient is the nearest double, which shows the right cent up to 2^45 euros. Adding 0 turns −0 into 0.
+  return format.format(minor / 10 ** digits + 0)
 }
