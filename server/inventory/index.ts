@@ -1,0 +1,33 @@
+export { type AllocateLine, allocate, allocateReserved, sellUnknown } from './allocate.ts'
+export {
+  type AllocatedLine,
+  allocationsOf,
+  moveAllocation,
+  type OpenAllocation,
+  releaseAllocations,
+  shipAllocated,
+  writeOffMissing,
+} from './allocations.ts'
+export { type Availability, availability, type PlaceFigure } from './availability.ts'
+export { inventoryJobs } from './jobs.ts'
+export type { Shortage, StockKey } from './levels.ts'
+export {
+  createLocation,
+  editLocation,
+  findLocation,
+  findLocationByCode,
+  type Location,
+  listLocations,
+  type NewLocation,
+} from './locations.ts'
+export { inventoryProblems } from './problems.ts'
+export {
+  extendReservations,
+  lapseReservations,
+  type Reserve,
+  type ReserveItem,
+  releaseReservations,
+  reservationsOf,
+  reserve,
+} from './reserve.ts'
+export { changeStock, countStock, type StockChange, setSafetyStock } from './stock-changes.ts'

@@ -1,0 +1,28 @@
+import type { StockMovement } from '@hilo/contract'
+import type { Clock } from '#platform/clock'
+import { newId } from '#platform/ids'
+import { type Sql, sql } from '#platform/sql'
+import type { StockKey } from './levels.ts'
+
+export type MovementKind = StockMovement['kind']
+/** A ledger row to be: `quantity` is signed, in whole units. */
+export type Movement = StockKey & { quantity: number; reason?: string }
+
+/** The piece of a statement that writes ledger rows; rows of zero are left out, nothing moved there. */
+export function movementRows(
+  clock: Clock,
+  movements: readonly Movement[],
+  {
+    kind,
+    reference,
+    actorId,
+    reason = '',
+  }: { kind: MovementKind; reference: string; actorId: string; reason?: string },
+): Sql {
+  const rows = movements.filter((movement) => movement.quantity !== 0)
+  return sql`moved as (
+    insert into inventory.stock_movement (id, variant_id, location_id, kind, quantity, reason, reference, actor_id, at)
+    select n.id, n.variant_id, n.location_id, ${kind}::text, n.quantity, n.reason, ${reference}::text, ${actorId}::text, ${clock.now()}::timestamptz
+      from unnest(${rows.map(() => newId('mov'))}::text[], ${rows.map((m) => m.variantId)}::text[], ${rows.map((m) => m.locationId)}::text[],
+                  ${rows.map((m) => m.quantity)}::int[], ${rows.map((m) => m.reason ?? reason)}::text[]) as n (id, variant_id, location_id, quantity, reason))`
+}
