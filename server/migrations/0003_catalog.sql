@@ -54,6 +54,7 @@ create table catalog.variant (
   unique (product_id, option_values)
 );
 create unique index variant_gtin on catalog.variant (gtin) where gtin is not null;
+create index variant_sku_any_case on catalog.variant (upper(sku));
 create index variant_options on catalog.variant using gin (option_values);
 
 create table catalog.media (

@@ -28,7 +28,11 @@ create table pricing.price_list (
   channel_id text,                                -- null: every channel without a list of its own
   currency text not null check (currency ~ '^[A-Z]{3}$'),
   tax_included boolean not null default true,
-  status text not null default 'active' check (status in ('active', 'paused'))
+  status text not null default 'active' check (status in ('active', 'paused')),
+  -- A channel with prices of its own is a difference between channels: who answers for it, in which words, until when.
+  owner text,
+  explanation jsonb,
+  ends_at timestamptz
 );
 create unique index price_list_channel on pricing.price_list (coalesce(channel_id, ''), currency) where status = 'active';
 insert into pricing.price_list (id, name, channel_id, currency) values ('pli_general', 'General', null, 'EUR');
@@ -108,4 +112,6 @@ create index coupon_redemption_promotion on pricing.coupon_redemption (promotion
 
 -- Raised by every write to prices, promotions, taxes; who caches rules compares it.
 create table pricing.version (singleton boolean primary key default true check (singleton), version bigint not null);
+-- Taken from a sequence, so that a number a rolled-back change used never comes back with other rules behind it.
+create sequence pricing.version_number start 2;
 insert into pricing.version values (true, 1);

@@ -1,0 +1,77 @@
+/** What prices depend on beside the price itself: lists, tax rates, promotions. Read once per version of the rules. */
+import type { Promotion } from '@hilo/calc'
+import { type Channel, listChannels } from '#catalog'
+import type { Clock } from '#platform/clock'
+import type { Queryable, Tx } from '#platform/db'
+import { emit } from '#platform/outbox'
+import { sql } from '#platform/sql'
+import { type PromotionRow, promotionColumns, toPromotion } from './promotion-rows.ts'
+
+export type PriceList = {
+  id: string
+  name: string
+  channelId: string | null
+  currency: string
+  taxIncluded: boolean
+  endsAt: Date | null
+}
+export type TaxRate = { country: string; region: string; taxClass: string; rateBp: number; validFrom: string }
+/** Promotions with the limit of their coupon; how often it was used is asked at each pricing. */
+export type RulePromotion = Promotion & { couponLimit: number | null }
+export type Rules = {
+  version: number
+  channels: ReadonlyMap<string, Channel>
+  lists: readonly PriceList[]
+  taxes: readonly TaxRate[]
+  promotions: readonly RulePromotion[]
+}
+/** Which rules hold: the version, and the database it counts in (a process may speak to several, as tests do). */
+export type RulesVersion = { version: number; database: string }
+
+export const versionColumns = sql`v.version, current_database() || ':' || current_setting('port') as database`
+const known = new Map<string, Rules>()
+
+/** The rules of this version; five statements when this process does not know them yet, none when it does. */
+export async function rulesAt(q: Queryable, { version, database }: RulesVersion): Promise<Rules> {
+  const kept = known.get(database)
+  if (kept?.version === version) return kept
+  const rules = await loadRules(q, version)
+  // A slower reader of an older version must not put it back.
+  if ((known.get(database)?.version ?? 0) < version) known.set(database, rules)
+  return rules
+}
+
+/** The rules as this process last saw them: a guess that saves a statement when it turns out right. */
+export function lastRules(database: string): Rules | undefined {
+  return known.get(database)
+}
+
+/** The newest rules. One tiny read when they are known. */
+export async function currentRules(q: Queryable): Promise<Rules> {
+  return rulesAt(q, await q.one<RulesVersion>(sql`select ${versionColumns} from pricing.version v`))
+}
+
+async function loadRules(q: Queryable, version: number): Promise<Rules> {
+  const channels = await listChannels(q)
+  const lists = await q.many<PriceList>(sql`
+    select id, name, channel_id as "channelId", currency, tax_included as "taxIncluded", ends_at as "endsAt"
+      from pricing.price_list where status = 'active' order by id`)
+  const taxes = await q.many<TaxRate>(sql`
+    select country, region, tax_class as "taxClass", rate_bp as "rateBp", valid_from as "validFrom" from pricing.tax_rate`)
+  const rows = await q.many<PromotionRow>(sql`
+    select ${promotionColumns} from pricing.promotion where status = 'active' order by priority desc, id`)
+  const byId = new Map(channels.map((channel) => [channel.id, channel]))
+  return { version, channels: byId, lists, taxes, promotions: rows.map(toPromotion) }
+}
+
+/**
+ * Says that prices, promotions, taxes or channels changed; call it once in every transaction that writes them, at its end (the
+ * row it locks is everybody's).
+ * @returns the new version
+ */
+export async function raiseVersion(tx: Tx, clock: Clock): Promise<number> {
+  const { version } = await tx.one<{ version: number }>(sql`
+    update pricing.version set version = nextval('pricing.version_number') returning version`)
+  await emit(tx, clock, 'pricing.rules_changed', { subjectId: 'pricing', payload: { version } })
+  return version
+}
