@@ -51,8 +51,7 @@ export async function resolvePerson(
     const named = given.some(({ kind }) => kind !== 'visitor')
     if (owner === undefined) {
       if (visitor && !named) return { personId: visitor.root, created: false }
-      if (visitor) await becomeKnown(tx, visitor.root, asked)
-      else if (!made) await insertPerson(tx, clock, madeId, { ...asked, anonymous: !named })
+      if (!visitor && !made) await insertPerson(tx, clock, madeId, { ...asked, anonymous: !named })
       owner = visitor?.root ?? madeId
       made ||= owner === madeId
     }
@@ -66,6 +65,7 @@ export async function resolvePerson(
       }
       continue
     }
+    if (visitor && visitor.root === owner) await becomeKnown(tx, owner, asked)
     await settle(tx, clock, owner, given, held, asked)
     const created = owner === madeId
     if (created || missing.length > 0)
