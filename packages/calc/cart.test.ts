@@ -140,6 +140,18 @@ describe('gifts', () => {
     expect(units(8)).toEqual([])
   })
 
+  it('of two promotions stand on one line with both reasons, the one with the lowest id where the basket holds two', () => {
+    const second = { ...mug, id: 'mug2', giftUnits: 2, text: { es: 'Dos tazas más', en: 'Two more mugs' } }
+    const held = ['line_9', 'line_7', 'line_8'].map((id) => aLine({ id, variantId: 'var_mug', isGift: true }))
+    const cart = priceCart(aCart({ lines: [...two, ...held], promotions: [mug, second] }))
+    expect(cart.gifts.map((gift) => gift.units)).toEqual([1, 2])
+    expect(cart.lines.map((each) => [each.id, each.units])).toEqual([
+      ['a', 2],
+      ['line_7', 3],
+    ])
+    expect(line(cart, 'line_7').reasons).toEqual([mug.text, second.text])
+  })
+
   it('leave the basket when it no longer earns them, and never earn the next gift', () => {
     const held = aLine({ id: 'line_9', variantId: 'var_mug', listUnitMinor: 2_500, units: 3, isGift: true })
     const earned = priceCart(aCart({ lines: [...two, held], promotions: [mug] }))
