@@ -12,5 +12,7 @@ declare namespace App {
     setCookie(name: string, value: string, maxAge: number): void
     cookies: Readonly<Record<string, string | undefined>>
     log(error: unknown, text: string): void
+    /** Notice left by the form before this page (set by the middleware). */
+    flash: import('./lib/flash.ts').Flash | null
   }
 }

@@ -1,0 +1,35 @@
+import { ApiProblem } from '@hilo/contract/client'
+import { defineMiddleware } from 'astro:middleware'
+import { readFlash } from './lib/flash.ts'
+import { changeQuery, href } from './lib/links.ts'
+import { tidyWhereabouts } from './lib/shop.ts'
+
+const monthSeconds = 30 * 86_400
+
+/**
+ * What every page needs before and after itself: the notice left by the last form, the shopper's whereabouts, and a human page
+ * for what the API refused.
+ */
+export const onRequest = defineMiddleware(async (context, next) => {
+  const { locals, request, url } = context
+  locals.flash = readFlash(locals.cookies['hilo_flash'])
+  if (locals.flash && request.method === 'GET') locals.setCookie('hilo_flash', '', 0)
+  const near = url.searchParams.get('near')
+  if (request.method === 'GET' && near !== null) {
+    const tidy = tidyWhereabouts(near)
+    locals.setCookie('hilo_near', tidy ?? '', tidy ? monthSeconds : 0)
+    return context.redirect(href(locals.lang, changeQuery(locals.path, { near: undefined })), 303)
+  }
+  try {
+    const response = await next()
+    // A form that was answered with a page of its own is never offered again from the history.
+    if (request.method === 'POST') response.headers.set('cache-control', 'no-store')
+    return response
+  } catch (error) {
+    if (!(error instanceof ApiProblem)) throw error
+    if (error.body.status === 404) return context.rewrite('/404')
+    if (error.body.status === 401) return context.redirect(href(locals.lang, '/account'), 303)
+    locals.log(error, `shop page refused: ${error.body.code}`)
+    return context.rewrite('/500')
+  }
+})
