@@ -152,6 +152,16 @@ describe('gifts', () => {
     expect(line(cart, 'line_7').reasons).toEqual([mug.text, second.text])
   })
 
+  it('do not make free the same thing when it is bought', () => {
+    const bought = aLine({ id: 'bought', variantId: 'var_mug', listUnitMinor: 1_200 })
+    const cart = priceCart(aCart({ lines: [...two, bought], promotions: [mug], giftPrices }))
+    expect(cart.lines.map((each) => [each.id, each.units, each.totalMinor, each.isGift])).toEqual([
+      ['a', 2, 5_000, false],
+      ['bought', 1, 1_200, false],
+      ['gift:var_mug', 1, 0, true],
+    ])
+  })
+
   it('leave the basket when it no longer earns them, and never earn the next gift', () => {
     const held = aLine({ id: 'line_9', variantId: 'var_mug', listUnitMinor: 2_500, units: 3, isGift: true })
     const earned = priceCart(aCart({ lines: [...two, held], promotions: [mug] }))
