@@ -42,13 +42,15 @@ function shownValue(value: Config[keyof Config], secret: boolean, lang: Lang): s
   return Array.isArray(value) ? value.join(', ') : String(value)
 }
 
+function tableRows(lang: Lang): string[] {
+  return describeSettings(lang).map(
+    ({ name, about, expects, fallback, example }) =>
+      `| \`${name}\` | ${about} | ${expects} | ${fallback} | \`${example}\` |`,
+  )
+}
+
 /** The text of `docs/settings.md`. A test compares it with the file. */
 export function settingsPage(): string {
-  const rows = (lang: Lang) =>
-    describeSettings(lang).map(
-      ({ name, about, expects, fallback, example }) =>
-        `| \`${name}\` | ${about} | ${expects} | ${fallback} | \`${example}\` |`,
-    )
   return [
     '<!-- Written by `hilo config --markdown`; change server/platform/config-settings.ts instead. -->',
     '',
@@ -58,7 +60,7 @@ export function settingsPage(): string {
     '',
     '| ajuste | qué hace | se espera | si no se pone | ejemplo |',
     '|---|---|---|---|---|',
-    ...rows('es'),
+    ...tableRows('es'),
     '',
     '# Settings',
     '',
@@ -66,6 +68,6 @@ export function settingsPage(): string {
     '',
     '| setting | what it does | expected | when unset | example |',
     '|---|---|---|---|---|',
-    ...rows('en'),
+    ...tableRows('en'),
   ].join('\n')
 }

@@ -52,7 +52,10 @@ export function chooseAccount(binaries: Binaries, dir: string, without: readonly
   if (namespace) return { ...ordinary(binaries), prefix: namespace }
   for (const candidate of candidates) {
     const account = tryUser(binaries, dir, candidate, without)
-    if (account) return account
+    if (account === null) continue
+    // Files of root's own, from a restored backup or a time when namespaces worked, change hands.
+    if (owner !== null) giveTo(account, join(dir, 'data'))
+    return account
   }
   throw noAccount(dir)
 }

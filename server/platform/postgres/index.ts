@@ -1,3 +1,6 @@
+export { type BackupResult, createBackup } from './backup/create-backup.ts'
+export { type RestoreResult, restoreBackup } from './backup/restore-backup.ts'
+export { finishRestore } from './backup/swap.ts'
 export { isPostgresRunning, type PostgresOptions, type RunningPostgres, startPostgres } from './launcher.ts'
 export { diskFull, type ExitReason, exitCodes, fileTrouble, notWritable, SetupError } from './setup-error.ts'
 export type { SupervisionEvent } from './supervisor.ts'

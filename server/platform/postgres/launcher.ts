@@ -20,6 +20,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type Account, type AccountWay, chooseAccount, giveTo } from './account.ts'
+import { finishRestore } from './backup/swap.ts'
 import { binariesIn, findBinaries } from './binaries.ts'
 import { databaseName, ensureCluster } from './cluster.ts'
 import { hold, withLock } from './lock.ts'
@@ -72,6 +73,7 @@ export async function startPostgres(
 ): Promise<RunningPostgres> {
   const wanted = join(resolve(config.dataDir), 'postgres')
   try {
+    await finishRestore(config.dataDir)
     mkdirSync(wanted, { recursive: true, mode: 0o700 })
     const dir = realpathSync(wanted)
     return await withLock(join(dir, 'lock'), () => start(dir, options))
