@@ -55,6 +55,11 @@ type Common<S extends Schemas> = {
   schema: S
   /** Requests a minute and actor; the default is the app's. */
   limitPerMinute?: number
+  /**
+   * The request or its answer carries a secret (password, code, new key, session cookie): no Idempotency-Key is kept for it, since
+   * its fingerprint and its answer would lie in the database. Such a route is safe to repeat by itself.
+   */
+  secret?: true
 }
 type ReadRoute<S extends Schemas> = Common<S> & { method: 'GET'; run(input: RouteInput<S>): Promise<RouteResult> }
 type TxRoute<S extends Schemas> = Common<S> & {
@@ -143,7 +148,7 @@ function add<S extends Schemas>(
       ...(route.limitPerMinute ? { rateLimit: { max: route.limitPerMinute, timeWindow: 60_000 } } : {}),
     },
     handler: async (request, reply) => {
-      const key = keyOf(request)
+      const key = route.secret ? undefined : keyOf(request)
       try {
         const result = toReply(
           await run(

@@ -1,0 +1,140 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Actor } from '#platform/actor'
+import type { Clock } from '#platform/clock'
+import type { AppContext } from '#platform/http'
+import { apiKeyActor } from './api-keys.ts'
+import { audit, auditScope } from './audit.ts'
+import { staffProblems } from './problems.ts'
+import {
+  confirmedUntil,
+  memberOfToken,
+  type StaffSession,
+  type Stage,
+  sessionLimits,
+  sessionOfToken,
+} from './sessions.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The session of the staff member who acts; absent for everybody else. */
+    staffSession: StaffSession | undefined
+  }
+}
+
+const nobody: Actor = Object.freeze({ kind: 'public' })
+
+/**
+ * Says for every request who acts, and refuses it when the authorisation table does: a Bearer key first, then the staff cookie on
+ * the interfaces that staff use. In the shop a staff member is a shopper like any other. The customers module does the same for
+ * shoppers' sessions.
+ */
+export function registerActor(app: FastifyInstance, context: AppContext, config: { publicUrl: string }): void {
+  const cookie = staffCookie(config.publicUrl)
+  app.decorateRequest('actor')
+  app.decorateRequest('cartToken')
+  app.decorateRequest('staffSession')
+  app.addHook('onRequest', async (request) => {
+    request.actor = nobody
+    request.staffSession = undefined
+    request.cartToken = cartToken(request)
+    const { authorization } = request.headers
+    if (authorization !== undefined && request.url.startsWith('/api/')) {
+      const key = /^Bearer (\S{1,200})$/i.exec(authorization)?.[1]
+      const actor = key === undefined ? undefined : await apiKeyActor(context.db, context.clock, key)
+      if (!actor) throw staffProblems.api_key_refused()
+      request.actor = actor
+      return
+    }
+    const token = isStaffUrl(request.url) ? request.cookies[cookie] : undefined
+    const member = token === undefined ? undefined : await memberOfToken(context.db, context.clock, token)
+    if (!member) return
+    request.actor = member.actor
+    request.staffSession = member.session
+    if (!/[?&]lang=/.test(request.url) && request.cookies['hilo_lang'] === undefined)
+      request.language = member.actor.language
+  })
+  app.addHook('onRequest', (request, _reply, done) => auditScope.run({ requestId: request.id, written: false }, done))
+  app.addHook('preValidation', async (request) => {
+    const { action } = request.routeOptions.config
+    if (action !== undefined) context.authorize(request.actor, action)
+  })
+  app.addHook('onResponse', async (request, reply) => auditTheRest(context, request, reply))
+}
+
+/** What staff did through a command that wrote no entry of its own: which action, on what. */
+async function auditTheRest(context: AppContext, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const { action } = request.routeOptions.config
+  const quiet =
+    request.method === 'GET' || request.method === 'HEAD' || reply.statusCode >= 400 || auditScope.getStore()?.written
+  if (request.actor?.kind !== 'staff' || action === undefined || quiet) return
+  const params = (request.params ?? {}) as Record<string, string>
+  const body = (request.body ?? {}) as Record<string, unknown>
+  const place = params['locationId'] ?? body['locationId']
+  await audit(context.db, context.clock, request.actor, {
+    action,
+    subjectId: params['id'] ?? Object.values(params)[0] ?? null,
+    locationId: typeof place === 'string' ? place : null,
+    data: { method: request.method },
+  })
+}
+
+function cartToken(request: FastifyRequest): string | undefined {
+  const header = request.headers['x-cart-token']
+  const token = typeof header === 'string' ? header : request.cookies['hilo_cart']
+  return token !== undefined && token.length > 0 && token.length <= 200 ? token : undefined
+}
+
+function isStaffUrl(url: string): boolean {
+  return url.startsWith('/api/') && !url.startsWith('/api/store/')
+}
+
+/** Over https the name carries `__Host-`, which browsers give only to this very host, over https, for every path. */
+export function staffCookie(publicUrl: string): string {
+  return publicUrl.startsWith('https:') ? '__Host-hilo_staff' : 'hilo_staff'
+}
+
+/** Gives the browser its session. Strict: no other site's link or form ever acts as a staff member. */
+export function setStaffCookie(reply: FastifyReply, publicUrl: string, token: string, stage: Stage): void {
+  const minutes = stage === 'full' ? sessionLimits.absoluteMinutes : sessionLimits.loginMinutes
+  const secure = publicUrl.startsWith('https:')
+  reply.setCookie(staffCookie(publicUrl), token, {
+    httpOnly: true,
+    sameSite: 'strict',
+    secure,
+    path: '/',
+    maxAge: minutes * 60,
+  })
+}
+
+/** Takes the session from the browser, and what it kept of ours. */
+export function clearStaffCookie(reply: FastifyReply, publicUrl: string): void {
+  reply.clearCookie(staffCookie(publicUrl), {
+    path: '/',
+    secure: publicUrl.startsWith('https:'),
+    httpOnly: true,
+    sameSite: 'strict',
+  })
+  reply.header('clear-site-data', '"cache", "storage"')
+}
+
+/** The login this browser has begun, at whatever step. @throws Problem staff.step_missing unless it stands at one of these */
+export async function begunLogin(
+  { db, clock }: Pick<AppContext, 'db' | 'clock'>,
+  request: FastifyRequest,
+  publicUrl: string,
+  stages: readonly Stage[],
+): Promise<StaffSession> {
+  const token = request.cookies[staffCookie(publicUrl)]
+  const session = token === undefined ? undefined : await sessionOfToken(db, clock, token)
+  if (!session || !stages.includes(session.stage)) throw staffProblems.step_missing()
+  return session
+}
+
+/**
+ * For what is sensitive: the member must have proved who they are within the last ten minutes. Keys and the system are not asked.
+ * @throws Problem staff.confirm_first
+ */
+export function requireRecentProof(request: FastifyRequest, clock: Clock): void {
+  if (request.actor.kind !== 'staff') return
+  if (!request.staffSession || confirmedUntil(request.staffSession) <= clock.now()) throw staffProblems.confirm_first()
+}
