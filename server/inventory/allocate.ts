@@ -60,8 +60,8 @@ async function allocateLines(
   }: Allocate & { holderId?: string; unknownBy?: string },
 ): Promise<string[]> {
   if (lines.length === 0) return []
-  const levels = await lockLevels(tx, lines, { create: unknownBy !== undefined })
-  const own = holderId === undefined ? [] : await closeReservations(tx, holderId, 'consumed')
+  const levels = await lockLevels(tx, lines, { create: unknownBy !== undefined, holderId })
+  const own = holderId === undefined ? [] : await closeReservations(tx, { holderId, levels, status: 'consumed' })
   const wanted = unitsByKey(lines)
   const { lapsed, short } = await checkFree(tx, clock, { levels, wanted, own, ignoreSafetyStock })
   if (short.length > 0 && unknownBy === undefined) await refuseShort(tx, short)
@@ -75,7 +75,12 @@ async function allocateLines(
     ...wanted.map((item) => ({ ...keyFields(item), allocated: item.units })),
     ...conflicts.map((item) => ({ ...keyFields(item), conflicted: item.units })),
   ]
-  const others = [allocationRows(clock, orderId, lines)]
+  const others = [
+    allocationRows(
+      clock,
+      lines.map((line) => ({ ...line, orderId })),
+    ),
+  ]
   if (conflicts.length > 0)
     others.push(...conflictRows(clock, conflicts, { reference: orderId, actorId: unknownBy ?? '' }))
   await writeLevels(tx, clock, changes, others)
@@ -93,17 +98,18 @@ function missingUnits(
   return item.requested - free - mine
 }
 
-function allocationRows(
+/** The piece of a statement that promises units to orders. */
+export function allocationRows(
   clock: Clock,
-  orderId: string,
-  lines: readonly AllocateLine[],
+  lines: readonly (AllocateLine & { orderId: string })[],
   transferId: string | null = null,
 ): Sql {
   return sql`promised as (
     insert into inventory.allocation (id, order_id, order_line_id, variant_id, location_id, units, transfer_id, created_at)
-    select n.id, ${orderId}::text, n.line, n.variant_id, n.location_id, n.units, ${transferId}::text, ${clock.now()}::timestamptz
-      from unnest(${lines.map(() => newId('alc'))}::text[], ${lines.map((l) => l.orderLineId)}::text[], ${lines.map((l) => l.variantId)}::text[],
-                  ${lines.map((l) => l.locationId)}::text[], ${lines.map((l) => l.units)}::int[]) as n (id, line, variant_id, location_id, units))`
+    select n.id, n.order_id, n.line, n.variant_id, n.location_id, n.units, ${transferId}::text, ${clock.now()}::timestamptz
+      from unnest(${lines.map(() => newId('alc'))}::text[], ${lines.map((l) => l.orderId)}::text[], ${lines.map((l) => l.orderLineId)}::text[],
+                  ${lines.map((l) => l.variantId)}::text[], ${lines.map((l) => l.locationId)}::text[], ${lines.map((l) => l.units)}::int[])
+             as n (id, order_id, line, variant_id, location_id, units))`
 }
 
 /** Pieces that open named conflicts and tell it. */

@@ -102,6 +102,7 @@ export async function moveAllocation(
     units: line.units,
     locationId: line.fromLocationId,
   }))
+  const parts = await lockParts(tx, orderId, away)
   // Both ends are locked together, in key order, before either is touched.
   await lockLevels(
     tx,
@@ -110,7 +111,7 @@ export async function moveAllocation(
       { variantId: line.variantId, locationId: line.toLocationId },
     ]),
   )
-  await close(tx, clock, await lockParts(tx, orderId, away), { status: 'released' })
+  await close(tx, clock, parts, { status: 'released' })
   await allocate(tx, clock, {
     orderId,
     lines: lines.map((line) => ({ ...line, locationId: line.toLocationId })),

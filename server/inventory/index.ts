@@ -10,6 +10,7 @@ export {
 } from './allocations.ts'
 export { type Availability, availability, type PlaceFigure } from './availability.ts'
 export { inventoryJobs } from './jobs.ts'
+export { listLanes } from './lanes.ts'
 export type { Shortage, StockKey } from './levels.ts'
 export {
   createLocation,
@@ -31,3 +32,15 @@ export {
   reserve,
 } from './reserve.ts'
 export { changeStock, countStock, type StockChange, setSafetyStock } from './stock-changes.ts'
+export { type TransferLane, type TransferPlace, type TransferTimes, transferTimes } from './transfer-time.ts'
+export {
+  cancelTransfer,
+  cancelTransfersOf,
+  findTransfer,
+  openTransfersOf,
+  receiveTransfer,
+  requestTransfer,
+  sendTransfer,
+  type Transfer,
+  type TransferLine,
+} from './transfers.ts'

@@ -45,38 +45,49 @@ export function sumUnits(items: readonly (StockKey & { units: number })[]): Map<
 
 /**
  * Locks the levels of these keys until the end of the transaction. Rows are always locked in (variant, place) order, so two
- * orders that share goods wait for each other and never deadlock.
+ * orders that share goods wait for each other and never deadlock. Reservations are only touched under the lock of their level.
  * @param create makes an empty level where there is none; otherwise such a key is missing from the answer
+ * @param holderId locks the keys of this holder's live reservations as well
  */
 export async function lockLevels(
   tx: Tx,
   keys: readonly StockKey[],
-  { create = false } = {},
+  { create = false, holderId }: { create?: boolean; holderId?: string } = {},
 ): Promise<Map<string, Level>> {
   const wanted = distinctKeys(keys)
-  const variants = wanted.map((key) => key.variantId)
-  const places = wanted.map((key) => key.locationId)
-  let levels = await selectForUpdate(tx, variants, places)
-  if (create && levels.length < wanted.length) {
+  let levels = await selectForUpdate(tx, wanted, holderId)
+  if (create && wanted.some((key) => !levels.has(keyOf(key)))) {
     await tx.run(sql`
       insert into inventory.stock_level (variant_id, location_id)
-      select k.variant_id, k.location_id from unnest(${variants}::text[], ${places}::text[]) as k (variant_id, location_id)
+      select k.variant_id, k.location_id
+        from unnest(${wanted.map((k) => k.variantId)}::text[], ${wanted.map((k) => k.locationId)}::text[]) as k (variant_id, location_id)
        order by k.variant_id, k.location_id
       on conflict do nothing`)
-    levels = await selectForUpdate(tx, variants, places)
+    levels = await selectForUpdate(tx, wanted, holderId)
   }
-  return new Map(levels.map((level) => [keyOf(level), level]))
+  return levels
 }
 
-async function selectForUpdate(tx: Tx, variants: string[], places: string[]): Promise<Level[]> {
-  return tx.many<Level>(sql`
+async function selectForUpdate(
+  tx: Tx,
+  keys: readonly StockKey[],
+  holderId: string | undefined,
+): Promise<Map<string, Level>> {
+  const held =
+    holderId === undefined
+      ? empty
+      : sql`union select r.variant_id, r.location_id from inventory.reservation r where r.holder_id = ${holderId} and r.status = 'live'`
+  const rows = await tx.many<Level>(sql`
     select l.variant_id as "variantId", l.location_id as "locationId", l.on_hand as "onHand", l.allocated, l.reserved,
            l.safety_stock as "safetyStock", l.conflicted
       from inventory.stock_level l
-      join unnest(${variants}::text[], ${places}::text[]) as k (variant_id, location_id)
+      join (select n.variant_id, n.location_id
+              from unnest(${keys.map((k) => k.variantId)}::text[], ${keys.map((k) => k.locationId)}::text[]) as n (variant_id, location_id)
+            ${held}) as k
         on k.variant_id = l.variant_id and k.location_id = l.location_id
      order by l.variant_id, l.location_id
        for update of l`)
+  return new Map(rows.map((level) => [keyOf(level), level]))
 }
 
 /**

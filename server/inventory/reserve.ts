@@ -37,10 +37,9 @@ export async function reserve(
   clock: Clock,
   { holderId, items, expiresAt, ignoreSafetyStock = false, replace = false }: Reserve,
 ): Promise<void> {
-  const before = replace ? await liveKeysOf(tx, holderId) : []
-  if (items.length === 0 && before.length === 0) return
-  const levels = await lockLevels(tx, [...items, ...before])
-  const own = replace ? await closeReservations(tx, holderId, 'released') : []
+  if (items.length === 0 && !replace) return
+  const levels = await lockLevels(tx, items, replace ? { holderId } : {})
+  const own = replace ? await closeReservations(tx, { holderId, levels, status: 'released' }) : []
   const wanted = unitsByKey(items)
   const { lapsed, short } = await checkFree(tx, clock, { levels, wanted, own, ignoreSafetyStock })
   if (short.length > 0) await refuseShort(tx, short)
@@ -75,10 +74,9 @@ export async function extendReservations(
 
 /** Gives back everything a holder holds. @returns units given back */
 export async function releaseReservations(tx: Tx, clock: Clock, { holderId }: { holderId: string }): Promise<number> {
-  const keys = await liveKeysOf(tx, holderId)
-  if (keys.length === 0) return 0
-  await lockLevels(tx, keys)
-  const released = await closeReservations(tx, holderId, 'released')
+  const levels = await lockLevels(tx, [], { holderId })
+  if (levels.size === 0) return 0
+  const released = await closeReservations(tx, { holderId, levels, status: 'released' })
   if (released.length === 0) return 0
   await writeLevels(
     tx,
@@ -162,21 +160,24 @@ export async function checkFree(
   return { lapsed, short: shortOnes() }
 }
 
-/** Closes every live reservation of a holder; its levels are locked by the caller. */
+/**
+ * Closes a holder's live reservations on locked levels. One that appeared on another key meanwhile stays: it was asked for after
+ * this, and touching it without its level's lock is how deadlocks are made.
+ */
 export async function closeReservations(
   tx: Tx,
-  holderId: string,
-  status: 'released' | 'consumed',
+  {
+    holderId,
+    levels,
+    status,
+  }: { holderId: string; levels: ReadonlyMap<string, Level>; status: 'released' | 'consumed' },
 ): Promise<ReserveItem[]> {
+  const keys = [...levels.values()]
   return tx.many<ReserveItem>(sql`
-    update inventory.reservation set status = ${status} where holder_id = ${holderId} and status = 'live'
-    returning variant_id as "variantId", location_id as "locationId", units`)
-}
-
-/** Keys on which a holder has live reservations. */
-export async function liveKeysOf(tx: Tx, holderId: string): Promise<StockKey[]> {
-  return tx.many<StockKey>(sql`
-    select variant_id as "variantId", location_id as "locationId" from inventory.reservation where holder_id = ${holderId} and status = 'live'`)
+    update inventory.reservation r set status = ${status}
+      from unnest(${keys.map((k) => k.variantId)}::text[], ${keys.map((k) => k.locationId)}::text[]) as k (variant_id, location_id)
+     where r.holder_id = ${holderId} and r.status = 'live' and r.variant_id = k.variant_id and r.location_id = k.location_id
+    returning r.variant_id as "variantId", r.location_id as "locationId", r.units`)
 }
 
 async function lapseOn(tx: Tx, clock: Clock, keys: readonly StockKey[]): Promise<ReserveItem[]> {

@@ -116,10 +116,11 @@ create table inventory.transfer_line (
   units int not null check (units > 0),
   order_id text not null,
   order_line_id text not null,
-  received_units int check (received_units >= 0),  -- good ones; short = units - received - damaged
+  sent_units int check (sent_units between 0 and units),  -- fewer: they were not found at the sender
+  received_units int check (received_units >= 0),  -- good ones; lost on the way = sent - received - damaged
   damaged_units int check (damaged_units >= 0),
   primary key (transfer_id, line_no),
-  check (coalesce(received_units, 0) + coalesce(damaged_units, 0) <= units)
+  check (coalesce(received_units, 0) + coalesce(damaged_units, 0) <= coalesce(sent_units, 0))
 );
 create index transfer_line_variant on inventory.transfer_line (variant_id);
 create index transfer_line_order on inventory.transfer_line (order_id);
