@@ -27,8 +27,8 @@ export function currencyDigits(currency: string): number {
 }
 
 /**
- * Money text as whole minor units, exactly: "1.234,50", "1,234.50", "12,5 €", "-3". A single comma or point followed by exactly
- * three digits counts as a thousands mark only when the currency has no three decimals and other marks agree ("1.234" → 1234).
+ * Money text as whole minor units, exactly: "1.234,50", "1,234.50", "12,5 €", "-3". A single comma or point before exactly three
+ * digits, after one to three others, is a thousands mark ("1.234" is one thousand two hundred and thirty-four).
  * @returns null when it is no amount, or holds more decimals than the currency has
  */
 export function minorOf(text: string, currency = 'EUR'): number | null {
@@ -108,6 +108,6 @@ export function instantOf(text: string): string | null {
   if (!time) return /[T ]/.test(clean) ? null : `${day}T00:00:00.000Z`
   const [, hour = '0', minute = '0', second = '0', zone = 'Z'] = time
   const offset = zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone.toUpperCase()
-  const read = new Date(`${day}T${hour.padStart(2, '0')}:${minute}:${second}${offset}`)
+  const read = new Date(`${day}T${hour.padStart(2, '0')}:${minute}:${second.padStart(2, '0')}${offset}`)
   return Number.isNaN(read.getTime()) ? null : read.toISOString()
 }
