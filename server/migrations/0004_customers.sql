@@ -1,6 +1,11 @@
 -- Who is this, how do we know, what did they allow us; and the thread, made from events.
 create schema customers;
 
+-- Names as people search for them: lower case, without accents. unaccent() by itself may not stand in an index, because its
+-- dictionary could be exchanged; ours is named.
+create function customers.plain(text) returns text language sql immutable strict parallel safe
+  as $$ select lower(public.unaccent('public.unaccent'::regdictionary, $1)) $$;
+
 create table customers.person (
   id text primary key,
   name text not null default '',
@@ -18,7 +23,7 @@ create table customers.person (
 );
 create index person_canonical on customers.person (canonical_id) where canonical_id is not null;
 create index person_newest on customers.person (created_at desc, id desc);
-create index person_name_trgm on customers.person using gin (lower(name) gin_trgm_ops);
+create index person_name_trgm on customers.person using gin (customers.plain(name) gin_trgm_ops);
 
 -- One identifier belongs to one person (DESIGN law 6).
 create table customers.identity (

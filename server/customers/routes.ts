@@ -1,0 +1,17 @@
+import type { FastifyInstance } from 'fastify'
+import type { AppContext } from '#platform/http'
+import { registerCustomerActor } from './actor.ts'
+import './permissions.ts'
+import { registerReadingRoutes, registerWritingRoutes } from './routes-admin.ts'
+import { registerLinkRoutes } from './routes-links.ts'
+import { type CustomerSettings, registerAccountRoutes, registerSignInRoutes } from './routes-store.ts'
+
+/** Shoppers' sessions, sign-in and account; customers as staff see them. */
+export function registerCustomersRoutes(app: FastifyInstance, context: AppContext, settings: CustomerSettings): void {
+  registerCustomerActor(app, context, settings)
+  registerSignInRoutes(app, context, settings)
+  registerAccountRoutes(app, context)
+  registerLinkRoutes(app, context)
+  registerReadingRoutes(app, context)
+  registerWritingRoutes(app, context)
+}

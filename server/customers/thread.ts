@@ -1,0 +1,96 @@
+import type { EventType, ThreadEntry } from '@hilo/contract'
+import type { Queryable } from '#platform/db'
+import type { HiloEvent } from '#platform/outbox'
+import { sql } from '#platform/sql'
+import type { Subscriber } from '#platform/subscribers'
+import { groupOf } from './persons.ts'
+
+/**
+ * How an event reads in the thread. An event that is not named here appears under its own type, so a new kind of event is never
+ * lost; `null` leaves out what says nothing about the person.
+ */
+const kinds: Partial<Record<EventType, string | null>> = {
+  'customers.person_changed': null,
+  'customers.person_erased': null,
+  'customers.linked': 'person.linked',
+  'customers.unlinked': 'person.unlinked',
+  'customers.consent_changed': 'consent',
+  'customers.visited': 'visit',
+  'orders.cart_opened': 'cart.opened',
+  'orders.cart_changed': 'cart',
+  'orders.placed': 'order.placed',
+  'orders.canceled': 'order.canceled',
+  'orders.completed': 'order.completed',
+  'orders.returned': 'order.returned',
+  'payments.captured': 'payment.captured',
+  'payments.refunded': 'payment.refunded',
+  'payments.attention': null,
+  'fulfillment.changed': null,
+  'fulfillment.ready': 'pickup.ready',
+  'fulfillment.handed_over': 'pickup.handed_over',
+  'fulfillment.shipped': 'delivery.shipped',
+  'fulfillment.delivered': 'delivery.delivered',
+  'fulfillment.shortage_asked': 'shortage.asked',
+  'fulfillment.shortage_chosen': 'shortage.chosen',
+  'fulfillment.promise_made': 'promise.made',
+  'fulfillment.promise_settled': 'promise.settled',
+  'platform.mail_sent': 'mail.sent',
+}
+/** A basket changes with every click; the thread shows its latest state once. */
+const latestOnly: ReadonlySet<string> = new Set(['cart'])
+
+/** Makes the thread from events, one entry an event. Handling an event again changes nothing. */
+export const threadSubscriber: Subscriber = {
+  name: 'customers.thread',
+  types: '*',
+  handle: async ({ tx }, event) => {
+    if (event.personId === null) return
+    const named = kinds[event.type]
+    if (named === null) return
+    await writeEntry(tx, event, event.personId, named ?? event.type)
+  },
+}
+
+async function writeEntry(tx: Queryable, event: HiloEvent, personId: string, kind: string): Promise<void> {
+  const data: Record<string, unknown> = { ...event.payload }
+  const channel = data['channelId'] ?? data['channel'] ?? ''
+  if (latestOnly.has(kind)) {
+    await tx.run(sql`
+      delete from customers.thread_entry where person_id = ${personId} and kind = ${kind} and subject_id = ${event.subjectId} and seq < ${event.seq}`)
+  }
+  await tx.run(sql`
+    insert into customers.thread_entry (person_id, at, seq, kind, channel, subject_id, data)
+    values (${personId}, ${event.occurredAt}, ${event.seq}, ${kind}, ${String(channel)}, ${event.subjectId}, ${JSON.stringify(data)}::jsonb)
+    on conflict do nothing`)
+}
+
+export type ThreadRow = Omit<ThreadEntry, 'at'> & { at: Date }
+
+/**
+ * The thread of everybody who counts as this person, newest first. Each of them is read from the end of their own index range, so
+ * the length of the thread does not matter (last 50 of 20 million: a few index pages).
+ * @param before cursor of the page before: `<ISO time>~<seq>~<kind>`
+ */
+export async function readThread(
+  q: Queryable,
+  personId: string,
+  { before, limit, kind }: { before?: string; limit: number; kind?: string },
+): Promise<{ items: ThreadRow[]; next: string | null }> {
+  const ids = await groupOf(q, personId)
+  const [at = 'infinity', seq = '0', lastKind = ''] = before?.split('~') ?? []
+  const items = await q.many<ThreadRow>(sql`
+    select entry.* from unnest(${ids}::text[]) member (id)
+     cross join lateral (
+       select e.at, e.seq, e.kind, e.channel, e.subject_id as "subjectId", e.person_id as "personId", e.data
+         from customers.thread_entry e
+        where e.person_id = member.id and (e.at, e.seq, e.kind) < (${at}::timestamptz, ${Number(seq)}::bigint, ${lastKind})
+          and (${kind ?? null}::text is null or e.kind = ${kind ?? null} or starts_with(e.kind, ${kind ?? ''} || '.'))
+        order by e.at desc, e.seq desc, e.kind desc limit ${limit + 1}::int) entry
+     order by entry.at desc, entry.seq desc, entry.kind desc limit ${limit + 1}::int`)
+  const shown = items.slice(0, limit)
+  const last = shown.at(-1)
+  return {
+    items: shown,
+    next: items.length > limit && last ? `${last.at.toISOString()}~${last.seq}~${last.kind}` : null,
+  }
+}
