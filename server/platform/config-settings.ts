@@ -187,10 +187,13 @@ export const settings = {
   logLevel: {
     name: 'HILO_LOG_LEVEL',
     read: z.enum(logLevels),
-    fallback: 'info',
+    fallback: 'warn',
     expects: { es: `uno de ${logLevels.join(', ')}`, en: `one of ${logLevels.join(', ')}` },
-    about: { es: 'Detalle del registro.', en: 'Detail of the log.' },
-    example: 'warn',
+    about: {
+      es: 'Detalle del registro. info escribe una línea por petición.',
+      en: 'Detail of the log. info writes a line per request.',
+    },
+    example: 'info',
   },
   secondFactor: {
     name: 'HILO_SECOND_FACTOR',

@@ -34,7 +34,7 @@ describe('settings', () => {
       smtpUrl: null,
       mailFrom: 'Hilo <hilo@localhost>',
       lang: 'es',
-      logLevel: 'info',
+      logLevel: 'warn',
       secondFactor: 'optional',
       demo: true,
       worker: true,

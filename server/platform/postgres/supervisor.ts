@@ -1,7 +1,7 @@
 /** Keeps the embedded server up while the shop runs: a killed or crashed database comes back without a person. */
 
 /** What happened to the server; `error` says why it could not be brought back (it is tried again). */
-export type SupervisionEvent = Readonly<{ kind: 'lost' | 'restored' } | { kind: 'failed'; error: unknown }>
+export type SupervisionEvent = Readonly<{ kind: 'lost' } | { kind: 'restored' } | { kind: 'failed'; error: unknown }>
 
 const lookMs = 250
 const pauseMsMax = 5_000

@@ -1,0 +1,87 @@
+import { resolve } from 'node:path'
+import { systemClock } from '../platform/clock.ts'
+import { dataFolder } from '../platform/config.ts'
+import { openDb } from '../platform/db.ts'
+import { readMigrations } from '../platform/migrate.ts'
+import { restoreBackup, SetupError } from '../platform/postgres/index.ts'
+import { sql } from '../platform/sql.ts'
+import { type Command, textArg } from './command.ts'
+import { humanBytes, secondsSince } from './terminal.ts'
+
+/** `hilo restore`: brings a backup back; what was there is kept aside. */
+export const command: Command = {
+  name: 'restore',
+  about: { es: 'Recupera una copia de seguridad', en: 'Brings a backup back' },
+  args: {
+    from: {
+      type: 'positional',
+      hint: 'FROM',
+      about: { es: 'Carpeta o fichero de la copia', en: 'Folder or file of the backup' },
+    },
+    replace: {
+      type: 'boolean',
+      about: {
+        es: 'Aparta los datos que haya (no se borran) y pone la copia en su lugar',
+        en: 'Moves present data aside (nothing is deleted) and puts the backup in their place',
+      },
+    },
+  },
+  examples: ['hilo restore copia-lunes --data /var/lib/hilo', 'hilo restore /copias/hilo-2026-11-20.tar.zst --replace'],
+  run: async ({ args, env, lang, terminal }) => {
+    if (env.DATABASE_URL) throw useTheirTools()
+    const dataDir = dataFolder(env)
+    const begun = performance.now()
+    const progress = terminal.progress(lang === 'es' ? 'Recuperando' : 'Restoring', 1)
+    const { manifest, aside } = await restoreBackup({
+      from: resolve(textArg(args, 'from') ?? ''),
+      dataDir,
+      replace: args.replace === true,
+      now: systemClock.now(),
+      onProgress: (done, total) => progress.update(done / total, humanBytes(done)),
+      check: refuseNewerSchema,
+    })
+    progress.end(secondsSince(begun))
+    const made = manifest.createdAt.replace('T', ' ').slice(0, 16)
+    terminal.say(
+      lang === 'es'
+        ? `Copia del ${made} UTC recuperada en ${dataDir}. Compruébala con hilo verify y arranca con hilo start.`
+        : `Backup of ${made} UTC restored in ${dataDir}. Check it with hilo verify and start with hilo start.`,
+    )
+    if (aside) {
+      const es = `Los datos anteriores están en ${aside}; bórralos cuando no los necesites.`
+      terminal.say(lang === 'es' ? es : `The former data are in ${aside}; delete them when you no longer need them.`)
+    }
+    return undefined
+  },
+}
+
+/** A copy from a newer Hilo must not take the place of data that this one can read. */
+async function refuseNewerSchema(url: string): Promise<void> {
+  const db = openDb(url, { poolSize: 1 })
+  try {
+    const known = new Set((await readMigrations()).map(({ name }) => name))
+    const { exists } = await db.one<{ exists: boolean }>(
+      sql`select to_regclass('public.hilo_migration') is not null as exists`,
+    )
+    const rows = exists ? await db.many<{ name: string }>(sql`select name from public.hilo_migration`) : []
+    const foreign = rows.find(({ name }) => !known.has(name))
+    if (foreign) throw newer(foreign.name)
+  } finally {
+    await db.close()
+  }
+}
+
+function newer(name: string): SetupError {
+  return new SetupError('database_newer', {
+    es: `La copia es de un Hilo más nuevo que este (tiene ${name}). Actualiza el código con git pull && npm ci; no se ha cambiado nada.`,
+    en: `The backup belongs to a newer Hilo than this one (it has ${name}). Update the code with git pull && npm ci; nothing was changed.`,
+  })
+}
+
+function useTheirTools(): SetupError {
+  const order = 'pg_restore --clean --if-exists --dbname="$DATABASE_URL" hilo.dump'
+  return new SetupError('refused', {
+    es: `hilo restore recupera la base de datos incluida; la de DATABASE_URL se recupera con sus herramientas: ${order}`,
+    en: `hilo restore brings back the bundled database; the one of DATABASE_URL is restored with its own tools: ${order}`,
+  })
+}

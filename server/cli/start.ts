@@ -1,0 +1,153 @@
+import { systemClock } from '../platform/clock.ts'
+import { type Config, loadConfig } from '../platform/config.ts'
+import { exitCodes, type SupervisionEvent } from '../platform/postgres/index.ts'
+import { buildWithProgress } from './build-progress.ts'
+import { type Command, type CommandContext, textArg } from './command.ts'
+import { bringUpToDate, type OpenDatabase, openDatabase } from './database.ts'
+import { explain } from './explain.ts'
+import type { Login } from './first-data.ts'
+import { refuseTakenPort } from './port.ts'
+import { closeServer, listen, type Server, untilStopped } from './server.ts'
+import { secondsSince, type Terminal } from './terminal.ts'
+
+/**
+ * `hilo start`: from nothing to an open shop.
+ *
+ *   CHECK    settings and port, before anything slow
+ *   DATABASE started or reached, migrated         beside it: front ends are built when their sources changed
+ *   FILL     an empty one gets the demo
+ *   OPEN     HTTP and background work; addresses and first logins are printed
+ *   CLOSE    on Ctrl-C: requests end, work stops, the database is put away
+ */
+export const command: Command = {
+  name: 'start',
+  about: { es: 'Arranca la tienda, la consola, la caja y la API', en: 'Starts shop, console, till and API' },
+  args: {
+    port: {
+      type: 'string',
+      hint: 'N',
+      about: { es: 'Puerto, en lugar de HILO_PORT', en: 'Port, instead of HILO_PORT' },
+    },
+    demo: {
+      type: 'boolean',
+      about: {
+        es: '--no-demo: una base de datos vacía se queda vacía',
+        en: '--no-demo: an empty database stays empty',
+      },
+    },
+    dev: {
+      type: 'boolean',
+      about: {
+        es: 'Para programar: reconstruye y reinicia con cada cambio',
+        en: 'For coding: rebuilds and restarts at each change',
+      },
+    },
+  },
+  examples: ['npm start', 'HILO_PORT=8080 npm start', 'hilo start --no-demo --data /var/lib/hilo'],
+  run: async (context) => {
+    if (context.args.dev === true) {
+      const { develop } = await import('./dev.ts')
+      return develop(context)
+    }
+    const begun = performance.now()
+    const config = loadConfig(withArgs(context))
+    await refuseTakenPort(config)
+    const { server, logins } = await open(config, context.terminal)
+    announce(context.terminal, config, { logins, database: server.database, took: secondsSince(begun) })
+    await untilStopped(() => process.exit(exitCodes.interrupted))
+    const es = 'Cerrando: termina lo que está en marcha. Otra vez Ctrl-C corta ya.'
+    context.terminal.warn(config.lang === 'es' ? es : 'Closing: what is under way ends. Ctrl-C again cuts it short.')
+    await closeServer(server)
+    return exitCodes.ok
+  },
+}
+
+function withArgs({ args, env }: CommandContext) {
+  const port = textArg(args, 'port')
+  return { ...env, ...(port ? { HILO_PORT: port } : {}), ...(args.demo === false ? { HILO_DEMO: 'off' } : {}) }
+}
+
+async function open(config: Config, terminal: Terminal): Promise<{ server: Server; logins: Login[] }> {
+  const { lang } = config
+  // The slow parts of a start have nothing to do with each other: code is read and built while the database comes up.
+  const code = Promise.all([import('../app.ts'), import('./first-data.ts')])
+  const built = buildWithProgress({ lang, terminal })
+  const ready = Promise.allSettled([code, built])
+  const database = await openDatabase(config, {
+    onWait: (seconds) => terminal.warn(waiting(lang, seconds)),
+    supervise: (event) => terminal.warn(supervised(event, config)),
+    statementTimeoutMs: 15_000,
+    applicationName: 'hilo-server',
+  })
+  try {
+    await bringUpToDate(database)
+    const [{ buildApp, startWorker }, { giveFirstData }] = await code
+    const logins = await giveFirstData(database.db, { config, clock: systemClock, terminal })
+    await built
+    const parts = { config, db: database.db, clock: systemClock }
+    const app = await buildApp(parts)
+    await listen(app, config)
+    const worker = config.worker ? startWorker(parts, app) : null
+    return { server: { app, worker, database }, logins }
+  } catch (error) {
+    await ready
+    await database.close()
+    throw error
+  }
+}
+
+function waiting(lang: Config['lang'], seconds: number): string {
+  return lang === 'es'
+    ? `La base de datos se está recuperando de un corte (${seconds} s).`
+    : `The database is recovering from a crash (${seconds} s).`
+}
+
+function supervised(event: SupervisionEvent, { lang, dataDir }: Config): string {
+  const es = lang === 'es'
+  if (event.kind === 'lost')
+    return es ? 'La base de datos se ha caído; la levanto.' : 'The database went down; bringing it back.'
+  if (event.kind === 'restored') return es ? 'La base de datos vuelve a funcionar.' : 'The database works again.'
+  return explain(event.error, lang, dataDir).text
+}
+
+function announce(
+  terminal: Terminal,
+  config: Config,
+  { logins, database, took }: { logins: readonly Login[]; database: OpenDatabase; took: string },
+): void {
+  const es = config.lang === 'es'
+  const { say, bold, dim } = terminal
+  const address = config.publicUrl
+  say()
+  say(bold(es ? `Hilo está abierto (${took})` : `Hilo is open (${took})`))
+  say()
+  say(`  ${es ? 'Tienda ' : 'Shop   '}  ${address}/`)
+  say(`  ${es ? 'Consola' : 'Console'}  ${address}/console`)
+  say(`  ${es ? 'Caja   ' : 'Till   '}  ${address}/pos`)
+  say(`  API      ${address}/api/docs`)
+  if (logins.length > 0) announceLogins(terminal, logins, es)
+  say()
+  say(
+    dim(
+      `  ${es ? 'Datos   ' : 'Data    '} ${config.dataDir}${database.embedded ? '' : ` · ${es ? 'base de datos de DATABASE_URL' : 'database of DATABASE_URL'}`}`,
+    ),
+  )
+  say(dim(es ? '  Copia    npm run hilo -- backup CARPETA' : '  Backup   npm run hilo -- backup FOLDER'))
+  say(dim(es ? '  Parar    Ctrl-C' : '  Stop     Ctrl-C'))
+  say()
+}
+
+function announceLogins({ say, bold, dim }: Terminal, logins: readonly Login[], es: boolean): void {
+  const width = Math.max(...logins.map(({ email }) => email.length))
+  say()
+  say(bold(es ? '  Personal, con su clave de un solo uso' : '  Staff, with a password that works once'))
+  for (const { email, oneTimePassword, role } of logins)
+    say(`  ${email.padEnd(width)}  ${oneTimePassword}  ${dim(role)}`)
+  say(
+    dim(
+      es
+        ? '  Solo se muestran ahora. Otra: npm run hilo -- staff reset CORREO'
+        : '  Shown only now. Another one: npm run hilo -- staff reset EMAIL',
+    ),
+  )
+}
