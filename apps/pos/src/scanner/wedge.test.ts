@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { createWedge, readScan } from './wedge.ts'
+
+const type = (text: string, gap: number) => {
+  const wedge = createWedge()
+  let at = 1000
+  return [...text].map((key) => wedge.key(key === '\n' ? 'Enter' : key, (at += gap))).filter(Boolean)
+}
+
+test('a scanner is heard, a person typing the same is not', () => {
+  expect(type('8412345678905\n', 8)).toEqual(['8412345678905'])
+  expect(type('8412345678905\n', 120)).toEqual([])
+  expect(type('ab\n', 8)).toEqual([])
+})
+
+test('a scan right after slow typing carries only the scan', () => {
+  const wedge = createWedge()
+  wedge.key('c', 0)
+  wedge.key('a', 300)
+  let at = 900
+  for (const key of '84123456') wedge.key(key, (at += 5))
+  expect(wedge.key('Enter', at + 5)).toBe('84123456')
+})
+
+test('keys without a character do not break a scan', () => {
+  const wedge = createWedge()
+  let at = 0
+  for (const key of ['Shift', 'H', 'I', 'L', 'O', ':']) wedge.key(key, (at += 5))
+  expect(wedge.key('Enter', at + 5)).toBe('HILO:')
+})
+
+test('what was scanned: pickups, baskets, orders, products', () => {
+  expect(readScan('HILO:P:7KQ2M9XA')).toEqual({ kind: 'pickup', code: '7KQ2M9XA' })
+  expect(readScan('HILO:C:ABCD2345')).toEqual({ kind: 'cart', code: 'ABCD2345' })
+  expect(readScan('http://localhost:3000/cesta/ABCD2345')).toEqual({ kind: 'cart', code: 'ABCD2345' })
+  expect(readScan('VLC-000123')).toEqual({ kind: 'order', code: 'VLC-000123' })
+  expect(readScan('H-100001')).toEqual({ kind: 'order', code: 'H-100001' })
+  expect(readScan('8412345678905')).toEqual({ kind: 'product', code: '8412345678905' })
+})
