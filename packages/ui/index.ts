@@ -1,4 +1,5 @@
 export * from './components/basics.tsx'
+export { type Command, CommandMenu, commandMenu } from './components/command-menu.tsx'
 export * from './components/controls.tsx'
 export { type Column, type Sort, Table } from './components/table.tsx'
 export { type KnotState, Mark, Thread, type ThreadPoint, Track } from './components/thread.tsx'

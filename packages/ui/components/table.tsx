@@ -10,8 +10,8 @@ export type Column<T> = {
   /** The name to sort by; without it the column does not sort. */
   sort?: string
   width?: number | string
-  /** Hidden below this width of the window, in px. */
-  from?: number
+  /** Hidden where the list is narrower, in px. */
+  from?: 440 | 560 | 720 | 900 | 1080
 }
 export type Sort = { by: string; down: boolean }
 type Props<T> = {

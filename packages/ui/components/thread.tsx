@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import type { CSSProperties, ReactNode } from 'react'
 
 /** State of one knot on an order's way. */
 export type KnotState = 'done' | 'now' | 'todo' | 'cut'
@@ -27,6 +27,7 @@ export function Track({
 export type ThreadPoint = {
   id: string
   channel: string
+  where?: string
   knot: 'dot' | 'owed' | 'kept' | 'broken'
   title: ReactNode
   detail?: ReactNode
@@ -34,12 +35,13 @@ export type ThreadPoint = {
   day?: string
 }
 
-const left = 16
+const left = 12
 const right = 40
+const dayHeight = 30
 
 /**
  * One continuous line through everything a person did with us, newest first. It crosses to the other side where the channel
- * changes and never breaks.
+ * changes and never breaks. `where` names the channel in the reader's words; without it the channel itself is shown.
  */
 export function Thread({ points, label }: { points: readonly ThreadPoint[]; label: string }): ReactNode {
   let side = left
@@ -49,24 +51,25 @@ export function Thread({ points, label }: { points: readonly ThreadPoint[]; labe
         const above = points[i - 1]
         const from = side
         if (above && above.channel !== point.channel) side = side === left ? right : left
-        const isLast = i === points.length - 1
+        const style = {
+          '--from': `${from}px`,
+          '--side': `${side}px`,
+          '--cross': point.day ? `${dayHeight}px` : '0px',
+        } as CSSProperties
         return (
-          <li key={point.id}>
+          <li key={point.id} style={style} data-first={i === 0 || undefined}>
             {point.day && <div className="h-day">{point.day}</div>}
             <div className="h-line">
-              <svg viewBox="0 0 56 100" preserveAspectRatio="none" aria-hidden="true">
-                <path
-                  d={`M${from} ${i === 0 ? 16 : -4} C${from} 8 ${side} 4 ${side} 16 L${side} ${isLast ? 46 : 104}`}
-                />
+              <svg viewBox="0 0 52 22" aria-hidden="true">
+                {i > 0 && <path d={`M${from} 0 C${from} 10 ${side} 4 ${side} 18 L${side} 22`} />}
+                {i === 0 && <path d={`M${side} 18 L${side} 22`} />}
               </svg>
-              <span className="h-knot" data-knot={point.knot} style={{ left: side }} />
+              <span className="h-knot" data-knot={point.knot} />
             </div>
             <div className="h-what">
               <b>{point.title}</b>
               {point.detail}
-              <small>
-                {point.when} · {point.channel}
-              </small>
+              <small>{[point.when, point.where ?? point.channel].filter(Boolean).join(' · ')}</small>
             </div>
           </li>
         )

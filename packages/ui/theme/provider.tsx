@@ -1,6 +1,7 @@
 import '@fontsource-variable/instrument-sans/index.css'
 import '@mantine/core/styles.css'
 import '@mantine/notifications/styles.css'
+import '@mantine/spotlight/styles.css'
 import './tokens.css'
 import './mantine.css'
 import '../components/components.css'
