@@ -51,6 +51,8 @@ export const sourcingGroup = z.object({
   lines: z.array(sourcingLine),
   /** Where missing pieces come from; null: all of it is there. Several senders: the one that arrives last. */
   transferFrom: id.nullable(),
+  /** Every sender and when its goods are on the shelf here; absent where nothing must be brought. */
+  transfers: z.array(z.object({ fromLocationId: id, readyAt: instant })).optional(),
 })
 export const sourcingAlternative = z.object({
   kind: z.enum(fulfillmentKinds),

@@ -21,6 +21,7 @@ export {
   listLocations,
   type NewLocation,
 } from './locations.ts'
+export { postalPoint } from './postal-areas.ts'
 export { inventoryProblems } from './problems.ts'
 export {
   extendReservations,
@@ -44,3 +45,4 @@ export {
   type Transfer,
   type TransferLine,
 } from './transfers.ts'
+export { dayWords, fromWords, hoursWords, sentence, timeWords } from './words.ts'

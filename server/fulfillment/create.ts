@@ -1,0 +1,272 @@
+import type { Address, SourcingPlan } from '@hilo/contract'
+import { cancelTransfersOf, type Location, listLocations, requestTransfer, shipAllocated } from '#inventory'
+import type { Clock } from '#platform/clock'
+import type { Tx } from '#platform/db'
+import { newCode, newId } from '#platform/ids'
+import { eventRows, wakeAfter } from '#platform/outbox'
+import { type Sql, sql } from '#platform/sql'
+import { fulfillmentProblems } from './problems.ts'
+import { type NewPromise, promiseRows, settlePromises } from './promises.ts'
+import { type Contact, type FulfillmentRow, lockRowsOf } from './rows.ts'
+import { isFinal, nextStatus } from './states.ts'
+import { deliveryPromise, pickupPromise } from './words.ts'
+
+/** What fulfillment keeps of the order, so that it never asks upwards. */
+export type FulfilledOrder = {
+  id: string
+  number: string
+  personId: string | null
+  contact: Contact
+  language: 'es' | 'en'
+}
+export type CreateFulfillment = {
+  order: FulfilledOrder
+  plan: SourcingPlan
+  /** Order line of each planned line; a line that is not named has its order line's id already. */
+  lines: ReadonlyMap<string, string> | Readonly<Record<string, string>>
+  /** Of a delivery. */
+  address?: Address | null
+  deliveryOptionId?: string | null
+}
+
+const pickupCodeLength = 8
+type Draft = {
+  id: string
+  code: string | null
+  group: SourcingPlan['groups'][number]
+  place: Location
+  lines: { orderLineId: string; variantId: string; units: number }[]
+}
+
+/**
+ * Turns the plan of a placed order into work: a fulfillment order for each place with its code and promise, and the transfers it
+ * waits for. The units are allocated by the caller at the places the plan names, in the same transaction and before this.
+ * @returns ids of the fulfillment orders, in the plan's order
+ */
+export async function createFulfillment(tx: Tx, clock: Clock, input: CreateFulfillment): Promise<string[]> {
+  const { order, plan } = input
+  if (plan.groups.length === 0) return []
+  const places = new Map((await listLocations(tx)).map((place) => [place.id, place]))
+  const drafts = plan.groups.map((group): Draft => {
+    const place = places.get(group.locationId)
+    if (!place) throw new Error(`plan names unknown place ${group.locationId}`)
+    return {
+      id: newId('ful'),
+      code: group.kind === 'pickup' ? newCode(pickupCodeLength) : null,
+      group,
+      place,
+      lines: linesOf(group, input.lines),
+    }
+  })
+  const promises = drafts
+    .filter(({ group }) => group.kind !== 'carry_out')
+    .map((draft) => promiseOf(clock, order, draft))
+  await tx.run(
+    sql`with ${fulfillmentRows(clock, input, drafts)}, ${lineRows(drafts)}, ${promiseRows(clock, promises)} select 1`,
+  )
+  wakeAfter(tx)
+  for (const draft of drafts) await requestTransfers(tx, clock, order, draft, input.lines)
+  return drafts.map(({ id }) => id)
+}
+
+function linesOf(group: SourcingPlan['groups'][number], names: CreateFulfillment['lines']): Draft['lines'] {
+  const lines = new Map<string, Draft['lines'][number]>()
+  for (const { lineId, variantId, units } of group.lines) {
+    const orderLineId = orderLineOf(names, lineId)
+    const known = lines.get(orderLineId)
+    lines.set(orderLineId, { orderLineId, variantId, units: units + (known?.units ?? 0) })
+  }
+  return [...lines.values()]
+}
+
+function orderLineOf(names: CreateFulfillment['lines'], lineId: string): string {
+  return (names instanceof Map ? names.get(lineId) : (names as Readonly<Record<string, string>>)[lineId]) ?? lineId
+}
+
+function promiseOf(clock: Clock, order: FulfilledOrder, { id, group, place }: Draft): NewPromise {
+  const words = { shop: place.name, dueAt: group.dueAt, now: clock.now().toISOString(), zone: place.timeZone }
+  return {
+    kind: group.kind === 'pickup' ? 'pickup_ready' : 'delivered_by',
+    personId: order.personId,
+    orderId: order.id,
+    fulfillmentOrderId: id,
+    locationId: place.id,
+    owner: place.id,
+    dueAt: group.dueAt,
+    text: group.kind === 'pickup' ? pickupPromise(words) : deliveryPromise(words),
+  }
+}
+
+function fulfillmentRows(
+  clock: Clock,
+  { order, plan, address, deliveryOptionId }: CreateFulfillment,
+  drafts: readonly Draft[],
+): Sql {
+  const status = ({ group }: Draft) =>
+    (group.transfers?.length ?? 0) > 0 || group.transferFrom !== null ? 'waiting' : 'open'
+  return sql`made as (
+    insert into fulfillment.fulfillment_order (id, order_id, order_number, person_id, contact, language, address, delivery_option_id,
+      location_id, kind, status, pickup_code, due_at, plan, created_at)
+    select n.id, ${order.id}::text, ${order.number}::text, ${order.personId}::text, ${JSON.stringify(order.contact)}::jsonb, ${order.language}::text,
+           case when n.kind = 'delivery' then ${address ? JSON.stringify(address) : null}::jsonb end,
+           case when n.kind = 'delivery' then ${deliveryOptionId ?? null}::text end,
+           n.location_id, n.kind, n.status, n.code, n.due_at, ${JSON.stringify({ reason: plan.reason, alternatives: plan.alternatives })}::jsonb, ${clock.now()}::timestamptz
+      from unnest(${drafts.map((d) => d.id)}::text[], ${drafts.map((d) => d.group.locationId)}::text[], ${drafts.map((d) => d.group.kind)}::text[],
+                  ${drafts.map(status)}::text[], ${drafts.map((d) => d.code)}::text[], ${drafts.map((d) => d.group.dueAt)}::timestamptz[])
+             as n (id, location_id, kind, status, code, due_at)
+    returning id, order_id, person_id, location_id, kind, status
+  ), made_told as (${changedEvents(clock, sql`made`)})`
+}
+
+function lineRows(drafts: readonly Draft[]): Sql {
+  const rows = drafts.flatMap(({ id, lines }) => lines.map((line) => ({ id, ...line })))
+  return sql`lines as (
+    insert into fulfillment.fulfillment_line (fulfillment_order_id, order_line_id, variant_id, units)
+    select n.id, n.line, n.variant, n.units
+      from unnest(${rows.map((r) => r.id)}::text[], ${rows.map((r) => r.orderLineId)}::text[], ${rows.map((r) => r.variantId)}::text[], ${rows.map((r) => r.units)}::int[])
+             as n (id, line, variant, units))`
+}
+
+/** One `fulfillment.changed` for each row of a relation with id, order_id, person_id, location_id, kind, status. */
+export function changedEvents(clock: Clock, relation: Sql): Sql {
+  return eventRows(
+    clock,
+    'fulfillment.changed',
+    sql`select id as subject_id, person_id, jsonb_build_object('fulfillmentOrderId', id, 'orderId', order_id, 'locationId', location_id,
+          'kind', kind, 'status', status) as payload from ${relation}`,
+  )
+}
+
+async function requestTransfers(
+  tx: Tx,
+  clock: Clock,
+  order: FulfilledOrder,
+  draft: Draft,
+  names: CreateFulfillment['lines'],
+): Promise<void> {
+  const { group } = draft
+  const brought = group.lines.filter((line) => line.fromLocationId !== group.locationId)
+  for (const [fromLocationId, lines] of Map.groupBy(brought, (line) => line.fromLocationId)) {
+    const readyAt =
+      group.transfers?.find((transfer) => transfer.fromLocationId === fromLocationId)?.readyAt ?? group.dueAt
+    await requestTransfer(tx, clock, {
+      fromLocationId,
+      toLocationId: group.locationId,
+      reference: order.id,
+      reason: order.number,
+      expectedAt: new Date(readyAt),
+      actorId: 'system:sourcing',
+      lines: lines.map(({ lineId, variantId, units }) => ({
+        variantId,
+        units,
+        order: { orderId: order.id, orderLineId: orderLineOf(names, lineId) },
+      })),
+    })
+  }
+}
+
+/**
+ * What is carried out of the shop is handed over at once: units leave the shelf as sold.
+ * @throws Problem inventory.not_allocated
+ */
+export async function completeCarryOut(
+  tx: Tx,
+  clock: Clock,
+  { orderId, actorId }: { orderId: string; actorId: string },
+): Promise<void> {
+  const rows = (await lockRowsOf(tx, orderId)).filter(({ kind, status }) => kind === 'carry_out' && !isFinal(status))
+  for (const row of rows) {
+    const status = nextStatus(row, 'hand_over')
+    const lines = row.lines.map(({ orderLineId, units }) => ({ orderLineId, units, locationId: row.locationId }))
+    await shipAllocated(tx, clock, { orderId, lines, kind: 'sold', actorId })
+    await tx.run(sql`
+      with done as (
+        update fulfillment.fulfillment_order
+           set status = ${status}, handed_over_at = ${clock.now()}::timestamptz, handed_over_by = ${actorId}, version = version + 1
+         where id = ${row.id} returning id, order_id, person_id, location_id, kind, status
+      ), told as (${changedEvents(clock, sql`done`)}), told_over as (${eventRows(
+        clock,
+        'fulfillment.handed_over',
+        sql`select id as subject_id, person_id, jsonb_build_object('fulfillmentOrderId', id, 'orderId', order_id, 'locationId', location_id) as payload from done`,
+      )}) select 1`)
+    wakeAfter(tx)
+  }
+}
+
+/**
+ * Takes back what has not left yet: all of an order, or units of some lines. Promises that lose their goods are withdrawn,
+ * transfers that have not left are called off. The units themselves are given back by `releaseAllocations`.
+ * @throws Problem fulfillment.already_left when named units are gone, or when nothing is left to cancel of the whole
+ */
+export async function cancelFulfillment(
+  tx: Tx,
+  clock: Clock,
+  {
+    orderId,
+    lines,
+    reason,
+  }: { orderId: string; lines?: readonly { orderLineId: string; units: number }[]; reason: string },
+): Promise<void> {
+  const rows = await lockRowsOf(tx, orderId)
+  const living = rows.filter((row) => !isFinal(row.status) && row.status !== 'shipped')
+  if (rows.some((row) => row.status !== 'canceled' && !living.includes(row)) && lines === undefined) {
+    throw fulfillmentProblems.already_left({ orderId })
+  }
+  const emptied = lines === undefined ? living : await takeUnits(tx, living, orderId, lines)
+  await cancelTransfersOf(
+    tx,
+    clock,
+    lines === undefined ? { orderId } : { orderId, orderLineIds: lines.map(({ orderLineId }) => orderLineId) },
+  )
+  await cancelRows(tx, clock, emptied, reason)
+}
+
+/** Cancels whole fulfillment orders and withdraws their promises. */
+export async function cancelRows(tx: Tx, clock: Clock, rows: readonly FulfillmentRow[], reason: string): Promise<void> {
+  if (rows.length === 0) return
+  for (const row of rows) nextStatus(row, 'cancel')
+  const ids = rows.map(({ id }) => id)
+  await tx.run(sql`
+    with done as (
+      update fulfillment.fulfillment_order set status = 'canceled', canceled_at = ${clock.now()}::timestamptz, version = version + 1
+       where id = any(${ids}::text[]) returning id, order_id, person_id, location_id, kind, status
+    ), closed as (
+      update fulfillment.shortage set status = 'settled' where fulfillment_order_id = any(${ids}::text[]) and status = 'asked'
+    ), told as (${changedEvents(clock, sql`done`)}) select 1`)
+  await settlePromises(tx, clock, {
+    which: sql`p.fulfillment_order_id = any(${ids}::text[])`,
+    status: 'withdrawn',
+    reason,
+  })
+}
+
+/** Lowers lines, unpicked units first; gives the rows that have nothing left. */
+async function takeUnits(
+  tx: Tx,
+  living: readonly FulfillmentRow[],
+  orderId: string,
+  lines: readonly { orderLineId: string; units: number }[],
+): Promise<FulfillmentRow[]> {
+  const left = living.map((row) => ({ row, lines: row.lines.map((line) => ({ ...line })) }))
+  for (const { orderLineId, units } of lines) {
+    let missing = units
+    for (const entry of left) {
+      for (const line of entry.lines.filter((candidate) => candidate.orderLineId === orderLineId)) {
+        const take = Math.min(missing, line.units)
+        missing -= take
+        line.units -= take
+        line.shortUnits = Math.min(line.shortUnits, line.units)
+        line.pickedUnits = Math.min(line.pickedUnits, line.units - line.shortUnits)
+      }
+    }
+    if (missing > 0)
+      throw fulfillmentProblems.already_left({ orderId, orderLineId, requested: units, available: units - missing })
+  }
+  const changed = left.flatMap(({ row, lines: after }) => after.map((line) => ({ id: row.id, ...line })))
+  await tx.run(sql`
+    update fulfillment.fulfillment_line l set units = d.units, picked_units = d.picked, short_units = d.short
+      from unnest(${changed.map((c) => c.id)}::text[], ${changed.map((c) => c.orderLineId)}::text[], ${changed.map((c) => c.units)}::int[],
+                  ${changed.map((c) => c.pickedUnits)}::int[], ${changed.map((c) => c.shortUnits)}::int[]) as d (id, line, units, picked, short)
+     where l.fulfillment_order_id = d.id and l.order_line_id = d.line`)
+  return left.filter((entry) => entry.lines.every(({ units }) => units === 0)).map(({ row }) => row)
+}

@@ -1,0 +1,113 @@
+import { defineProblems } from '#platform/problems'
+
+/** Every refusal of fulfillment; the counter reads them aloud, so they say what to do. */
+export const fulfillmentProblems = defineProblems('fulfillment', {
+  not_found: { status: 404, retry: 'never', title: 'There is no such task', titleEs: 'Esa tarea no existe' },
+  state: {
+    status: 409,
+    retry: 'after_reload',
+    title: 'This step is not possible in the present state',
+    titleEs: 'Este paso no es posible en el estado actual',
+  },
+  wrong_item: {
+    status: 409,
+    retry: 'after_change',
+    title: 'This item does not belong to the order',
+    titleEs: 'Este artículo no es de este pedido',
+    remedy: 'Put it back and look for the one that is asked for.',
+    remedyEs: 'Déjalo en su sitio y busca el que se pide.',
+  },
+  unknown_code: {
+    status: 404,
+    retry: 'after_change',
+    title: 'No product has this code',
+    titleEs: 'Ningún producto tiene este código',
+  },
+  already_picked: {
+    status: 409,
+    retry: 'never',
+    title: 'All units of this item are picked',
+    titleEs: 'Ya están todas las unidades de este artículo',
+  },
+  not_all_picked: {
+    status: 409,
+    retry: 'after_change',
+    title: 'Some units are not picked yet',
+    titleEs: 'Faltan unidades por preparar',
+    remedy: 'Pick them, or report them as missing.',
+    remedyEs: 'Prepáralas o márcalas como faltantes.',
+  },
+  shortage_open: {
+    status: 409,
+    retry: 'later',
+    title: 'The customer has not chosen yet what to do about the missing unit',
+    titleEs: 'El cliente aún no ha elegido qué hacer con la unidad que falta',
+  },
+  wrong_code: {
+    status: 404,
+    retry: 'after_change',
+    title: 'No order has this pickup code',
+    titleEs: 'Ningún pedido tiene este código de recogida',
+    remedy: 'Check the code, or find the order by its number.',
+    remedyEs: 'Comprueba el código o busca el pedido por su número.',
+  },
+  wrong_shop: {
+    status: 409,
+    retry: 'never',
+    title: 'This order waits in another shop',
+    titleEs: 'Este pedido espera en otra tienda',
+  },
+  already_collected: {
+    status: 409,
+    retry: 'never',
+    title: 'This order was collected already',
+    titleEs: 'Este pedido ya se ha recogido',
+  },
+  not_ready: {
+    status: 409,
+    retry: 'later',
+    title: 'This order is not set aside yet',
+    titleEs: 'Este pedido aún no está apartado',
+  },
+  canceled: { status: 409, retry: 'never', title: 'This order was canceled', titleEs: 'Este pedido se canceló' },
+  already_left: {
+    status: 409,
+    retry: 'never',
+    title: 'Some of it has left already',
+    titleEs: 'Una parte ya ha salido',
+    remedy: 'Take it back as a return.',
+    remedyEs: 'Tramítalo como devolución.',
+  },
+  too_many_short: {
+    status: 422,
+    retry: 'after_change',
+    title: 'More units are reported missing than are still to be picked',
+    titleEs: 'Se marcan más unidades de las que faltan por preparar',
+  },
+  shortage_not_found: {
+    status: 404,
+    retry: 'never',
+    title: 'There is no such question',
+    titleEs: 'Esa pregunta no existe',
+  },
+  shortage_settled: {
+    status: 409,
+    retry: 'never',
+    title: 'This was chosen already',
+    titleEs: 'Esto ya se ha elegido',
+  },
+  option_gone: {
+    status: 409,
+    retry: 'after_reload',
+    title: 'This choice is no longer possible',
+    titleEs: 'Esta opción ya no es posible',
+    remedy: 'Look at the present choices.',
+    remedyEs: 'Mira las opciones actuales.',
+  },
+  address_needed: {
+    status: 422,
+    retry: 'after_change',
+    title: 'A delivery needs an address',
+    titleEs: 'Para enviarlo hace falta una dirección',
+  },
+})

@@ -1,0 +1,54 @@
+import type { FulfillmentStatus } from '@hilo/contract'
+import { fulfillmentProblems } from './problems.ts'
+
+export type FulfillmentKind = 'pickup' | 'delivery' | 'carry_out'
+export const steps = ['arrive', 'wait', 'pick', 'set_aside', 'pack', 'hand_over', 'ship', 'deliver', 'cancel'] as const
+export type Step = (typeof steps)[number]
+
+/**
+ * The state table, as the README prints it: from which state each step leads where. What is not here is refused.
+ * `arrive`: all transfers are in · `wait`: goods must be brought after all · `deliver`: the carrier says so.
+ */
+export const stateTable: Readonly<
+  Record<
+    FulfillmentKind,
+    Readonly<Partial<Record<Step, Readonly<Partial<Record<FulfillmentStatus, FulfillmentStatus>>>>>>
+  >
+> = {
+  pickup: {
+    arrive: { waiting: 'open' },
+    wait: { open: 'waiting', picking: 'waiting' },
+    pick: { open: 'picking', picking: 'picking' },
+    set_aside: { open: 'ready', picking: 'ready' },
+    hand_over: { ready: 'handed_over' },
+    cancel: { waiting: 'canceled', open: 'canceled', picking: 'canceled', ready: 'canceled' },
+  },
+  delivery: {
+    arrive: { waiting: 'open' },
+    wait: { open: 'waiting', picking: 'waiting' },
+    pick: { open: 'picking', picking: 'picking' },
+    pack: { open: 'packed', picking: 'packed' },
+    ship: { packed: 'shipped' },
+    deliver: { shipped: 'delivered' },
+    cancel: { waiting: 'canceled', open: 'canceled', picking: 'canceled', packed: 'canceled' },
+  },
+  carry_out: {
+    hand_over: { open: 'handed_over' },
+    cancel: { open: 'canceled' },
+  },
+}
+
+/** Where a step leads. @throws Problem fulfillment.state with the state and the step */
+export function nextStatus(
+  { kind, status }: { kind: FulfillmentKind; status: FulfillmentStatus },
+  step: Step,
+): FulfillmentStatus {
+  const next = stateTable[kind][step]?.[status]
+  if (next === undefined) throw fulfillmentProblems.state({ kind, status, step })
+  return next
+}
+
+/** Whether it is over: nothing more will happen to it. */
+export function isFinal(status: FulfillmentStatus): boolean {
+  return status === 'delivered' || status === 'handed_over' || status === 'canceled'
+}

@@ -1,0 +1,152 @@
+import type { FulfillmentOrderBody, PromiseBody } from '@hilo/contract'
+import { findVariants } from '#catalog'
+import { listLocations, openTransfersOf } from '#inventory'
+import type { Clock } from '#platform/clock'
+import type { Queryable } from '#platform/db'
+import { sql } from '#platform/sql'
+import { type FulfillmentRow, type PromiseRow, readPromises, readRows } from './rows.ts'
+import { isFinal } from './states.ts'
+
+type ShortageRow = {
+  id: string
+  fulfillmentOrderId: string
+  orderLineId: string
+  units: number
+  status: 'asked' | 'chosen' | 'settled'
+  createdAt: Date
+}
+
+/** What a pickup's QR says; a till's scanner and the phone's camera read the same. */
+export function pickupCodeOf(code: string | null): string | null {
+  return code === null ? null : `HILO:P:${code}`
+}
+
+/** Everything that is being done for an order, for its page and for staff. Pickup codes included: show them only to who may collect. */
+export async function fulfillmentOf(
+  q: Queryable,
+  orderId: string,
+  { clock }: { clock?: Clock } = {},
+): Promise<FulfillmentOrderBody[]> {
+  return toViews(q, await readRows(q, sql`f.order_id = ${orderId}`), { clock, withCodes: true })
+}
+
+/**
+ * Rows as they cross the wire: five statements for any number of rows.
+ * @param withCodes shows pickup codes: to the holder of the order only, never in a list at the counter
+ */
+export async function toViews(
+  q: Queryable,
+  rows: readonly FulfillmentRow[],
+  { clock, withCodes = false }: { clock?: Clock; withCodes?: boolean } = {},
+): Promise<FulfillmentOrderBody[]> {
+  if (rows.length === 0) return []
+  const ids = rows.map(({ id }) => id)
+  const variants = await findVariants(
+    q,
+    rows.flatMap(({ lines }) => lines.map(({ variantId }) => variantId)),
+  )
+  const places = new Map((await listLocations(q)).map((place) => [place.id, place]))
+  const promises = Map.groupBy(
+    await readPromises(q, sql`p.fulfillment_order_id = any(${ids}::text[])`),
+    (row) => row.fulfillmentOrderId ?? '',
+  )
+  const shortages = Map.groupBy(await readShortages(q, ids), (row) => row.fulfillmentOrderId)
+  const transfers = Map.groupBy(
+    await openTransfersOf(
+      q,
+      rows.map(({ orderId }) => orderId),
+    ),
+    (row) => `${row.reference} ${row.toLocationId}`,
+  )
+  return rows.map((row): FulfillmentOrderBody => {
+    const place = places.get(row.locationId)
+    return {
+      id: row.id,
+      orderId: row.orderId,
+      orderNumber: row.orderNumber,
+      personId: row.personId,
+      contactName: row.contact.name ?? '',
+      kind: row.kind,
+      status: row.status,
+      locationId: row.locationId,
+      locationName: place?.name ?? '',
+      locationCode: place?.code ?? '',
+      pickupCode: withCodes ? row.pickupCode : null,
+      qr: withCodes ? pickupCodeOf(row.pickupCode) : null,
+      dueAt: iso(row.dueAt),
+      overdue:
+        clock !== undefined &&
+        row.dueAt !== null &&
+        row.readyAt === null &&
+        row.shippedAt === null &&
+        !isFinal(row.status) &&
+        row.dueAt < clock.now(),
+      setAsideAt: iso(row.setAsideAt),
+      setAsideBin: row.setAsideBin,
+      readyAt: iso(row.readyAt),
+      holdUntil: iso(row.holdUntil),
+      handedOverAt: iso(row.handedOverAt),
+      handedOverTo: row.handedOverTo,
+      shippedAt: iso(row.shippedAt),
+      deliveredAt: iso(row.deliveredAt),
+      canceledAt: iso(row.canceledAt),
+      tracking: row.tracking,
+      reason: row.plan.reason ?? { es: '', en: '' },
+      address: row.address,
+      lines: row.lines
+        .filter(({ units }) => units > 0)
+        .map((line) => {
+          const variant = variants.get(line.variantId)
+          return {
+            ...line,
+            sku: variant?.sku ?? '',
+            gtin: variant?.gtin ?? null,
+            title: variant?.title ?? { es: '', en: '' },
+            optionLabels: variant?.optionLabels ?? [],
+            picture: variant?.picture ?? null,
+          }
+        }),
+      promises: (promises.get(row.id) ?? []).map(promiseView),
+      shortages: (shortages.get(row.id) ?? []).map(({ fulfillmentOrderId: _, createdAt, ...shortage }) => ({
+        ...shortage,
+        createdAt: createdAt.toISOString(),
+      })),
+      transfers: (transfers.get(`${row.orderId} ${row.locationId}`) ?? []).map(
+        ({ id, fromLocationId, status, expectedAt }) => ({
+          id,
+          fromLocationId,
+          status,
+          expectedAt: expectedAt.toISOString(),
+        }),
+      ),
+      createdAt: row.createdAt.toISOString(),
+      version: row.version,
+    }
+  })
+}
+
+/** A promise as it crosses the wire. */
+export function promiseView(row: PromiseRow): PromiseBody {
+  const { id, kind, locationId, status, text, settledReason } = row
+  return {
+    id,
+    kind,
+    locationId,
+    dueAt: row.dueAt.toISOString(),
+    status,
+    text,
+    madeAt: row.madeAt.toISOString(),
+    settledAt: iso(row.settledAt),
+    settledReason,
+  }
+}
+
+async function readShortages(q: Queryable, ids: readonly string[]): Promise<ShortageRow[]> {
+  return q.many<ShortageRow>(sql`
+    select id, fulfillment_order_id as "fulfillmentOrderId", order_line_id as "orderLineId", units, status, created_at as "createdAt"
+      from fulfillment.shortage where fulfillment_order_id = any(${ids}::text[]) order by created_at, id`)
+}
+
+function iso(at: Date | null): string | null {
+  return at === null ? null : at.toISOString()
+}

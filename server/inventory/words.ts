@@ -1,0 +1,73 @@
+import type { LocalizedText } from '@hilo/contract'
+import { Temporal } from 'temporal-polyfill'
+
+const locales = { es: 'es-ES', en: 'en-GB' } as const
+const languages = ['es', 'en'] as const
+
+/**
+ * A day as a person says it, seen from now: "hoy", "mañana, sábado 21", "el lunes 23 de noviembre".
+ * @param day YYYY-MM-DD in the place's zone
+ */
+export function dayWords(day: string, now: string, zone: string): LocalizedText {
+  const date = Temporal.PlainDate.from(day)
+  const today = Temporal.Instant.from(now).toZonedDateTimeISO(zone).toPlainDate()
+  const away = today.until(date, { largestUnit: 'days' }).days
+  const [es, en] = languages.map((language) => {
+    const weekday = date.toLocaleString(locales[language], { weekday: 'long' })
+    if (away === 0) return language === 'es' ? 'hoy' : 'today'
+    if (away === 1) return language === 'es' ? `mañana, ${weekday} ${date.day}` : `tomorrow, ${weekday} ${date.day}`
+    const full = date.toLocaleString(locales[language], { weekday: 'long', day: 'numeric', month: 'long' })
+    return language === 'es' ? `el ${full.replace(',', '')}` : full.replace(',', '')
+  })
+  return { es: es ?? '', en: en ?? '' }
+}
+
+/** A moment as a person says it: "hoy desde las 13:00", "from 13:00 today". */
+export function fromWords(at: string, now: string, zone: string): LocalizedText {
+  const local = Temporal.Instant.from(at).toZonedDateTimeISO(zone)
+  const day = dayWords(local.toPlainDate().toString(), now, zone)
+  const time = timeWords(at, zone)
+  return { es: `${day.es} desde ${hourArticle(local.hour)} ${time}`, en: `${day.en} from ${time}` }
+}
+
+/** "13:00" in the place's zone. */
+export function timeWords(at: string, zone: string): string {
+  return Temporal.Instant.from(at).toZonedDateTimeISO(zone).toPlainTime().toString({ smallestUnit: 'minute' })
+}
+
+/** "Abierta hasta las 20:30", "Abre mañana, sábado 21, a las 10:00". */
+export function hoursWords({
+  closesAt,
+  opensAt,
+  now,
+  zone,
+}: {
+  closesAt: string | null
+  opensAt: string | null
+  now: string
+  zone: string
+}): LocalizedText {
+  if (closesAt !== null) {
+    const time = timeWords(closesAt, zone)
+    return { es: `Abierta hasta ${article(closesAt, zone)} ${time}`, en: `Open until ${time}` }
+  }
+  if (opensAt === null) return { es: 'Cerrada', en: 'Closed' }
+  const day = dayWords(Temporal.Instant.from(opensAt).toZonedDateTimeISO(zone).toPlainDate().toString(), now, zone)
+  const time = timeWords(opensAt, zone)
+  return { es: `Abre ${day.es} a ${article(opensAt, zone)} ${time}`, en: `Opens ${day.en} at ${time}` }
+}
+
+/** The first letter large, for the start of a sentence. */
+export function sentence(text: LocalizedText): LocalizedText {
+  const up = (value: string) => value.charAt(0).toUpperCase() + value.slice(1)
+  return { es: up(text.es), en: up(text.en) }
+}
+
+function article(at: string, zone: string): string {
+  return hourArticle(Temporal.Instant.from(at).toZonedDateTimeISO(zone).hour)
+}
+
+/** "la 1:00", "las 13:00": one o'clock is singular in Spanish. */
+function hourArticle(hour: number): string {
+  return hour === 1 ? 'la' : 'las'
+}
