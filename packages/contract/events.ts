@@ -31,7 +31,7 @@ export type EventPayloads = {
   'customers.consent_changed': { purpose: string; channel: string; granted: boolean; source: string }
   'customers.visited': { channel: string; locationId: string | null; note: string }
   'orders.cart_opened': { cartId: string; channelId: string; locationId: string | null }
-  'orders.cart_changed': { cartId: string; channelId: string; units: number; totalMinor: number }
+  'orders.cart_changed': { cartId: string; channelId: string; units: number }
   'orders.placed': {
     orderId: string
     number: string
@@ -43,7 +43,7 @@ export type EventPayloads = {
     deliveryKind: 'pickup' | 'delivery' | 'carry_out'
     imported?: boolean
   }
-  'orders.canceled': { orderId: string; number: string; reason: string }
+  'orders.canceled': { orderId: string; number: string; reason: string; whole?: boolean; refundMinor?: number }
   'orders.completed': { orderId: string; number: string }
   'orders.returned': {
     orderId: string

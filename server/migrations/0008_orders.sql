@@ -3,7 +3,6 @@ create schema orders;
 
 create table orders.cart (
   id text primary key,
-  token_hash text not null unique,                -- whoever holds the token holds the cart
   code text unique,                               -- short code or QR that opens it on another device
   code_expires_at timestamptz,
   channel_id text not null,
@@ -25,6 +24,13 @@ create table orders.cart (
   created_at timestamptz not null,
   updated_at timestamptz not null
 );
+-- Whoever holds a token holds the cart; each device that opened it has its own.
+create table orders.cart_token (
+  token_hash text primary key,
+  cart_id text not null references orders.cart (id) on delete cascade,
+  created_at timestamptz not null
+);
+create index cart_token_cart on orders.cart_token (cart_id);
 create index cart_person on orders.cart (person_id) where status = 'open';
 create index cart_email on orders.cart (lower(contact ->> 'email')) where status = 'open' and contact ->> 'email' <> '';
 create index cart_phone on orders.cart ((contact ->> 'phone')) where status = 'open' and contact ->> 'phone' <> '';
@@ -117,14 +123,6 @@ create table orders.order_line (
   unique (order_id, line_no),
   constraint order_line_money check (total_minor in (gross_minor - discount_minor, gross_minor - discount_minor + tax_minor)),
   check (canceled_units + returned_units <= units)
-);
-
-create table orders.coupon_redemption (
-  order_id text not null,
-  promotion_id text not null,
-  coupon_code text not null,
-  at timestamptz not null,
-  primary key (order_id, promotion_id)
 );
 
 create table orders.customer_return (

@@ -3,7 +3,7 @@ import type { Subscriber } from '#platform/subscribers'
 export { recordCounterPayment, type TakenTender } from './counter.ts'
 export { checkDuePayments, paymentsJobs } from './jobs.ts'
 export { checkPayment, dropPayment, type StartPayment, startPayment } from './online.ts'
-export { type Balance, balanceOf, findPayment, type Payment, paymentsOf } from './payment-rows.ts'
+export { type Balance, balanceOf, findPayment, livePaymentsOf, type Payment, paymentsOf } from './payment-rows.ts'
 export { paymentProblems } from './problems.ts'
 export {
   type CreateRequest,

@@ -95,3 +95,11 @@ export async function balanceOf(q: Queryable, orderId: string): Promise<Balance>
            count(*) filter (where status in ('pending', 'authorized', 'unknown'))::int as live
       from payments.payment where order_id = ${orderId}`)
 }
+
+/** Ids of online payments of these orders that may still be captured. */
+export async function livePaymentsOf(q: Queryable, orderIds: readonly string[]): Promise<string[]> {
+  const rows = await q.many<{ id: string }>(sql`
+    select id from payments.payment
+     where order_id = any(${[...orderIds]}::text[]) and status in ('pending', 'authorized', 'unknown') order by id`)
+  return rows.map(({ id }) => id)
+}

@@ -1,0 +1,73 @@
+import { findVariants } from '#catalog'
+import { availability, extendReservations, releaseReservations, reserve } from '#inventory'
+import type { Clock } from '#platform/clock'
+import type { Tx } from '#platform/db'
+import { Problem } from '#platform/problems'
+import { sql } from '#platform/sql'
+import type { CartRow, HeldUnits } from './cart-rows.ts'
+
+/** How long units stay held for a cart that is open at a till; every look at it there begins the time anew. */
+export const counterHoldMinutes = 30
+
+/**
+ * Holds the units of a cart that is open at a till (S11): on that shop's own shelves first, then wherever most of them lie. What
+ * nobody has is not held; the cart's view says so.
+ * @returns until when
+ */
+export async function holdCart(tx: Tx, clock: Clock, cart: CartRow): Promise<Date> {
+  const expiresAt = new Date(clock.now().getTime() + counterHoldMinutes * 60_000)
+  let items: HeldUnits[] = []
+  await releaseReservations(tx, clock, { holderId: cart.id })
+  for (let attempt = 0; ; attempt++) {
+    items = await chooseUnits(tx, cart)
+    try {
+      await reserve(tx, clock, { holderId: cart.id, items, expiresAt, ignoreSafetyStock: true })
+      break
+    } catch (error) {
+      // Somebody took a unit between the look and the lock: look again, twice at most.
+      if (!(error instanceof Problem) || error.code !== 'inventory.atp_short' || attempt === 2) throw error
+    }
+  }
+  await tx.run(sql`
+    update orders.cart set held = ${JSON.stringify(items)}::jsonb, held_until = ${expiresAt} where id = ${cart.id}`)
+  return expiresAt
+}
+
+/** Begins the time of a till's hold anew. Holds again when something lapsed meanwhile. */
+export async function keepHold(tx: Tx, clock: Clock, cart: CartRow): Promise<void> {
+  const expiresAt = new Date(clock.now().getTime() + counterHoldMinutes * 60_000)
+  const wanted = cart.held.reduce((sum, { units }) => sum + units, 0)
+  if (wanted === 0) return
+  const held = await extendReservations(tx, clock, { holderId: cart.id, expiresAt })
+  if (held < wanted) await holdCart(tx, clock, cart)
+  else await tx.run(sql`update orders.cart set held_until = ${expiresAt} where id = ${cart.id}`)
+}
+
+/** Lets go of everything that is held for a cart. */
+export async function releaseHold(tx: Tx, clock: Clock, cart: CartRow): Promise<void> {
+  await releaseReservations(tx, clock, { holderId: cart.id })
+  await tx.run(
+    sql`update orders.cart set held = '[]', held_until = null where id = ${cart.id} and held_until is not null`,
+  )
+}
+
+async function chooseUnits(tx: Tx, cart: CartRow): Promise<HeldUnits[]> {
+  const variantIds = cart.lines.map(({ variantId }) => variantId)
+  const variants = await findVariants(tx, variantIds)
+  const stock = await availability(tx, { variantIds, channelId: cart.channelId })
+  return cart.lines.flatMap(({ variantId, units }) => {
+    if (!variants.get(variantId)?.stockTracked) return []
+    const places = [...(stock.get(variantId)?.places ?? [])].map((place) => ({
+      ...place,
+      here: place.locationId === cart.locationId,
+      free: place.locationId === cart.locationId ? place.onShelf : place.atp,
+    }))
+    places.sort((a, b) => Number(b.here) - Number(a.here) || b.free - a.free)
+    let rest = units
+    return places.flatMap(({ locationId, free }) => {
+      const take = Math.min(rest, free)
+      rest -= take
+      return take > 0 ? [{ variantId, locationId, units: take }] : []
+    })
+  })
+}

@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto'
+import type { ConsentInput, Contact, DeliveryChoice } from '@hilo/contract'
+import type { Queryable, Tx } from '#platform/db'
+import { type Sql, sql } from '#platform/sql'
+import { orderProblems } from './problems.ts'
+
+export type CartLineRow = { id: string; variantId: string; units: number }
+export type HeldUnits = { variantId: string; locationId: string; units: number }
+export type CartOrder = {
+  id: string
+  number: string | null
+  token: string
+  status: 'draft' | 'placed' | 'completed' | 'canceled' | 'lapsed'
+}
+export type CartRow = {
+  id: string
+  code: string | null
+  codeExpiresAt: Date | null
+  channelId: string
+  locationId: string | null
+  staffId: string | null
+  personId: string | null
+  status: 'open' | 'placing' | 'placed' | 'abandoned' | 'merged'
+  currency: string
+  language: 'es' | 'en'
+  couponCodes: string[]
+  contact: Contact
+  delivery: DeliveryChoice | null
+  consents: ConsentInput[]
+  held: HeldUnits[]
+  heldUntil: Date | null
+  note: string
+  version: number
+  createdAt: Date
+  updatedAt: Date
+  lines: CartLineRow[]
+  /** The order this cart became or is becoming; lapsed ones do not count. */
+  order: CartOrder | null
+}
+
+/** Only the hash of a token is kept: who reads the database cannot open a cart with it. */
+export function hashToken(token: string): string {
+  return createHash('sha256').update(token).digest('base64url')
+}
+
+const cartColumns: Sql = sql`
+  c.id, c.code, c.code_expires_at as "codeExpiresAt", c.channel_id as "channelId", c.location_id as "locationId", c.staff_id as "staffId",
+  c.person_id as "personId", c.status, c.currency, c.language, c.coupon_codes as "couponCodes",
+  jsonb_build_object('name', '', 'email', '', 'phone', '') || c.contact as contact, nullif(c.delivery, '{}') as delivery, c.consents,
+  c.held, c.held_until as "heldUntil", c.note, c.version, c.created_at as "createdAt", c.updated_at as "updatedAt"`
+
+const parts: Sql = sql`
+  coalesce((select jsonb_agg(jsonb_build_object('id', l.id, 'variantId', l.variant_id, 'units', l.units) order by l.position)
+              from orders.cart_line l where l.cart_id = c.id), '[]') as lines,
+  (select jsonb_build_object('id', o.id, 'number', o.number, 'token', o.token, 'status', o.status)
+     from orders.customer_order o where o.cart_id = c.id and o.status <> 'lapsed') as "order"`
+
+/** The cart with its lines in one statement. */
+export async function findCart(q: Queryable, cartId: string): Promise<CartRow | undefined> {
+  return q.maybeOne<CartRow>(sql`select ${cartColumns}, ${parts} from orders.cart c where c.id = ${cartId}`)
+}
+
+/** Id of the cart that this token opens. */
+export async function cartIdOfToken(q: Queryable, token: string): Promise<string | undefined> {
+  const row = await q.maybeOne<{ id: string }>(sql`
+    select cart_id as id from orders.cart_token where token_hash = ${hashToken(token)}`)
+  return row?.id
+}
+
+/** Newest open cart of a person, whatever device began it. */
+export async function cartIdOfPerson(q: Queryable, personId: string): Promise<string | undefined> {
+  const row = await q.maybeOne<{ id: string }>(sql`
+    select id from orders.cart where person_id = ${personId} and status = 'open' order by updated_at desc limit 1`)
+  return row?.id
+}
+
+/**
+ * Locks a cart, then reads it. Two statements on purpose: a statement that waited for the lock would still see the lines as they
+ * were before it waited.
+ * @throws Problem orders.cart_not_found
+ */
+export async function lockCart(tx: Tx, cartId: string): Promise<CartRow> {
+  const found = await tx.maybeOne(sql`select 1 from orders.cart where id = ${cartId} for update`)
+  const cart = found && (await findCart(tx, cartId))
+  if (!cart) throw orderProblems.cart_not_found()
+  return cart
+}

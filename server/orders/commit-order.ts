@@ -1,0 +1,161 @@
+import { formatOrderNumber, formatReceiptNumber } from '@hilo/calc'
+import type { SourcingPlan } from '@hilo/contract'
+import { recordConsent, resolvePerson } from '#customers'
+import { completeCarryOut, createFulfillment } from '#fulfillment'
+import { allocate, allocateReserved, findLocation, sellUnknown } from '#inventory'
+import { balanceOf } from '#payments'
+import type { Clock } from '#platform/clock'
+import { nextNumber } from '#platform/counter'
+import type { Tx } from '#platform/db'
+import { emit } from '#platform/outbox'
+import { sql } from '#platform/sql'
+import type { Draft } from './draft-order.ts'
+import { mailConfirmation } from './mails.ts'
+import { paymentStatusOf } from './order-money.ts'
+import { orderProblems } from './problems.ts'
+
+/** Where order numbers begin, so that the first ones do not look like a test. */
+export const firstOrderNumber = 100_001
+
+export type Commit = {
+  /** Whose reservations become allocations; absent: units are allocated straight away. */
+  holderId?: string
+  actorId: string
+  /** Set when a person at the counter has the goods in hand whatever the figures say. */
+  acceptUnknownStock?: boolean
+  /** Goods that leave at once must be paid in full. */
+  mustBePaid?: boolean
+  publicUrl: string
+}
+
+/**
+ * Makes a draft a placed order, in the caller's transaction: person, allocation, number, fulfillment with its promises, consents,
+ * mail, event. The gapless numbers come as late as the rows that show them allow.
+ * @returns number and status; carried-out and paid orders are complete at once
+ * @throws Problem inventory.atp_short, orders.must_be_paid
+ */
+export async function commitOrder(
+  tx: Tx,
+  clock: Clock,
+  draft: Draft,
+  how: Commit,
+): Promise<{ number: string; status: 'placed' | 'completed'; personId: string | null }> {
+  const personId = await personOf(tx, clock, draft)
+  await allocateDraft(tx, clock, draft, how)
+  const balance = await balanceOf(tx, draft.id)
+  const paymentStatus = paymentStatusOf({ ...draft, status: 'placed' }, balance)
+  const carriedOut = draft.plan.groups.length > 0 && draft.plan.groups.every(({ kind }) => kind === 'carry_out')
+  if ((carriedOut || how.mustBePaid) && paymentStatus !== 'paid')
+    throw orderProblems.must_be_paid({ dueMinor: draft.totalMinor - balance.capturedMinor })
+  const number = formatOrderNumber(await nextNumber(tx, 'order_number', firstOrderNumber))
+  await createFulfillment(tx, clock, {
+    order: { id: draft.id, number, personId, contact: draft.contact, language: draft.language },
+    plan: draft.plan,
+    lines: {},
+    address: draft.delivery?.kind === 'delivery' ? draft.delivery.address : null,
+    deliveryOptionId: draft.delivery?.kind === 'delivery' ? (draft.delivery.optionId ?? null) : null,
+  })
+  if (carriedOut) await completeCarryOut(tx, clock, { orderId: draft.id, actorId: how.actorId })
+  const receiptNumber = draft.locationId === null ? null : await receiptOf(tx, draft.locationId)
+  const status = carriedOut ? 'completed' : 'placed'
+  await tx.run(sql`
+    with cart as (
+      update orders.cart set status = 'placed', person_id = coalesce(person_id, ${personId}), code = null, held = '[]', held_until = null,
+             updated_at = ${clock.now()} where id = ${draft.cartId}
+    )
+    update orders.customer_order
+       set status = ${status}, number = ${number}, person_id = ${personId}, payment_status = ${paymentStatus}, receipt_number = ${receiptNumber},
+           placed_at = ${clock.now()}, completed_at = ${carriedOut ? clock.now() : null}, lapses_at = null, plan = null, version = version + 1
+     where id = ${draft.id}`)
+  await recordConsents(tx, clock, draft, personId)
+  await tell(tx, clock, draft, { number, personId, carriedOut })
+  if (!carriedOut)
+    await mailConfirmation(tx, clock, {
+      order: { ...draft, number },
+      plan: draft.plan,
+      personId,
+      publicUrl: how.publicUrl,
+    })
+  return { number, status, personId }
+}
+
+async function personOf(tx: Tx, clock: Clock, draft: Draft): Promise<string | null> {
+  const { name, email, phone } = draft.contact
+  const proof = draft.staffId === null ? ('claimed' as const) : ('staff' as const)
+  const identities = [
+    ...(email === '' ? [] : [{ kind: 'email' as const, value: email, proof }]),
+    ...(phone === '' ? [] : [{ kind: 'phone' as const, value: phone, proof }]),
+  ]
+  // A signed-in customer stays who they are, whatever address they give this time.
+  if (draft.personId !== null || identities.length === 0) return draft.personId
+  const source = draft.staffId === null ? `${draft.channelId} checkout` : `counter ${draft.locationId ?? ''}`
+  const { personId } = await resolvePerson(tx, clock, { identities, name, language: draft.language, source })
+  return personId
+}
+
+/** Units of the plan, taken from where the plan takes them. */
+export function allocationLines(plan: SourcingPlan) {
+  return plan.groups.flatMap(({ lines }) =>
+    lines.map(({ lineId, variantId, units, fromLocationId }) => ({
+      orderLineId: lineId,
+      variantId,
+      units,
+      locationId: fromLocationId,
+    })),
+  )
+}
+
+async function allocateDraft(tx: Tx, clock: Clock, draft: Draft, how: Commit): Promise<void> {
+  const order = { orderId: draft.id, lines: allocationLines(draft.plan) }
+  const atCounter = draft.locationId !== null
+  const { holderId } = how
+  if (how.acceptUnknownStock) {
+    await sellUnknown(tx, clock, { ...order, actorId: how.actorId, ...(holderId === undefined ? {} : { holderId }) })
+  } else if (holderId === undefined) {
+    await allocate(tx, clock, { ...order, ignoreSafetyStock: atCounter })
+  } else {
+    await allocateReserved(tx, clock, { ...order, holderId, ignoreSafetyStock: atCounter })
+  }
+}
+
+async function receiptOf(tx: Tx, locationId: string): Promise<string> {
+  const { code } = await findLocation(tx, locationId)
+  return formatReceiptNumber({ series: code, counter: await nextNumber(tx, `receipt:${code}`) })
+}
+
+async function recordConsents(tx: Tx, clock: Clock, draft: Draft, personId: string | null): Promise<void> {
+  if (personId === null) return
+  for (const consent of draft.consents) {
+    await recordConsent(tx, clock, {
+      ...consent,
+      personId,
+      source: `${draft.channelId} checkout`,
+      proof: { orderId: draft.id },
+    })
+  }
+}
+
+async function tell(
+  tx: Tx,
+  clock: Clock,
+  draft: Draft,
+  { number, personId, carriedOut }: { number: string; personId: string | null; carriedOut: boolean },
+): Promise<void> {
+  await emit(tx, clock, 'orders.placed', {
+    subjectId: draft.id,
+    personId,
+    payload: {
+      orderId: draft.id,
+      number,
+      channelId: draft.channelId,
+      locationId: draft.locationId,
+      totalMinor: draft.totalMinor,
+      currency: draft.currency,
+      units: draft.lines.reduce((sum, { units }) => sum + units, 0),
+      deliveryKind: draft.delivery?.kind ?? 'carry_out',
+    },
+  })
+  if (carriedOut) {
+    await emit(tx, clock, 'orders.completed', { subjectId: draft.id, personId, payload: { orderId: draft.id, number } })
+  }
+}

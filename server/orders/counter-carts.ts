@@ -1,0 +1,158 @@
+import type { CartShare, CartSummary, LocalizedText, SentCart } from '@hilo/contract'
+import type { Clock } from '#platform/clock'
+import type { Queryable, Tx } from '#platform/db'
+import { sql, where } from '#platform/sql'
+import { closeChange, openForChange } from './cart-commands.ts'
+import { holdCart } from './cart-hold.ts'
+import { type CartRow, findCart } from './cart-rows.ts'
+import { shareCart } from './cart-share.ts'
+import { contactHint, normalizePhone } from './contact.ts'
+import { basketSms, mailBasket } from './mails.ts'
+import { orderProblems } from './problems.ts'
+
+/** The counter's own channel. */
+export const counterChannel = 'pos'
+/** A basket sent to a phone may be opened until the evening, not only for half an hour. */
+const sentMinutes = 12 * 60
+
+type SummaryRow = Omit<CartSummary, 'updatedAt' | 'contactHint' | 'titles'> & {
+  contact: { name: string; email: string; phone: string }
+  variantIds: string[]
+  updatedAt: Date
+}
+export type FoundCart = Omit<CartSummary, 'titles'> & { variantIds: string[] }
+
+/**
+ * Open baskets a counter may look for: by the short code on the customer's screen, by telephone or mail, or those that are open at
+ * this place. Never a list of everybody's baskets: without a search only the place's own are shown.
+ */
+export async function findCounterCarts(
+  q: Queryable,
+  clock: Clock,
+  { text, locationId, limit }: { text: string | undefined; locationId: string | undefined; limit: number },
+): Promise<FoundCart[]> {
+  const conditions = [sql`c.status in ('open', 'placing')`]
+  if (text) {
+    const code = text.toUpperCase().replace(/[^0-9A-Z]/g, '')
+    conditions.push(sql`((c.code = ${code} and c.code_expires_at > ${clock.now()}) or lower(c.contact ->> 'email') = ${text.toLowerCase()}
+      or c.contact ->> 'phone' = ${phoneOf(text)} or c.id = ${text})`)
+  } else {
+    conditions.push(sql`c.location_id = ${locationId ?? null}`)
+  }
+  const rows = await q.many<SummaryRow>(sql`
+    select c.id, c.channel_id as "channelId", c.location_id as "locationId", coalesce(c.contact ->> 'name', '') as name,
+           jsonb_build_object('name', '', 'email', '', 'phone', '') || c.contact as contact, c.updated_at as "updatedAt",
+           (select coalesce(sum(l.units), 0)::int from orders.cart_line l where l.cart_id = c.id) as units,
+           array(select l.variant_id from orders.cart_line l where l.cart_id = c.id order by l.position limit 3) as "variantIds"
+      from orders.cart c ${where(conditions)} order by c.updated_at desc limit ${limit}::int`)
+  return rows
+    .filter(({ units }) => units > 0)
+    .map(({ contact, updatedAt, ...row }) => ({
+      ...row,
+      contactHint: contactHint(contact),
+      updatedAt: updatedAt.toISOString(),
+    }))
+}
+
+function phoneOf(text: string): string {
+  return /^[+\d][\d\s.-]{5,}$/.test(text) ? tryPhone(text) : ''
+}
+
+function tryPhone(text: string): string {
+  try {
+    return normalizePhone(text)
+  } catch {
+    // Not a telephone number; then no basket has it.
+    return ''
+  }
+}
+
+/** Titles of the first lines, for a list; ids without a variant are left out. */
+export function titlesOf(
+  variantIds: readonly string[],
+  variants: ReadonlyMap<string, { title: LocalizedText }>,
+): LocalizedText[] {
+  return variantIds.flatMap((id) => {
+    const variant = variants.get(id)
+    return variant ? [variant.title] : []
+  })
+}
+
+/**
+ * A till takes a basket over: it becomes the counter's, priced as the counter prices, and its units are held there and elsewhere
+ * (S11). The customer's own devices keep showing the same basket.
+ * @throws Problem orders.cart_not_found, cart_placed
+ */
+export async function claimCart(
+  tx: Tx,
+  clock: Clock,
+  { cartId, locationId, staffId }: { cartId: string; locationId: string; staffId: string | null },
+): Promise<CartRow> {
+  const cart = await openForChange(tx, clock, cartId)
+  const delivery = cart.delivery ?? { kind: 'carry_out', locationId }
+  await tx.run(sql`
+    update orders.cart
+       set location_id = ${locationId}, staff_id = ${staffId}, channel_id = ${counterChannel}, delivery = ${JSON.stringify(delivery)}::jsonb
+     where id = ${cartId}`)
+  await closeChange(tx, clock, cart)
+  return holdAgain(tx, clock, cartId)
+}
+
+/** Holds what the basket now has, after any change at the till. */
+export async function holdAgain(tx: Tx, clock: Clock, cartId: string): Promise<CartRow> {
+  const changed = await findCart(tx, cartId)
+  if (!changed) throw orderProblems.cart_not_found()
+  await holdCart(tx, clock, changed)
+  return (await findCart(tx, cartId)) ?? changed
+}
+
+/**
+ * Sends a basket to the customer's own device: a link by mail where there is an address, the text of a short message, and a QR for
+ * the till's screen. Its units stay held for as long as the till held them. From then on it is a basket of the web.
+ */
+export async function sendCart(
+  tx: Tx,
+  clock: Clock,
+  {
+    cartId,
+    email,
+    phone,
+    publicUrl,
+  }: { cartId: string; email?: string | undefined; phone?: string | undefined; publicUrl: string },
+): Promise<SentCart> {
+  const cart = await openForChange(tx, clock, cartId)
+  const contact = {
+    ...cart.contact,
+    email: email?.toLowerCase() ?? cart.contact.email,
+    phone: phone ? normalizePhone(phone) : cart.contact.phone,
+  }
+  // What could only be carried out of the shop must be decided anew on the phone.
+  const keepDelivery = cart.delivery?.kind !== 'carry_out'
+  await tx.run(sql`
+    update orders.cart
+       set contact = ${JSON.stringify(contact)}::jsonb, channel_id = 'web',
+           delivery = case when ${keepDelivery}::boolean then delivery else '{}'::jsonb end
+     where id = ${cartId}`)
+  const changed = await closeChange(tx, clock, cart)
+  const share: CartShare = await shareCart(tx, clock, { cartId, publicUrl, minutes: sentMinutes })
+  const until = new Intl.DateTimeFormat(cart.language === 'es' ? 'es-ES' : 'en-GB', {
+    dateStyle: 'short',
+    timeStyle: 'short',
+    timeZone: 'Europe/Madrid',
+  }).format(new Date(share.expiresAt))
+  const mailed = await mailBasket(tx, clock, {
+    cartId,
+    code: share.code,
+    to: contact.email,
+    contact,
+    language: cart.language,
+    url: share.url,
+    until,
+    personId: changed.personId,
+  })
+  return {
+    ...share,
+    mailedTo: mailed ? contact.email : null,
+    smsText: basketSms(cart.language, { url: share.url, until }),
+  }
+}

@@ -1,0 +1,33 @@
+import type { FastifyInstance } from 'fastify'
+import type { Config } from '#platform/config'
+import type { AppContext } from '#platform/http'
+import './permissions.ts'
+import { registerCartRoutes } from './routes-carts.ts'
+import { registerCounterRoutes } from './routes-counter.ts'
+import { registerChannelOrderRoutes, registerOwnOrderRoutes, registerStaffOrderRoutes } from './routes-orders.ts'
+import { usePublicUrl } from './settings.ts'
+
+export { type CancelOrder, cancelOrder } from './cancel-order.ts'
+export { addLines, changeCart, createCart, mergeCarts, type NewCart, setLine } from './cart-commands.ts'
+export { findCart } from './cart-rows.ts'
+export { shareCart } from './cart-share.ts'
+export { viewCart } from './cart-view.ts'
+export { ordersJobs } from './jobs.ts'
+export { findOrderRow as findOrder, type OrderRow } from './order-rows.ts'
+export { viewOrder } from './order-view.ts'
+export { placeChannelOrder } from './place-channel-order.ts'
+export { type Placed, type PlaceOrder, placeOrder } from './place-order.ts'
+export { orderProblems } from './problems.ts'
+export { returnOrder } from './return-order.ts'
+export { settleDraft } from './settle-payment.ts'
+export { ordersSubscribers } from './subscribers.ts'
+
+/** Carts, counter baskets, orders, returns. */
+export function registerOrdersRoutes(app: FastifyInstance, context: AppContext, config: Config): void {
+  usePublicUrl(config.publicUrl)
+  registerCartRoutes(app, context, config)
+  registerCounterRoutes(app, context, config)
+  registerOwnOrderRoutes(app, context, config)
+  registerStaffOrderRoutes(app, context, config)
+  registerChannelOrderRoutes(app, context, config)
+}

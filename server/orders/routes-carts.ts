@@ -1,0 +1,207 @@
+import {
+  addCoupon,
+  cart as cartSchema,
+  cartShare,
+  changeCart as changeBody,
+  createCart as createBody,
+  langQuery,
+  lineInput,
+  openCart as openBody,
+  placeAnswer,
+  placeCart as placeBody,
+  setLine as setLineBody,
+} from '@hilo/contract'
+import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import { actorId } from '#platform/actor'
+import type { Config } from '#platform/config'
+import { type AppContext, answer, get, write, writeResumable } from '#platform/http'
+import { findOwnCartId, handOver, ownCartId } from './cart-access.ts'
+import { addLines, changeCart, changeCoupons, createCart, mergeCarts, setLine } from './cart-commands.ts'
+import { cartIdOfToken, findCart } from './cart-rows.ts'
+import { openSharedCart, shareCart } from './cart-share.ts'
+import { viewCart } from './cart-view.ts'
+import { placeOrder } from './place-order.ts'
+import { viewPlaced } from './place-view.ts'
+import { orderProblems } from './problems.ts'
+
+const tag = 'carts'
+const params = z.object({ id: z.string().max(40) })
+const lineParams = z.object({ id: z.string().max(40), lineId: z.string().max(80) })
+const response = { 200: cartSchema }
+/** The shop's own channel; carts of other channels come through their own routes. */
+const shopChannel = 'web'
+
+/** A shopper's cart: `current` or its id in the address, its token in the cookie or the header. */
+export function registerCartRoutes(app: FastifyInstance, context: AppContext, config: Config): void {
+  const secure = config.publicUrl.startsWith('https:')
+  write(app, context, {
+    method: 'POST',
+    url: '/api/store/carts',
+    action: 'orders.cart.create',
+    summary: 'Opens a cart; lines, coupons, contact and delivery may come in the same call',
+    tag,
+    schema: { body: createBody, querystring: langQuery, response: { 201: cartSchema } },
+    run: async ({ tx, clock, actor, body, language, reply }) => {
+      const personId = actor.kind === 'customer' ? actor.personId : null
+      const opened = await createCart(tx, clock, {
+        ...body,
+        language: body.language ?? language,
+        channelId: shopChannel,
+        personId,
+      })
+      return answer(201, await handOver(tx, clock, { ...opened, reply, secure }))
+    },
+  })
+  get(app, context, {
+    url: '/api/store/carts/:id',
+    action: 'orders.cart.use',
+    summary: 'The cart with prices and reasons, stock, ways to have it, and what is missing',
+    tag,
+    schema: { params, querystring: langQuery, response },
+    run: async ({ db, clock, params: { id }, request }) => {
+      const cart = await findCart(db, await ownCartId(db, request, id))
+      if (!cart) throw orderProblems.cart_not_found()
+      return viewCart(db, clock, cart)
+    },
+  })
+  write(app, context, {
+    method: 'PATCH',
+    url: '/api/store/carts/:id',
+    action: 'orders.cart.use',
+    summary: 'Changes coupons, contact, delivery, consents, note or language',
+    tag,
+    schema: { params, body: changeBody, response },
+    run: async ({ tx, clock, params: { id }, body, request }) =>
+      viewCart(tx, clock, await changeCart(tx, clock, { cartId: await ownCartId(tx, request, id), change: body })),
+  })
+  write(app, context, {
+    method: 'POST',
+    url: '/api/store/carts/:id/lines',
+    action: 'orders.cart.use',
+    summary: 'Adds units of a variant, by id, SKU or EAN',
+    tag,
+    schema: { params, body: lineInput, response },
+    run: async ({ tx, clock, params: { id }, body, request }) =>
+      viewCart(tx, clock, await addLines(tx, clock, { cartId: await ownCartId(tx, request, id), lines: [body] })),
+  })
+  write(app, context, {
+    method: 'PUT',
+    url: '/api/store/carts/:id/lines/:lineId',
+    action: 'orders.cart.use',
+    summary: 'Sets the units of a line; 0 removes it',
+    tag,
+    schema: { params: lineParams, body: setLineBody, response },
+    run: async ({ tx, clock, params: { id, lineId }, body, request }) =>
+      viewCart(
+        tx,
+        clock,
+        await setLine(tx, clock, { cartId: await ownCartId(tx, request, id), lineId, units: body.units }),
+      ),
+  })
+  write(app, context, {
+    method: 'DELETE',
+    url: '/api/store/carts/:id/lines/:lineId',
+    action: 'orders.cart.use',
+    summary: 'Removes a line',
+    tag,
+    schema: { params: lineParams, response },
+    run: async ({ tx, clock, params: { id, lineId }, request }) =>
+      viewCart(tx, clock, await setLine(tx, clock, { cartId: await ownCartId(tx, request, id), lineId, units: 0 })),
+  })
+  write(app, context, {
+    method: 'POST',
+    url: '/api/store/carts/:id/coupons',
+    action: 'orders.cart.use',
+    summary: 'Enters a coupon; the answer says whether it counts and why',
+    tag,
+    schema: { params, body: addCoupon, response },
+    run: async ({ tx, clock, params: { id }, body, request }) => {
+      const cartId = await ownCartId(tx, request, id)
+      return viewCart(tx, clock, await changeCoupons(tx, clock, { cartId, change: (codes) => [...codes, body.code] }))
+    },
+  })
+  write(app, context, {
+    method: 'DELETE',
+    url: '/api/store/carts/:id/coupons/:code',
+    action: 'orders.cart.use',
+    summary: 'Takes a coupon out',
+    tag,
+    schema: { params: z.object({ id: z.string().max(40), code: z.string().max(60) }), response },
+    run: async ({ tx, clock, params: { id, code }, request }) => {
+      const cartId = await ownCartId(tx, request, id)
+      const change = (codes: readonly string[]) => codes.filter((known) => known !== code.trim().toUpperCase())
+      return viewCart(tx, clock, await changeCoupons(tx, clock, { cartId, change }))
+    },
+  })
+  registerSharing(app, context, config)
+  writeResumable(app, context, {
+    url: '/api/store/carts/:id/place',
+    action: 'orders.cart.place',
+    summary: 'Places the order, or says where the buyer pays',
+    tag,
+    schema: { params, body: placeBody, response: { 200: placeAnswer } },
+    run: async ({ db, clock, actor, params: { id }, body, request }) => {
+      const placed = await placeOrder(db, clock, {
+        cartId: await ownCartId(db, request, id),
+        expectedTotalMinor: body.expectedTotalMinor,
+        contact: body.contact,
+        delivery: body.delivery,
+        consents: body.consents,
+        online: {
+          cardToken: body.payment.cardToken,
+          returnUrl: (paymentId) => `${config.publicUrl}/checkout/return?payment=${paymentId}`,
+        },
+        actorId: actorId(actor),
+        publicUrl: config.publicUrl,
+      })
+      return viewPlaced(db, placed)
+    },
+  })
+}
+
+function registerSharing(app: FastifyInstance, context: AppContext, config: Config): void {
+  const secure = config.publicUrl.startsWith('https:')
+  write(app, context, {
+    method: 'POST',
+    url: '/api/store/carts/:id/share',
+    action: 'orders.cart.use',
+    summary: 'Makes a short code, link and QR that open this cart on another device, once',
+    tag,
+    schema: { params, response: { 200: cartShare } },
+    run: async ({ tx, clock, params: { id }, request }) =>
+      shareCart(tx, clock, { cartId: await ownCartId(tx, request, id), publicUrl: config.publicUrl }),
+  })
+  write(app, context, {
+    method: 'POST',
+    url: '/api/store/carts/open',
+    action: 'orders.cart.open',
+    summary: 'Opens a shared cart on this device; a cart that is here already joins it',
+    tag,
+    limitPerMinute: 20,
+    schema: { body: openBody, response },
+    run: async ({ tx, clock, actor, body, request, reply }) => {
+      const opened = await openSharedCart(tx, clock, {
+        code: body.code,
+        ownCartId: await findOwnCartId(tx, request),
+        personId: actor.kind === 'customer' ? actor.personId : null,
+      })
+      return handOver(tx, clock, { ...opened, reply, secure })
+    },
+  })
+  write(app, context, {
+    method: 'POST',
+    url: '/api/store/carts/:id/merge',
+    action: 'orders.cart.use',
+    summary: 'Joins another cart, whose token is given, into this one',
+    tag,
+    schema: { params, body: z.strictObject({ token: z.string().min(20).max(80) }), response },
+    run: async ({ tx, clock, params: { id }, body, request }) => {
+      const intoCartId = await ownCartId(tx, request, id)
+      const fromCartId = await cartIdOfToken(tx, body.token)
+      if (fromCartId === undefined || fromCartId === intoCartId)
+        throw orderProblems.cart_not_found({ parameter: 'token' })
+      return viewCart(tx, clock, await mergeCarts(tx, clock, { fromCartId, intoCartId }))
+    },
+  })
+}

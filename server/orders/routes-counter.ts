@@ -1,0 +1,203 @@
+import {
+  addCoupon,
+  cart as cartSchema,
+  cartSummary,
+  changeCart as changeBody,
+  claimCart as claimBody,
+  counterCartQuery,
+  createCounterCart,
+  lineInput,
+  page,
+  placeAnswer,
+  placeCounterCart,
+  sendCart as sendBody,
+  sentCart,
+  setLine as setLineBody,
+} from '@hilo/contract'
+import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import { findVariants } from '#catalog'
+import { type Actor, actorId } from '#platform/actor'
+import type { Config } from '#platform/config'
+import { type AppContext, answer, get, type RouteInput, write, writeResumable } from '#platform/http'
+import { addLines, changeCart, changeCoupons, createCart, setLine } from './cart-commands.ts'
+import { keepHold } from './cart-hold.ts'
+import { type CartRow, findCart } from './cart-rows.ts'
+import { viewCart } from './cart-view.ts'
+import { claimCart, counterChannel, findCounterCarts, holdAgain, sendCart, titlesOf } from './counter-carts.ts'
+import { placeOrder } from './place-order.ts'
+import { viewPlaced } from './place-view.ts'
+import { orderProblems } from './problems.ts'
+
+const tag = 'counter'
+const action = 'orders.counter.sell'
+const params = z.object({ id: z.string().max(40) })
+const response = { 200: cartSchema }
+type Guard = Pick<RouteInput<Record<never, never>>, 'mayActAt'>
+
+/** Baskets at a till: units are held while one is open there; every change holds anew. */
+export function registerCounterRoutes(app: FastifyInstance, context: AppContext, config: Config): void {
+  get(app, context, {
+    url: '/api/pos/carts',
+    action,
+    summary: 'Open baskets: by code, telephone or mail, or those open at a place',
+    tag,
+    limitPerMinute: 120,
+    schema: { querystring: counterCartQuery, response: { 200: page(cartSummary) } },
+    run: async ({ db, clock, query, mayActAt }) => {
+      if (query.location !== undefined) mayActAt(query.location)
+      const found = await findCounterCarts(db, clock, { text: query.q, locationId: query.location, limit: query.limit })
+      const variants = await findVariants(
+        db,
+        found.flatMap(({ variantIds }) => variantIds),
+      )
+      return {
+        items: found.map(({ variantIds, ...row }) => ({ ...row, titles: titlesOf(variantIds, variants) })),
+        next: null,
+      }
+    },
+  })
+  write(app, context, {
+    method: 'POST',
+    url: '/api/pos/carts',
+    action,
+    summary: 'Opens a basket at a till and holds its units',
+    tag,
+    schema: { body: createCounterCart, response: { 201: cartSchema } },
+    run: async ({ tx, clock, actor, body, language, mayActAt }) => {
+      mayActAt(body.locationId)
+      const delivery = body.delivery ?? { kind: 'carry_out' as const, locationId: body.locationId }
+      const { cart, token } = await createCart(tx, clock, {
+        ...body,
+        delivery,
+        language: body.language ?? language,
+        channelId: counterChannel,
+        staffId: memberOf(actor),
+      })
+      const held = await holdAgain(tx, clock, cart.id)
+      return answer(201, { ...(await viewCart(tx, clock, held)), token })
+    },
+  })
+  get(app, context, {
+    url: '/api/pos/carts/:id',
+    action,
+    summary: 'A basket at the till',
+    tag,
+    schema: { params, response },
+    run: async ({ db, clock, params: { id }, mayActAt }) => {
+      const cart = await counterCart(await findCart(db, id), { mayActAt })
+      // Looking at it keeps it: the hold begins its half hour anew.
+      if (cart.status === 'open' && cart.held.length > 0) await db.transaction((tx) => keepHold(tx, clock, cart))
+      return viewCart(db, clock, (await findCart(db, id)) ?? cart)
+    },
+  })
+  registerChanges(app, context)
+  write(app, context, {
+    method: 'POST',
+    url: '/api/pos/carts/:id/claim',
+    action,
+    summary: 'The till takes a web basket over and holds its units',
+    tag,
+    schema: { params, body: claimBody, response },
+    run: async ({ tx, clock, actor, params: { id }, body, mayActAt }) => {
+      mayActAt(body.locationId)
+      const cart = await claimCart(tx, clock, { cartId: id, locationId: body.locationId, staffId: memberOf(actor) })
+      return viewCart(tx, clock, cart)
+    },
+  })
+  write(app, context, {
+    method: 'POST',
+    url: '/api/pos/carts/:id/send',
+    action,
+    summary: "Sends the basket to the customer's own device: link by mail, text for a message, QR",
+    tag,
+    schema: { params, body: sendBody, response: { 200: sentCart } },
+    run: async ({ tx, clock, params: { id }, body, mayActAt }) => {
+      await counterCart(await findCart(tx, id), { mayActAt })
+      return sendCart(tx, clock, { cartId: id, ...body, publicUrl: config.publicUrl })
+    },
+  })
+  writeResumable(app, context, {
+    url: '/api/pos/carts/:id/place',
+    action,
+    summary: 'Sells the basket: cash, card by reference, several tenders, the rest online',
+    tag,
+    schema: { params, body: placeCounterCart, response: { 200: placeAnswer } },
+    run: async ({ db, clock, actor, params: { id }, body, mayActAt }) => {
+      await counterCart(await findCart(db, id), { mayActAt })
+      const placed = await placeOrder(db, clock, {
+        ...body,
+        cartId: id,
+        actorId: actorId(actor),
+        publicUrl: config.publicUrl,
+      })
+      return viewPlaced(db, placed)
+    },
+  })
+}
+
+function registerChanges(app: FastifyInstance, context: AppContext): void {
+  write(app, context, {
+    method: 'PATCH',
+    url: '/api/pos/carts/:id',
+    action,
+    summary: 'Changes contact, delivery, coupons or note of a basket at the till',
+    tag,
+    schema: { params, body: changeBody, response },
+    run: async ({ tx, clock, params: { id }, body, mayActAt }) => {
+      await counterCart(await findCart(tx, id), { mayActAt })
+      await changeCart(tx, clock, { cartId: id, change: body })
+      return viewCart(tx, clock, await holdAgain(tx, clock, id))
+    },
+  })
+  write(app, context, {
+    method: 'POST',
+    url: '/api/pos/carts/:id/lines',
+    action,
+    summary: 'Adds units by scan or search and holds them',
+    tag,
+    schema: { params, body: lineInput, response },
+    run: async ({ tx, clock, params: { id }, body, mayActAt }) => {
+      await counterCart(await findCart(tx, id), { mayActAt })
+      await addLines(tx, clock, { cartId: id, lines: [body] })
+      return viewCart(tx, clock, await holdAgain(tx, clock, id))
+    },
+  })
+  write(app, context, {
+    method: 'PUT',
+    url: '/api/pos/carts/:id/lines/:lineId',
+    action,
+    summary: 'Sets the units of a line; 0 removes it and lets its units go',
+    tag,
+    schema: { params: z.object({ id: z.string().max(40), lineId: z.string().max(80) }), body: setLineBody, response },
+    run: async ({ tx, clock, params: { id, lineId }, body, mayActAt }) => {
+      await counterCart(await findCart(tx, id), { mayActAt })
+      await setLine(tx, clock, { cartId: id, lineId, units: body.units })
+      return viewCart(tx, clock, await holdAgain(tx, clock, id))
+    },
+  })
+  write(app, context, {
+    method: 'POST',
+    url: '/api/pos/carts/:id/coupons',
+    action,
+    summary: 'Enters a coupon at the till',
+    tag,
+    schema: { params, body: addCoupon, response },
+    run: async ({ tx, clock, params: { id }, body, mayActAt }) => {
+      await counterCart(await findCart(tx, id), { mayActAt })
+      const cart = await changeCoupons(tx, clock, { cartId: id, change: (codes) => [...codes, body.code] })
+      return viewCart(tx, clock, cart)
+    },
+  })
+}
+
+/** A basket the counter may work with: open at a place the person acts for. @throws Problem orders.cart_not_found */
+async function counterCart(cart: CartRow | undefined, { mayActAt }: Guard): Promise<CartRow> {
+  if (!cart || cart.locationId === null) throw orderProblems.cart_not_found()
+  mayActAt(cart.locationId)
+  return cart
+}
+
+function memberOf(actor: Actor): string | null {
+  return actor.kind === 'staff' ? actor.memberId : null
+}
