@@ -37,12 +37,13 @@ create table catalog.product (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );
+create unique index product_source on catalog.product ((source ->> 'ref'));
 create index product_newest on catalog.product (created_at desc, id desc);
 
 create table catalog.variant (
   id text primary key,
   product_id text not null references catalog.product (id) on delete cascade,
-  sku text not null unique,
+  sku text not null,                              -- unique in any case, see below
   gtin text check (gtin ~ '^[0-9]{8,14}$'),
   option_values text[] not null default '{}',     -- in the order of product.options
   weight_grams int check (weight_grams >= 0),
@@ -51,10 +52,10 @@ create table catalog.variant (
   position int not null default 0,
   source jsonb not null default '{}',
   created_at timestamptz not null default now(),
-  unique (product_id, option_values)
+  unique (product_id, option_values) deferrable initially immediate -- checked after a statement: values may be swapped
 );
 create unique index variant_gtin on catalog.variant (gtin) where gtin is not null;
-create index variant_sku_any_case on catalog.variant (upper(sku));
+create unique index variant_sku_any_case on catalog.variant (upper(sku));
 create index variant_options on catalog.variant using gin (option_values);
 
 create table catalog.media (
@@ -100,7 +101,7 @@ create table catalog.publication (
   primary key (product_id, channel_id)
 );
 
--- Search: one weighted document a product and language; every word of them beside it, for typing errors. Accents fall before
+-- Search: one weighted document a product; every word of them beside it, for typing errors. Accents fall before
 -- stemming, so that "pantalon" finds "pantalón" and "pantalones".
 create text search configuration catalog.es (copy = pg_catalog.spanish);
 alter text search configuration catalog.es alter mapping for hword, hword_part, word with public.unaccent, spanish_stem;
@@ -108,11 +109,10 @@ create text search configuration catalog.en (copy = pg_catalog.english);
 alter text search configuration catalog.en alter mapping for hword, hword_part, word with public.unaccent, english_stem;
 
 create table catalog.search_document (
-  product_id text not null references catalog.product (id) on delete cascade,
-  language text not null check (language in ('es', 'en')),
-  document tsvector not null,
-  words text[] not null,                          -- distinct, lower case, without accents: what it adds to search_word
-  primary key (product_id, language)
+  product_id text primary key references catalog.product (id) on delete cascade,
+  document tsvector not null,                     -- both languages: a query may mix them
+  words_es text[] not null,                       -- distinct, lower case, without accents: what it adds to search_word
+  words_en text[] not null
 );
 create index search_document_gin on catalog.search_document using gin (document);
 
@@ -124,3 +124,8 @@ create table catalog.search_word (
 );
 create index search_word_trgm on catalog.search_word using gin (word gin_trgm_ops);
 create index search_word_prefix on catalog.search_word (word text_pattern_ops);
+
+-- Raised by every write to products and collections; who caches lists compares it.
+create sequence catalog.version_number start 2;
+create table catalog.version (singleton boolean primary key default true check (singleton), version bigint not null);
+insert into catalog.version values (true, 1);

@@ -107,6 +107,7 @@ export function taxRateBp(
   return best.rateBp
 }
 
+export type Prices = ReadonlyMap<string, UnitPrice>
 export type PriceQuestion = {
   clock: Clock
   channelId: string

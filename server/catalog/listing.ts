@@ -1,0 +1,142 @@
+/** Products of a list and what their cards show, without prices: those are pricing's. */
+import type { Collection, Picture, ProductOption } from '@hilo/contract'
+import type { Queryable } from '#platform/db'
+import { empty, type Sql, sql } from '#platform/sql'
+import { type LocalizedText, type StoredOption, toOptions } from './options.ts'
+import { pictureUrl } from './pictures.ts'
+import { catalogProblems } from './problems.ts'
+
+/** Products a list can hold: enough for a shop's largest shelf, and little enough to sort by price in memory. */
+export const listedMax = 2000
+
+export type ListedVariant = { id: string; optionValues: string[] }
+/** A product of a list, with what it can be narrowed and sorted by. */
+export type ListedProduct = {
+  id: string
+  title: LocalizedText
+  productType: string
+  taxClass: string
+  createdAt: string
+  options: StoredOption[]
+  variants: ListedVariant[]
+}
+export type ListQuestion = {
+  channelId: string
+  /** Handle; products of the collections below it count, too. */
+  collection?: string
+  /** These products, in this order: what a search found. */
+  ids?: readonly string[]
+}
+
+/**
+ * Active products shown on a channel, at most 2,000: of a search in its order, of a collection in the merchant's, else the newest
+ * first within the merchant's order. Products without an active variant are left out. One statement.
+ */
+export async function listProducts(
+  q: Queryable,
+  { channelId, collection, ids }: ListQuestion,
+): Promise<ListedProduct[]> {
+  const [from, order] = ids
+    ? [
+        sql`unnest(${[...ids]}::text[]) with ordinality chosen (id, at) join catalog.product p on p.id = chosen.id`,
+        sql`chosen.at`,
+      ]
+    : collection === undefined
+      ? [sql`catalog.product p`, sql`p.position, p.created_at desc, p.id`]
+      : [
+          sql`${inCollection(collection)} chosen join catalog.product p on p.id = chosen.id`,
+          sql`chosen.at, p.position, p.created_at desc, p.id`,
+        ]
+  return q
+    .many<ListedProduct>(sql`
+    select p.id, p.title, p.product_type as "productType", p.tax_class as "taxClass",
+           to_char(p.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "createdAt", p.options, v.variants
+      from ${from}
+      join catalog.publication u on u.product_id = p.id and u.channel_id = ${channelId}
+      cross join lateral (
+        select jsonb_agg(jsonb_build_object('id', v.id, 'optionValues', v.option_values) order by v.position, v.id) as variants
+          from catalog.variant v where v.product_id = p.id and v.status = 'active') v
+     where p.status = 'active' and (v.variants is not null or p.kind in ('grouped', 'external'))
+     order by ${order} limit ${listedMax}::int`)
+    .then((rows) => rows.map((row) => ({ ...row, variants: row.variants ?? [] })))
+}
+
+/** Products of a collection and of those below it; `at` is the best place a product has in them. */
+function inCollection(handle: string): Sql {
+  return sql`(
+    with recursive below as (
+      select id, 0 as depth from catalog.collection where handle = ${handle}
+      union all select c.id, below.depth + 1 from catalog.collection c join below on c.parent_id = below.id where below.depth < 20
+    )
+    select m.product_id as id, min(below.depth * 1000000 + m.position) as at
+      from below join catalog.collection_product m on m.collection_id = below.id group by m.product_id)`
+}
+
+const collectionColumns = (channelId: string | undefined): Sql => sql`
+  c.id, c.handle, c.parent_id as "parentId", c.title, c.description, c.picture, c.position,
+  (select count(*)::int from catalog.collection_product m join catalog.product p on p.id = m.product_id and p.status = 'active'
+    where m.collection_id = c.id ${
+      channelId === undefined
+        ? empty
+        : sql`and exists (select 1 from catalog.publication u where u.product_id = p.id and u.channel_id = ${channelId})`
+    }) as products`
+
+/** All collections in their order, with how many active products each holds on the channel. One statement. */
+export async function listCollections(q: Queryable, channelId?: string): Promise<Collection[]> {
+  const rows = await q.many<Collection>(sql`
+    select ${collectionColumns(channelId)} from catalog.collection c order by c.position, c.handle`)
+  return rows.map((row) => ({ ...row, picture: pictureUrl(row.picture) }))
+}
+
+/**
+ * One collection by handle or id.
+ * @throws Problem catalog.collection_not_found
+ */
+export async function findCollection(q: Queryable, key: string, channelId?: string): Promise<Collection> {
+  const row = await q.maybeOne<Collection>(sql`
+    select ${collectionColumns(channelId)} from catalog.collection c where c.handle = ${key} or c.id = ${key}`)
+  if (!row) throw catalogProblems.collection_not_found({ collection: key })
+  return { ...row, picture: pictureUrl(row.picture) }
+}
+
+/** A card without its price. `pictures` are those that can be shown. */
+export type CardFacts = {
+  id: string
+  handle: string
+  title: LocalizedText
+  kind: 'physical' | 'digital' | 'grouped' | 'external'
+  productType: string
+  vendor: string
+  tags: string[]
+  taxClass: string
+  createdAt: string
+  options: ProductOption[]
+  variants: ListedVariant[]
+  pictures: Picture[]
+}
+
+/** Facts of cards by product id, for any product in any state. One statement. */
+export async function cardFacts(q: Queryable, ids: readonly string[]): Promise<Map<string, CardFacts>> {
+  if (ids.length === 0) return new Map()
+  const rows = await q.many<CardFacts & { options: StoredOption[] }>(sql`
+    select p.id, p.handle, p.title, p.kind, p.product_type as "productType", p.vendor, p.tags, p.tax_class as "taxClass",
+           to_char(p.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "createdAt", p.options,
+           coalesce((select jsonb_agg(jsonb_build_object('id', v.id, 'optionValues', v.option_values) order by v.position, v.id)
+              from catalog.variant v where v.product_id = p.id and v.status = 'active'), '[]') as variants,
+           coalesce((select jsonb_agg(jsonb_build_object('id', m.id, 'url', m.picture, 'alt', m.alt, 'optionValue', m.option_value,
+                'width', m.width, 'height', m.height, 'color', m.color) order by m.position, m.id)
+              from catalog.media m where m.product_id = p.id and m.status = 'ready' and m.picture is not null), '[]') as pictures
+      from catalog.product p where p.id = any (${[...new Set(ids)]}::text[])`)
+  return new Map(
+    rows.map((row) => [
+      row.id,
+      { ...row, options: toOptions(row.options), pictures: row.pictures.map((one) => toPicture(one, row.title)) },
+    ]),
+  )
+}
+
+/** A picture as it crosses the wire; without a description of its own it is called like the product. */
+export function toPicture(stored: Picture, title: LocalizedText): Picture {
+  const alt = { es: stored.alt.es || title.es, en: stored.alt.en || title.en || title.es }
+  return { ...stored, url: pictureUrl(stored.url), alt }
+}
