@@ -1,5 +1,5 @@
-import { ApiProblem } from '@hilo/contract/client'
 import { defineMiddleware } from 'astro:middleware'
+import { ApiProblem } from '@hilo/contract/client'
 import { readFlash } from './lib/flash.ts'
 import { changeQuery, href } from './lib/links.ts'
 import { tidyWhereabouts } from './lib/shop.ts'

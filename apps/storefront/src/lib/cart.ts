@@ -36,10 +36,18 @@ export async function changeCart(locals: CartLocals, form: FormData): Promise<st
     const cart = await perform(locals, action, form)
     noteUnits(locals, cart)
     if (action === 'add') leaveFlash(locals, { kind: 'good', text: t('product.added'), about: 'added' })
-    const coupon = action === 'coupon' ? cart?.coupons.find((each) => each.code.toUpperCase() === text(form, 'code').toUpperCase()) : undefined
-    if (coupon && coupon.state !== 'applied') leaveFlash(locals, { kind: 'bad', text: coupon.reason[locals.lang] || coupon.reason.es, about: 'coupon' })
+    const coupon =
+      action === 'coupon'
+        ? cart?.coupons.find((each) => each.code.toUpperCase() === text(form, 'code').toUpperCase())
+        : undefined
+    if (coupon && coupon.state !== 'applied')
+      leaveFlash(locals, { kind: 'bad', text: coupon.reason[locals.lang] || coupon.reason.es, about: 'coupon' })
   } catch (error) {
-    leaveFlash(locals, { kind: 'bad', text: refusalText(error), about: action === 'coupon' ? 'coupon' : action === 'add' ? 'add' : (text(form, 'lineId') || 'cart') })
+    leaveFlash(locals, {
+      kind: 'bad',
+      text: refusalText(error),
+      about: action === 'coupon' ? 'coupon' : action === 'add' ? 'add' : text(form, 'lineId') || 'cart',
+    })
   }
   return back
 }
@@ -65,12 +73,21 @@ async function perform({ api, cookies, lang }: CartLocals, action: string, form:
 }
 
 /** Puts a line into the cart; opens one first where there is none, or where the old one has become an order. */
-async function addLine(api: Client, hasCart: boolean, line: { variantId: string; units: number }, language: 'es' | 'en'): Promise<Cart> {
+async function addLine(
+  api: Client,
+  hasCart: boolean,
+  line: { variantId: string; units: number },
+  language: 'es' | 'en',
+): Promise<Cart> {
   if (hasCart) {
     try {
       return await api.post<Cart>(`${current}/lines`, line)
     } catch (error) {
-      const gone = error instanceof ApiProblem && ['orders.cart_not_found', 'orders.cart_placed', 'orders.cart_merged', 'platform.unauthenticated'].includes(error.body.code)
+      const gone =
+        error instanceof ApiProblem &&
+        ['orders.cart_not_found', 'orders.cart_placed', 'orders.cart_merged', 'platform.unauthenticated'].includes(
+          error.body.code,
+        )
       if (!gone) throw error
     }
   }

@@ -27,7 +27,10 @@ export type FieldErrors = Partial<Record<FieldName, string>>
 export const wordingVersion = '2026-11'
 
 /** Values for a form that is shown the first time: what the cart knows, then what the shopper told elsewhere. */
-export function valuesOfCart(cart: Cart, known: { name?: string; email?: string; phone?: string; postal?: string; address?: Partial<CheckoutValues> }): CheckoutValues {
+export function valuesOfCart(
+  cart: Cart,
+  known: { name?: string; email?: string; phone?: string; postal?: string; address?: Partial<CheckoutValues> },
+): CheckoutValues {
   const delivery = cart.delivery
   const address = delivery?.kind === 'delivery' ? delivery.address : undefined
   return {
@@ -72,7 +75,8 @@ export function checkValues(values: CheckoutValues, lang: Lang): FieldErrors {
   const t = texts(lang)
   const errors: FieldErrors = {}
   if (values.name === '') errors.name = t('checkout.error.name')
-  if (!/^[^\s@]+@[^\s@]+\.[^\s@.]{2,}$/.test(values.email)) errors.email = t(values.email === '' ? 'checkout.error.emailMissing' : 'checkout.error.email')
+  if (!/^[^\s@]+@[^\s@]+\.[^\s@.]{2,}$/.test(values.email))
+    errors.email = t(values.email === '' ? 'checkout.error.emailMissing' : 'checkout.error.email')
   if (values.phone !== '' && values.phone.replace(/[^0-9]/g, '').length < 9) errors.phone = t('checkout.error.phone')
   if (values.kind === '') errors.kind = t('checkout.error.kind')
   if (values.kind === 'pickup' && values.place === '') errors.place = t('checkout.error.place')
@@ -97,8 +101,20 @@ export function deliveryOf(values: CheckoutValues): DeliveryInput | undefined {
 /** Everything of the form that the cart can keep. A consent stands in it only when the box was ticked. */
 export function changesOf(values: CheckoutValues, lang: Lang): ChangeCart {
   const { name, email, phone, note } = values
-  const consent: ConsentInput = { purpose: 'marketing', channel: 'email', granted: true, wording: texts(lang)('checkout.newsWording'), wordingVersion }
-  return { contact: { name, email, phone }, delivery: deliveryOf(values) ?? null, consents: values.news ? [consent] : [], note, language: lang }
+  const consent: ConsentInput = {
+    purpose: 'marketing',
+    channel: 'email',
+    granted: true,
+    wording: texts(lang)('checkout.newsWording'),
+    wordingVersion,
+  }
+  return {
+    contact: { name, email, phone },
+    delivery: deliveryOf(values) ?? null,
+    consents: values.news ? [consent] : [],
+    note,
+    language: lang,
+  }
 }
 
 const fieldOfParameter: [RegExp, FieldName][] = [

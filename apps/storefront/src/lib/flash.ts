@@ -12,7 +12,8 @@ export function readFlash(cookie: string | undefined): Flash | null {
     const value: unknown = JSON.parse(cookie)
     if (typeof value !== 'object' || value === null) return null
     const { kind, text, about } = value as Record<string, unknown>
-    if (typeof text !== 'string' || text.length > 600 || (kind !== 'good' && kind !== 'bad' && kind !== 'owed')) return null
+    if (typeof text !== 'string' || text.length > 600 || (kind !== 'good' && kind !== 'bad' && kind !== 'owed'))
+      return null
     return { kind, text, about: typeof about === 'string' ? about : undefined }
   } catch (error) {
     if (error instanceof SyntaxError) return null

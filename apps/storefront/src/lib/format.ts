@@ -13,9 +13,10 @@ function once<T extends Intl.NumberFormat | Intl.DateTimeFormat>(key: string, ma
 
 /** Minor units as the reader writes them: 11900 → "119,00 €" or "€119.00". */
 export function money(minor: number, lang: Lang, currency = 'EUR'): string {
-  return once(`money ${lang} ${currency}`, () => new Intl.NumberFormat(locales[lang], { style: 'currency', currency })).format(
-    minor / 100,
-  )
+  return once(
+    `money ${lang} ${currency}`,
+    () => new Intl.NumberFormat(locales[lang], { style: 'currency', currency }),
+  ).format(minor / 100)
 }
 
 /** Basis points as a percentage: 2100 → "21 %". */
@@ -51,7 +52,9 @@ export function timeOf(instant: string, lang: Lang, zone = shopZone): string {
 
 /** "martes, 24 de noviembre" of an instant. */
 export function longDay(instant: string, lang: Lang): string {
-  return date(lang, 'long', { weekday: 'long', day: 'numeric', month: 'long', timeZone: shopZone }).format(new Date(instant))
+  return date(lang, 'long', { weekday: 'long', day: 'numeric', month: 'long', timeZone: shopZone }).format(
+    new Date(instant),
+  )
 }
 
 /** "24 nov 2026" of an instant. */

@@ -12,7 +12,9 @@ const names = {
 export function weekOf(shop: PlaceNow, lang: Lang): { days: string; hours: string | null }[] {
   const rows: { from: number; to: number; hours: string | null }[] = []
   for (const [index, day] of days.entries()) {
-    const hours = shop.openingHours.weekly[day].map(([open, close]) => `${open}–${close}`).join(lang === 'es' ? ' y ' : ' and ') || null
+    const hours =
+      shop.openingHours.weekly[day].map(([open, close]) => `${open}–${close}`).join(lang === 'es' ? ' y ' : ' and ') ||
+      null
     const last = rows.at(-1)
     if (last && last.hours === hours) last.to = index
     else rows.push({ from: index, to: index, hours })
@@ -26,10 +28,17 @@ export function weekOf(shop: PlaceNow, lang: Lang): { days: string; hours: strin
 }
 
 /** Days within the next three weeks on which the shop keeps other hours. */
-export function exceptionsOf(shop: PlaceNow, now: Date): { on: string; hours: string | null; note: { es: string; en: string } | undefined }[] {
+export function exceptionsOf(
+  shop: PlaceNow,
+  now: Date,
+): { on: string; hours: string | null; note: { es: string; en: string } | undefined }[] {
   const from = dayOf(now)
   const to = dayOf(new Date(now.getTime() + 21 * 86_400_000))
   return shop.openingHours.exceptions
     .filter(({ on }) => on >= from && on <= to)
-    .map(({ on, intervals, note }) => ({ on, note, hours: intervals.map(([open, close]) => `${open}–${close}`).join(', ') || null }))
+    .map(({ on, intervals, note }) => ({
+      on,
+      note,
+      hours: intervals.map(([open, close]) => `${open}–${close}`).join(', ') || null,
+    }))
 }

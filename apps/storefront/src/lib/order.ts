@@ -21,22 +21,47 @@ export function knotsOf(order: Order, now: Date, lang: Lang): Knot[] {
   const t = texts(lang)
   const parts = order.fulfillments.filter((part) => part.status !== 'canceled')
   const slowest = parts.reduce((least, part) => Math.min(least, progressOf(part.status)), parts.length > 0 ? 3 : 0)
-  const home = parts.some((part) => part.kind === 'delivery') || (parts.length === 0 && order.delivery?.kind === 'delivery')
+  const home =
+    parts.some((part) => part.kind === 'delivery') || (parts.length === 0 && order.delivery?.kind === 'delivery')
   const paid = order.dueMinor <= 0
   const done = [true, paid, slowest >= 1, slowest >= 2, slowest >= 3]
-  const labels: TextKey[] = ['order.knot.received', 'order.knot.paid', 'order.knot.prepared', home ? 'order.knot.sent' : 'order.knot.ready', home ? 'order.knot.delivered' : 'order.knot.collected']
-  const notes = [order.placedAt ? shortDate(order.placedAt, lang) : undefined, undefined, undefined, noteOf(parts, now, lang), undefined]
+  const labels: TextKey[] = [
+    'order.knot.received',
+    'order.knot.paid',
+    'order.knot.prepared',
+    home ? 'order.knot.sent' : 'order.knot.ready',
+    home ? 'order.knot.delivered' : 'order.knot.collected',
+  ]
+  const notes = [
+    order.placedAt ? shortDate(order.placedAt, lang) : undefined,
+    undefined,
+    undefined,
+    noteOf(parts, now, lang),
+    undefined,
+  ]
   const first = done.indexOf(false)
   const canceled = order.status === 'canceled'
   return labels.flatMap((label, index): Knot[] => {
-    if (canceled && !done[index]) return index === first ? [{ label: t('order.knot.canceled'), note: order.canceledAt ? shortDate(order.canceledAt, lang) : undefined, state: 'broken' }] : []
+    if (canceled && !done[index])
+      return index === first
+        ? [
+            {
+              label: t('order.knot.canceled'),
+              note: order.canceledAt ? shortDate(order.canceledAt, lang) : undefined,
+              state: 'broken',
+            },
+          ]
+        : []
     return [{ label: t(label), note: notes[index], state: done[index] ? 'kept' : index === first ? 'now' : 'owed' }]
   })
 }
 
 function noteOf(parts: readonly Fulfillment[], now: Date, lang: Lang): string | undefined {
   const open = parts.filter((part) => progressOf(part.status) < 2 && part.dueAt !== null)
-  const latest = open.map((part) => part.dueAt as string).sort().at(-1)
+  const latest = open
+    .map((part) => part.dueAt as string)
+    .sort()
+    .at(-1)
   return latest ? spokenMoment(latest, now, lang) : undefined
 }
 
@@ -44,4 +69,23 @@ function noteOf(parts: readonly Fulfillment[], now: Date, lang: Lang): string | 
 export function promiseState(status: 'made' | 'kept' | 'broken' | 'withdrawn'): 'kept' | 'owed' | 'broken' {
   if (status === 'kept') return 'kept'
   return status === 'made' ? 'owed' : 'broken'
+}
+
+const statuses = [
+  'waiting',
+  'open',
+  'picking',
+  'packed',
+  'ready',
+  'shipped',
+  'delivered',
+  'handed_over',
+  'canceled',
+] as const
+
+/** The state of one part in words. */
+export function statusText(kind: Fulfillment['kind'], status: string, lang: Lang): string {
+  const known = statuses.find((each) => each === status)
+  if (!known) return status
+  return texts(lang)(known === 'open' && kind === 'delivery' ? 'part.status.openHome' : `part.status.${known}`)
 }

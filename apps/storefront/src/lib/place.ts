@@ -1,7 +1,14 @@
 import type { Cart, PlaceAnswer } from '@hilo/contract'
 import { ApiProblem } from '@hilo/contract/client'
 import { noteUnits, readCart, text } from './cart.ts'
-import { type CheckoutValues, changesOf, checkValues, errorsOfProblem, type FieldErrors, valuesOfForm } from './checkout.ts'
+import {
+  type CheckoutValues,
+  changesOf,
+  checkValues,
+  errorsOfProblem,
+  type FieldErrors,
+  valuesOfForm,
+} from './checkout.ts'
 import { refusalText } from './flash.ts'
 import { money } from './format.ts'
 import { texts } from './t.ts'
@@ -24,7 +31,8 @@ const current = '/api/store/carts/current'
 export async function runCheckout(locals: App.Locals, form: FormData): Promise<CheckoutResult> {
   const before = await readCart(locals)
   if (!before) return { go: '/cart' }
-  if (before.order && before.order.status !== 'draft' && before.order.status !== 'lapsed') return { go: `/orders/${before.order.token}` }
+  if (before.order && before.order.status !== 'draft' && before.order.status !== 'lapsed')
+    return { go: `/orders/${before.order.token}` }
   const values = valuesOfForm(form)
   const alternative = text(form, 'alternative')
   if (alternative !== '') Object.assign(values, { kind: 'pickup', place: alternative })
@@ -38,26 +46,43 @@ async function update(locals: App.Locals, before: Cart, values: CheckoutValues):
   const { contact, ...changes } = changesOf(values, locals.lang)
   const usable = values.email === '' || /^[^\s@]+@[^\s@]+\.[^\s@.]{2,}$/.test(values.email)
   try {
-    const cart = await locals.api.patch<Cart>(current, { delivery: changes.delivery, ...(usable ? { contact: { ...contact, phone: '' } } : {}) })
+    const cart = await locals.api.patch<Cart>(current, {
+      delivery: changes.delivery,
+      ...(usable ? { contact: { ...contact, phone: '' } } : {}),
+    })
     return { cart, values, errors: {}, notice: null, status: 200 }
   } catch (error) {
     return refused(before, values, error, locals)
   }
 }
 
-async function place(locals: App.Locals, before: Cart, values: CheckoutValues, form: FormData): Promise<CheckoutResult> {
+async function place(
+  locals: App.Locals,
+  before: Cart,
+  values: CheckoutValues,
+  form: FormData,
+): Promise<CheckoutResult> {
   const t = texts(locals.lang)
   let cart = before
   try {
     if (before.status === 'open') cart = await locals.api.patch<Cart>(current, changesOf(values, locals.lang))
     const shown = Number(text(form, 'expected'))
     if (cart.totalMinor !== shown) {
-      return { cart, values, errors: {}, notice: t('checkout.newTotal', { total: money(cart.totalMinor, locals.lang, cart.currency) }), status: 200 }
+      return {
+        cart,
+        values,
+        errors: {},
+        notice: t('checkout.newTotal', { total: money(cart.totalMinor, locals.lang, cart.currency) }),
+        status: 200,
+      }
     }
     const cardToken = text(form, 'cardToken')
     const answer = await locals.api.post<PlaceAnswer>(
       `${current}/place`,
-      { expectedTotalMinor: cart.totalMinor, payment: { method: 'card_online', ...(cardToken === '' ? {} : { cardToken }) } },
+      {
+        expectedTotalMinor: cart.totalMinor,
+        payment: { method: 'card_online', ...(cardToken === '' ? {} : { cardToken }) },
+      },
       { key: text(form, 'key') || undefined },
     )
     return next(locals, answer)
@@ -88,5 +113,11 @@ export function next(locals: Pick<App.Locals, 'setCookie' | 'publicUrl'>, answer
 function refused(cart: Cart, values: CheckoutValues, error: unknown, locals: App.Locals): CheckoutResult {
   const sentence = refusalText(error)
   const problem = error as ApiProblem
-  return { cart, values, errors: errorsOfProblem(problem, sentence, locals.lang), notice: null, status: problem.body.status >= 500 ? 503 : 422 }
+  return {
+    cart,
+    values,
+    errors: errorsOfProblem(problem, sentence, locals.lang),
+    notice: null,
+    status: problem.body.status >= 500 ? 503 : 422,
+  }
 }

@@ -4,13 +4,21 @@ import { href, type Lang } from './links.ts'
 import type { ValueState } from './product.ts'
 
 /** schema.org Product as JSON, safe inside a script element. */
-export function structuredData(product: StoreProduct, variant: StoreVariant | null, publicUrl: string, lang: Lang, state: ValueState | null): string {
+export function structuredData(
+  product: StoreProduct,
+  variant: StoreVariant | null,
+  publicUrl: string,
+  lang: Lang,
+  state: ValueState | null,
+): string {
   const price = variant?.price ?? product.price
   const data = {
     '@context': 'https://schema.org',
     '@type': 'Product',
     name: pick(product.title, lang),
-    description: pick(product.description, lang).replace(/<[^>]+>/g, ' ').trim(),
+    description: pick(product.description, lang)
+      .replace(/<[^>]+>/g, ' ')
+      .trim(),
     sku: variant?.sku,
     gtin: variant?.gtin ?? undefined,
     brand: { '@type': 'Brand', name: product.vendor || 'Lino y Sal' },

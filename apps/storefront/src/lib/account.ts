@@ -1,0 +1,71 @@
+import { ApiProblem } from '@hilo/contract/client'
+import { text } from './cart.ts'
+import { wordingVersion } from './checkout.ts'
+import { leaveFlash, refusalText } from './flash.ts'
+import { texts } from './t.ts'
+
+export type SignInState = { step: 'email' | 'code'; email: string; requestId: string; error: string }
+
+/** Carries out a form of the account page: sign in by mail code, sign out, own data, consents. */
+export async function runAccount(locals: App.Locals, form: FormData): Promise<{ go: string } | SignInState> {
+  const action = text(form, 'action')
+  if (action === 'start') return start(locals, text(form, 'email'))
+  if (action === 'confirm') return confirm(locals, form)
+  const t = texts(locals.lang)
+  try {
+    if (action === 'signOut') {
+      await locals.api.post('/api/store/sign-out')
+      locals.setCookie('hilo_customer', '', 0)
+    } else if (action === 'profile') {
+      await locals.api.patch('/api/store/account', { name: text(form, 'name').slice(0, 120) })
+      leaveFlash(locals, { kind: 'good', text: t('account.saved') })
+    } else if (action === 'consent') {
+      const granted = text(form, 'granted') === 'yes'
+      await locals.api.post('/api/store/account/consents', {
+        purpose: 'marketing',
+        channel: 'email',
+        granted,
+        wording: granted ? t('checkout.newsWording') : t('account.newsStopWording'),
+        wordingVersion,
+      })
+      leaveFlash(locals, { kind: 'good', text: t(granted ? 'account.newsOn' : 'account.newsOff') })
+    }
+  } catch (error) {
+    leaveFlash(locals, { kind: 'bad', text: refusalText(error) })
+  }
+  return { go: '/account' }
+}
+
+async function start(locals: App.Locals, email: string): Promise<SignInState> {
+  const t = texts(locals.lang)
+  if (!/^[^\s@]+@[^\s@]+\.[^\s@.]{2,}$/.test(email))
+    return {
+      step: 'email',
+      email,
+      requestId: '',
+      error: t(email === '' ? 'checkout.error.emailMissing' : 'checkout.error.email'),
+    }
+  try {
+    const { requestId } = await locals.api.post<{ requestId: string }>('/api/store/sign-in', { email })
+    return { step: 'code', email, requestId, error: '' }
+  } catch (error) {
+    return { step: 'email', email, requestId: '', error: refusalText(error) }
+  }
+}
+
+async function confirm(locals: App.Locals, form: FormData): Promise<{ go: string } | SignInState> {
+  const t = texts(locals.lang)
+  const state: SignInState = { step: 'code', email: text(form, 'email'), requestId: text(form, 'requestId'), error: '' }
+  const code = text(form, 'code').replaceAll(/\D/g, '')
+  if (code.length !== 6) return { ...state, error: t('signIn.sixDigits') }
+  try {
+    await locals.api.post('/api/store/sign-in/confirm', { requestId: state.requestId, code })
+    return { go: '/account' }
+  } catch (error) {
+    const wrong = error instanceof ApiProblem && error.body.status < 500 && error.body.status !== 429
+    return {
+      ...state,
+      error: wrong && !error.body.detail && !error.body.remedy ? t('signIn.wrong') : refusalText(error),
+    }
+  }
+}
