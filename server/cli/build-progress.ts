@@ -7,8 +7,9 @@ export async function buildWithProgress(options: {
   lang: Lang
   terminal: Terminal
   force?: boolean
+  signal?: AbortSignal
 }): Promise<FrontEnd[]> {
-  const { lang, terminal, force } = options
+  const { lang, terminal, force, signal } = options
   const due = force ? frontEnds : await outdatedFrontEnds()
   if (due.length === 0) return []
   const names = due.map(({ label }) => label[lang]).join(', ')
@@ -20,6 +21,7 @@ export async function buildWithProgress(options: {
   try {
     const built = await buildFrontEnds({
       force,
+      signal,
       onDone: () => {
         done += 1
         show()
@@ -28,9 +30,14 @@ export async function buildWithProgress(options: {
     progress.end(secondsSince(begun))
     return built
   } catch (error) {
-    progress.end(lang === 'es' ? 'falló' : 'failed')
+    progress.end(outcome(lang, signal))
     throw error
   } finally {
     clearInterval(ticking)
   }
+}
+
+function outcome(lang: Lang, signal: AbortSignal | undefined): string {
+  if (signal?.aborted) return lang === 'es' ? 'interrumpido' : 'interrupted'
+  return lang === 'es' ? 'falló' : 'failed'
 }

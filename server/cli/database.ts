@@ -5,8 +5,17 @@ import { migrate, readMigrations, SchemaMismatch } from '../platform/migrate.ts'
 import { type PostgresOptions, SetupError, startPostgres } from '../platform/postgres/index.ts'
 import { sql } from '../platform/sql.ts'
 
-/** `close` ends the connections, then the bundled server unless another Hilo uses it. */
-export type OpenDatabase = Readonly<{ db: Db; url: string; embedded: boolean; close(): Promise<void> }>
+/**
+ * `close` ends the connections, then the bundled server unless another Hilo uses it. `abandon` does so without waiting,
+ * for a process that ends at once.
+ */
+export type OpenDatabase = Readonly<{
+  db: Db
+  url: string
+  embedded: boolean
+  close(): Promise<void>
+  abandon(): void
+}>
 
 export type OpenOptions = PostgresOptions & { poolSize?: number; statementTimeoutMs?: number; applicationName?: string }
 
@@ -32,7 +41,7 @@ export async function openDatabase(config: Config, options: OpenOptions = {}): P
   }
   try {
     if (server === null) await checkServer(db, url)
-    return { db, url, embedded: server !== null, close }
+    return { db, url, embedded: server !== null, close, abandon: () => server?.stopNow() }
   } catch (error) {
     await close()
     throw error
@@ -133,7 +142,7 @@ function reason(error: unknown): string {
 }
 
 function mismatch(error: SchemaMismatch): SetupError {
-  const name = /migration (\S+)/.exec(error.message)?.[1] ?? ''
+  const name = /migration ([\w.]+)/.exec(error.message)?.[1] ?? ''
   const text = {
     newer: {
       es: `La base de datos es de un Hilo más nuevo que este (tiene ${name}). Actualiza el código con git pull && npm ci, o recupera una copia anterior con hilo restore. No se ha cambiado nada.`,

@@ -36,11 +36,16 @@ function asSetupError(error: unknown, dataDir: string): SetupError | null {
     if ((inner as { code?: unknown }).code === '53100') return diskFull(dataDir, error)
     const { syscall, path } = inner as NodeJS.ErrnoException
     if (syscall !== undefined && syscall !== 'connect' && syscall !== 'listen') {
-      const trouble = fileTrouble(inner, path ?? dataDir)
+      const trouble = fileTrouble(inner, path === undefined || isAround(path, dataDir) ? dataDir : path)
       if (trouble) return trouble
     }
   }
   return null
+}
+
+/** A file in the data folder, or a folder above it: people know the data folder. */
+function isAround(path: string, dataDir: string): boolean {
+  return path.startsWith(dataDir) || dataDir.startsWith(path)
 }
 
 function causes(error: unknown): string {

@@ -49,12 +49,13 @@ export async function outdatedFrontEnds(root = projectDir): Promise<FrontEnd[]> 
 /**
  * Builds the front ends that need it, all at once. Two processes that ask at the same time build once.
  * @param options.force builds all of them
+ * @param options.signal stops the tools
  * @param options.onDone told after each one
  * @returns those that were built
  * @throws SetupError build_failed with the last words of the tool, disk_full
  */
 export async function buildFrontEnds(
-  options: { root?: string; force?: boolean; onDone?: (frontEnd: FrontEnd) => void } = {},
+  options: { root?: string; force?: boolean; signal?: AbortSignal; onDone?: (frontEnd: FrontEnd) => void } = {},
 ): Promise<FrontEnd[]> {
   const root = options.root ?? projectDir
   if (!options.force && (await outdatedFrontEnds(root)).length === 0) return []
@@ -63,7 +64,7 @@ export async function buildFrontEnds(
     const due = options.force ? [...frontEnds] : await outdatedFrontEnds(root)
     const results = await Promise.allSettled(
       due.map(async (frontEnd) => {
-        await buildOne(root, frontEnd)
+        await buildOne(root, frontEnd, options.signal)
         options.onDone?.(frontEnd)
       }),
     )
@@ -73,38 +74,57 @@ export async function buildFrontEnds(
   })
 }
 
-async function buildOne(root: string, frontEnd: FrontEnd): Promise<void> {
+async function buildOne(root: string, frontEnd: FrontEnd, signal: AbortSignal | undefined): Promise<void> {
   // The fingerprint is taken before: what changes during the build counts as changed after it.
   const sources = [
     ...(await sourcesOf(root, [`apps/${frontEnd.name}/**/*`])),
     ...(await sourcesOf(root, sharedSources)),
   ]
   const stamp = { quick: quickFingerprint(root, sources), content: contentFingerprint(root, sources) }
-  const { code, said } = await runTool(root, frontEnd)
+  const { code, said } = await runTool(root, frontEnd, signal)
+  signal?.throwIfAborted()
   if (code !== 0 && /ENOSPC|No space left/.test(said)) throw diskFull(join(root, 'apps', frontEnd.name), said)
   if (code !== 0) throw buildFailed(frontEnd, said)
   writeStamp(root, frontEnd, stamp)
 }
 
-async function runTool(root: string, { name }: FrontEnd): Promise<{ code: number | null; said: string }> {
+type Outcome = { code: number | null; said: string }
+
+async function runTool(root: string, { name }: FrontEnd, signal: AbortSignal | undefined): Promise<Outcome> {
   const cwd = join(root, 'apps', name)
   const { scripts } = JSON.parse(readFileSync(join(cwd, 'package.json'), 'utf8')) as { scripts: { build: string } }
   // As npm would run it, but with the Node that runs us and without npm's half second.
   const programs = [join(cwd, 'node_modules/.bin'), join(root, 'node_modules/.bin')]
   const PATH = [dirname(process.execPath), ...programs, process.env.PATH].join(delimiter)
   const env = { ...process.env, PATH, NODE_ENV: 'production', NO_COLOR: '1' }
-  const child = spawn(scripts.build, { cwd, env, shell: true, stdio: ['ignore', 'pipe', 'pipe'] })
+  // A group of its own, so that the shell and everything it started end together.
+  const child = spawn(scripts.build, { cwd, env, shell: true, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
   let said = ''
   child.stdout.on('data', (chunk: Buffer) => (said += chunk))
   child.stderr.on('data', (chunk: Buffer) => (said += chunk))
-  const stop = () => child.kill('SIGTERM')
+  const stop = () => endGroup(child.pid)
   process.once('exit', stop)
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.on('error', reject)
-    child.on('close', resolve)
-  })
-  process.off('exit', stop)
-  return { code, said }
+  signal?.addEventListener('abort', stop)
+  if (signal?.aborted) stop()
+  try {
+    const code = await new Promise<number | null>((resolve, reject) => {
+      child.on('error', reject)
+      child.on('close', resolve)
+    })
+    return { code, said }
+  } finally {
+    process.off('exit', stop)
+    signal?.removeEventListener('abort', stop)
+  }
+}
+
+function endGroup(pid: number | undefined): void {
+  if (pid === undefined) return
+  try {
+    process.kill(-pid, 'SIGTERM')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error // it ended by itself
+  }
 }
 
 function buildFailed({ label }: FrontEnd, said: string): SetupError {

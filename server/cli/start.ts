@@ -52,14 +52,26 @@ export const command: Command = {
     const begun = performance.now()
     const config = loadConfig(withArgs(context))
     await refuseTakenPort(config)
-    const { server, logins } = await open(config, context.terminal)
-    announce(context.terminal, config, { logins, database: server.database, took: secondsSince(begun) })
-    await untilStopped(() => process.exit(exitCodes.interrupted))
+    const run = new Run(config, context.terminal)
+    const stopped = untilStopped(() => run.abandon())
+    const opening = run.open()
+    const first = await Promise.race([opening, stopped])
+    if (typeof first === 'string') return interrupt(run, opening)
+    announce(context.terminal, config, { ...first, took: secondsSince(begun) })
+    await stopped
     const es = 'Cerrando: termina lo que está en marcha. Otra vez Ctrl-C corta ya.'
     context.terminal.warn(config.lang === 'es' ? es : 'Closing: what is under way ends. Ctrl-C again cuts it short.')
-    await closeServer(server)
+    await closeServer(first.server)
     return exitCodes.ok
   },
+}
+
+/** Stopped before it was open: what has begun is put away; that it could not be finished is no news. */
+async function interrupt(run: Run, opening: Promise<Opened>): Promise<number> {
+  run.cancel()
+  const opened = await opening.catch(() => null)
+  if (opened) await closeServer(opened.server)
+  return exitCodes.interrupted
 }
 
 function withArgs({ args, env }: CommandContext) {
@@ -67,32 +79,66 @@ function withArgs({ args, env }: CommandContext) {
   return { ...env, ...(port ? { HILO_PORT: port } : {}), ...(args.demo === false ? { HILO_DEMO: 'off' } : {}) }
 }
 
-async function open(config: Config, terminal: Terminal): Promise<{ server: Server; logins: Login[] }> {
-  const { lang } = config
-  // The slow parts of a start have nothing to do with each other: code is read and built while the database comes up.
-  const code = Promise.all([import('../app.ts'), import('./first-data.ts')])
-  const built = buildWithProgress({ lang, terminal })
-  const ready = Promise.allSettled([code, built])
-  const database = await openDatabase(config, {
-    onWait: (seconds) => terminal.warn(waiting(lang, seconds)),
-    supervise: (event) => terminal.warn(supervised(event, config)),
-    statementTimeoutMs: 15_000,
-    applicationName: 'hilo-server',
-  })
-  try {
-    await bringUpToDate(database)
-    const [{ buildApp, startWorker }, { giveFirstData }] = await code
-    const logins = await giveFirstData(database.db, { config, clock: systemClock, terminal })
-    await built
-    const parts = { config, db: database.db, clock: systemClock }
-    const app = await buildApp(parts)
-    await listen(app, config)
-    const worker = config.worker ? startWorker(parts, app) : null
-    return { server: { app, worker, database }, logins }
-  } catch (error) {
-    await ready
-    await database.close()
-    throw error
+type Opened = { server: Server; logins: Login[]; database: OpenDatabase }
+
+/** One attempt to open the shop; can be given up at any moment. */
+class Run {
+  readonly #config: Config
+  readonly #terminal: Terminal
+  readonly #stopping = new AbortController()
+  #database: OpenDatabase | null = null
+
+  constructor(config: Config, terminal: Terminal) {
+    this.#config = config
+    this.#terminal = terminal
+  }
+
+  cancel(): void {
+    this.#stopping.abort()
+  }
+
+  /** Ends the process at once; orders that were acknowledged are on disk. */
+  abandon(): never {
+    this.#database?.abandon()
+    process.exit(exitCodes.interrupted)
+  }
+
+  async open(): Promise<Opened> {
+    const { signal } = this.#stopping
+    const [config, terminal] = [this.#config, this.#terminal]
+    // The slow parts of a start have nothing to do with each other: code is read and built while the database comes up.
+    const code = Promise.all([import('../app.ts'), import('./first-data.ts')])
+    const built = buildWithProgress({ lang: config.lang, terminal, signal })
+    const besides = Promise.allSettled([code, built])
+    try {
+      const database = await this.#openDatabase()
+      await bringUpToDate(database)
+      const [{ buildApp, startWorker }, { giveFirstData }] = await code
+      signal.throwIfAborted()
+      const logins = await giveFirstData(database.db, { config, clock: systemClock, terminal })
+      await built
+      const parts = { config, db: database.db, clock: systemClock }
+      const app = await buildApp(parts)
+      await listen(app, config)
+      const worker = config.worker ? startWorker(parts, app) : null
+      return { server: { app, worker, database }, logins, database }
+    } catch (error) {
+      this.cancel()
+      await besides
+      await this.#database?.close()
+      throw error
+    }
+  }
+
+  async #openDatabase(): Promise<OpenDatabase> {
+    const [config, terminal] = [this.#config, this.#terminal]
+    this.#database = await openDatabase(config, {
+      onWait: (seconds) => terminal.warn(waiting(config.lang, seconds)),
+      supervise: (event) => terminal.warn(supervised(event, config)),
+      statementTimeoutMs: 15_000,
+      applicationName: 'hilo-server',
+    })
+    return this.#database
   }
 }
 

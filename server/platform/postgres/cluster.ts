@@ -1,6 +1,6 @@
 /** The files of the embedded database: made once, checked at every start. */
 import { appendFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { type Account, giveTo, spawnProgram } from './account.ts'
 import { diskFull, notWritable, SetupError } from './setup-error.ts'
 
@@ -117,8 +117,8 @@ async function runProgram(
 
 /** The refusal that the words of a PostgreSQL program call for. */
 export function troubleIn(said: string, dir: string, what: string): SetupError {
-  if (/No space left on device|Disk quota exceeded/i.test(said)) return diskFull(dir, said)
-  if (/Permission denied|Read-only file system/i.test(said)) return notWritable(dir, said)
+  if (/No space left on device|Disk quota exceeded/i.test(said)) return diskFull(dirname(dir), said)
+  if (/Permission denied|Read-only file system/i.test(said)) return notWritable(dirname(dir), said)
   const lines = said.split('\n').filter((line) => /FATAL|ERROR|PANIC|error:|cannot open shared/.test(line))
   const last = (lines.at(-1) ?? said.trim().split('\n').at(-1) ?? what).replace(/^.*?(FATAL|ERROR|PANIC):\s*/, '')
   return new SetupError(

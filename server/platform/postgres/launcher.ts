@@ -24,7 +24,14 @@ import { finishRestore } from './backup/swap.ts'
 import { binariesIn, findBinaries } from './binaries.ts'
 import { databaseName, ensureCluster } from './cluster.ts'
 import { hold, withLock } from './lock.ts'
-import { findPostmaster, type Postmaster, startPostmaster, stopPostmaster, waitUntilReady } from './postmaster.ts'
+import {
+  findPostmaster,
+  type Postmaster,
+  signalStop,
+  startPostmaster,
+  stopPostmaster,
+  waitUntilReady,
+} from './postmaster.ts'
 import { fileTrouble } from './setup-error.ts'
 import { type SupervisionEvent, superviseServer } from './supervisor.ts'
 
@@ -35,6 +42,8 @@ export type RunningPostgres = Readonly<{
   adopted: boolean
   /** Stops the server, unless another live Hilo process uses it. */
   stop(): Promise<void>
+  /** The same for a process that is about to end: tells the server to stop and does not wait. */
+  stopNow(): void
 }>
 
 export type PostgresOptions = {
@@ -100,7 +109,10 @@ async function start(dir: string, options: PostgresOptions): Promise<RunningPost
       if (!othersRemain) await stopPostmaster(data)
     })
   }
-  return { url: addressOf(postmaster), adopted: running !== null, stop }
+  const stopNow = () => {
+    if (!leave()) signalStop(data)
+  }
+  return { url: addressOf(postmaster), adopted: running !== null, stop, stopNow }
 }
 
 async function bringUp(dir: string, onWait: (seconds: number) => void, testing: TestingOptions): Promise<Postmaster> {

@@ -173,6 +173,12 @@ export async function stopPostmaster(data: string): Promise<void> {
   rmSync(join(data, 'postmaster.pid.stale'), { force: true })
 }
 
+/** Tells it to stop and does not wait. */
+export function signalStop(data: string): void {
+  const found = findPostmaster(data)
+  if (found) signal(found.pid, 'SIGINT')
+}
+
 function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name)
