@@ -28,7 +28,9 @@ type Stamp = { quick: string; content: string }
 const stampName = '.hilo-build.json'
 /** The shared packages are part of every front end; the lock file stands for everything from npm. */
 const sharedSources = ['packages/{calc,contract,i18n,ui}/**/*', 'package-lock.json', 'tsconfig*.json']
-const noSource = /(^|\/)(node_modules|dist|\.astro|\.vite)(\/|$)|\.(test|e2e)\.tsx?$|\.md$/
+/** Folders that are not even entered, and files that change no build. */
+const noFolder = /(^|\/)(node_modules|dist|\.astro|\.vite)$/
+const noSource = /(^|\/)(node_modules|dist|\.astro|\.vite)\/|\.(test|e2e)\.tsx?$|\.md$/
 
 /** Front ends whose sources differ from what was built; refreshes the quick fingerprint of those that only look different. */
 export async function outdatedFrontEnds(root = projectDir): Promise<FrontEnd[]> {
@@ -137,8 +139,8 @@ function buildFailed({ label }: FrontEnd, said: string): SetupError {
 
 async function sourcesOf(root: string, patterns: readonly string[]): Promise<string[]> {
   const found: string[] = []
-  for await (const file of glob([...patterns], { cwd: root, exclude: (path) => noSource.test(path) })) found.push(file)
-  return found.filter((file) => statSync(join(root, file)).isFile()).sort()
+  for await (const file of glob([...patterns], { cwd: root, exclude: (path) => noFolder.test(path) })) found.push(file)
+  return found.filter((file) => !noSource.test(file) && statSync(join(root, file)).isFile()).sort()
 }
 
 function quickFingerprint(root: string, files: readonly string[]): string {
