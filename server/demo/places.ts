@@ -4,7 +4,7 @@ import { Temporal } from 'temporal-polyfill'
 type Intervals = readonly OpenInterval[]
 
 /** Opening hours whose exceptions also say why the day is different. */
-type NotedHours = OpeningHours & {
+type NotedHours = Omit<OpeningHours, 'exceptions'> & {
   exceptions: readonly { on: string; intervals: readonly OpenInterval[]; note: LocalizedText }[]
 }
 
