@@ -1,10 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 import type { AppContext } from '#platform/http'
 import { registerCustomerActor } from './actor.ts'
-import './permissions.ts'
 import { registerReadingRoutes, registerWritingRoutes } from './routes-admin.ts'
 import { registerLinkRoutes } from './routes-links.ts'
 import { type CustomerSettings, registerAccountRoutes, registerSignInRoutes } from './routes-store.ts'
+
+export { customerActions } from './permissions.ts'
 
 /** Shoppers' sessions, sign-in and account; customers as staff see them. */
 export function registerCustomersRoutes(app: FastifyInstance, context: AppContext, settings: CustomerSettings): void {

@@ -94,5 +94,5 @@ function isRun(text: string): boolean {
     'qwertyuiopasdfghjklñzxcvbnm',
     '98765432109876543210',
   ]
-  return rows.some((row) => row.includes(text) || [...row].reverse().join('').includes(text))
+  return rows.some((row) => row.includes(text) || [...row].toReversed().join('').includes(text))
 }

@@ -13,5 +13,5 @@ export {
   updateMember,
 } from './members.ts'
 export { staffProblems } from './problems.ts'
-export { registerStaffRoutes } from './routes.ts'
+export { registerStaffRoutes, staffActions } from './routes.ts'
 export { staffOfToken } from './sessions.ts'

@@ -126,9 +126,8 @@ export async function updateMember(
       throw staffProblems.email_taken({ parameter: 'email' }, { cause: error })
     throw error
   }
-  const { owners } = await tx.one<{ owners: number }>(sql`
-    select count(*)::int as owners from staff.member where role = 'owner' and status = 'active'`)
-  if (owners === 0) throw staffProblems.last_owner({ memberId })
+  if (before.role === 'owner' && (after.role !== 'owner' || after.status !== 'active'))
+    await refuseWithoutOwner(tx, memberId)
   if (after.status === 'disabled' || after.role !== before.role) await endSessions(tx, { memberId })
   const fields = (Object.keys(change) as (keyof MemberChange)[]).filter(
     (field) => JSON.stringify(before[field]) !== JSON.stringify(change[field]),
@@ -141,6 +140,13 @@ export async function updateMember(
     await audit(tx, clock, actor, { action, subjectId: memberId, data })
   }
   return findMember(tx, memberId)
+}
+
+/** @throws Problem staff.last_owner when nobody is left who may do everything */
+async function refuseWithoutOwner(tx: Tx, memberId: string): Promise<void> {
+  const { owners } = await tx.one<{ owners: number }>(sql`
+    select count(*)::int as owners from staff.member where role = 'owner' and status = 'active'`)
+  if (owners === 0) throw staffProblems.last_owner({ memberId })
 }
 
 /** One member. @throws Problem platform.not_found */

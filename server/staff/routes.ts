@@ -1,10 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 import type { AppContext } from '#platform/http'
 import type { StaffSettings } from './login.ts'
-import './permissions.ts'
 import { registerAuditRoutes, registerKeyRoutes, registerMemberRoutes } from './routes-admin.ts'
 import { registerLoginRoutes } from './routes-login.ts'
 import { registerSelfRoutes } from './routes-self.ts'
+
+export { staffActions } from './permissions.ts'
 
 /** Login in steps, oneself, people who work here, API keys, audit. */
 export function registerStaffRoutes(app: FastifyInstance, context: AppContext, settings: StaffSettings): void {
