@@ -76,7 +76,7 @@ export async function buildApp(
   registerPricingRoutes(app, context)
   registerCustomersRoutes(app, context, config)
   registerInventoryRoutes(app, context)
-  registerPaymentsRoutes(app, context, config)
+  registerPaymentsRoutes(app, context)
   registerFulfillmentRoutes(app, context, config)
   registerOrdersRoutes(app, context, config)
   await app.register(paymentSimulator, { prefix: '/sim/payments', secret: config.secret, publicUrl: config.publicUrl })
@@ -104,7 +104,7 @@ export function allJobs({ config, clock }: AppParts): PeriodicJob[] {
   return [
     ...inventoryJobs,
     ...ordersJobs(config),
-    ...paymentsJobs(config),
+    ...paymentsJobs(),
     ...fulfillmentJobs,
     ...catalogJobs(config),
     ...pricingJobs,

@@ -1,0 +1,97 @@
+import { createHmac } from 'node:crypto'
+import type { AddressInfo } from 'node:net'
+import formbody from '@fastify/formbody'
+import Fastify, { type FastifyInstance } from 'fastify'
+import { usePaymentProvider } from '#payments'
+import { type Faults, Notices } from './notices.ts'
+import { simulatorProvider } from './provider.ts'
+import { seeded } from './random.ts'
+import { addSimulatorRoutes } from './routes.ts'
+import { PaymentBook } from './simulator.ts'
+
+export { type Faults, Notices } from './notices.ts'
+export { simulatorProvider } from './provider.ts'
+export { PaymentBook, testTokens } from './simulator.ts'
+
+type Mounted = { prefix: string; secret: string; publicUrl: string }
+
+function keysOf(secret: string): { apiKey: string; webhookSecret: string } {
+  const derive = (purpose: string) => createHmac('sha256', secret).update(purpose).digest('base64')
+  return { apiKey: derive('payment-simulator api'), webhookSecret: `whsec_${derive('payment-simulator notices')}` }
+}
+
+/**
+ * The simulator inside Hilo's own server, for the demo: an outside system all the same, spoken to over HTTP only. Buyers reach it
+ * under the public address; this process reaches itself directly, since the public address may belong to a proxy it cannot see.
+ */
+export async function paymentSimulator(app: FastifyInstance, { prefix, secret, publicUrl }: Mounted): Promise<void> {
+  const { apiKey, webhookSecret } = keysOf(secret)
+  const self = () => ownAddress(app) ?? publicUrl
+  const random = seeded(1)
+  const notices = new Notices({ url: () => `${self()}/api/payments/webhooks/simulator`, secret: webhookSecret, random })
+  const book = new PaymentBook((event) => notices.send(event), { trustUnknown: true })
+  addSimulatorRoutes(app, { book, apiKey, baseUrl: () => `${publicUrl}${prefix}` })
+  usePaymentProvider(simulatorProvider({ baseUrl: () => `${self()}${prefix}`, apiKey, webhookSecret }))
+}
+
+function ownAddress(app: FastifyInstance): string | undefined {
+  const address = app.server.address()
+  if (address === null || typeof address === 'string') return undefined
+  const host = ['0.0.0.0', '::'].includes(address.address) ? '127.0.0.1' : address.address
+  return `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`
+}
+
+export type RunningSimulator = {
+  url: string
+  book: PaymentBook
+  notices: Notices
+  provider: ReturnType<typeof simulatorProvider>
+  stop(): Promise<void>
+}
+
+/**
+ * The simulator as a server of its own, as tests and `node server/connectors/payment-simulator/main.ts` run it.
+ * @param webhookUrl where notices go; without one they go nowhere
+ * @param faults how badly notices travel, by seed
+ */
+export async function startSimulator({
+  port = 0,
+  secret = 'simulator',
+  webhookUrl,
+  faults,
+  seed = 1,
+  slowMs,
+  timeoutMs,
+}: {
+  port?: number
+  secret?: string
+  webhookUrl?: () => string
+  faults?: Faults
+  seed?: number
+  slowMs?: number
+  timeoutMs?: number
+} = {}): Promise<RunningSimulator> {
+  const { apiKey, webhookSecret } = keysOf(secret)
+  const app = Fastify({ logger: false, forceCloseConnections: true })
+  await app.register(formbody)
+  const notices = new Notices({
+    url: webhookUrl ?? (() => ''),
+    secret: webhookSecret,
+    random: seeded(seed),
+    ...(faults ? { faults } : {}),
+  })
+  const book = new PaymentBook((event) => {
+    if (webhookUrl) notices.send(event)
+  })
+  let url = ''
+  addSimulatorRoutes(app, { book, apiKey, baseUrl: () => url, ...(slowMs === undefined ? {} : { slowMs }) })
+  await app.listen({ host: '127.0.0.1', port })
+  url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
+  const provider = simulatorProvider({
+    baseUrl: () => url,
+    apiKey,
+    webhookSecret,
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  })
+  return { url, book, notices, provider, stop: async () => app.close() }
+}

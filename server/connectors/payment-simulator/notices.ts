@@ -1,0 +1,87 @@
+import { Webhook } from 'standardwebhooks'
+import type { SimEvent } from './simulator.ts'
+
+/** How badly the notices travel. Shares are 0 to 1; the same seed gives the same mishaps. */
+export type Faults = {
+  lose?: number
+  repeat?: number
+  delayMsMax?: number
+}
+
+/**
+ * Sends signed notices (Standard Webhooks: id, timestamp, HMAC-SHA256) and, as configured, loses, repeats, delays and shuffles
+ * them. A receiver that answers an error gets the notice again, three times at most.
+ */
+export class Notices {
+  readonly #url: () => string
+  readonly #webhook: Webhook
+  readonly #random: () => number
+  readonly #faults: Faults
+  readonly #under = new Set<Promise<void>>()
+  #sent = 0
+
+  constructor({
+    url,
+    secret,
+    random,
+    faults = {},
+  }: { url: () => string; secret: string; random: () => number; faults?: Faults }) {
+    this.#url = url
+    this.#webhook = new Webhook(secret)
+    this.#random = random
+    this.#faults = faults
+  }
+
+  /** Notices that left so far, repeats included. */
+  get sent(): number {
+    return this.#sent
+  }
+
+  send(event: SimEvent): void {
+    const { lose = 0, repeat = 0, delayMsMax = 0 } = this.#faults
+    if (this.#random() < lose) return
+    const copies = this.#random() < repeat ? 2 : 1
+    for (let copy = 0; copy < copies; copy++) {
+      const work = this.#deliver(event, this.#random() * delayMsMax).finally(() => this.#under.delete(work))
+      this.#under.add(work)
+    }
+  }
+
+  /** Waits until every notice under way has arrived or was given up. */
+  async idle(): Promise<void> {
+    while (this.#under.size > 0) await Promise.all(this.#under)
+  }
+
+  async #deliver(event: SimEvent, delayMs: number): Promise<void> {
+    await pause(delayMs)
+    const body = JSON.stringify({ type: event.type, data: event.payment })
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const at = new Date()
+      this.#sent += 1
+      try {
+        const answer = await fetch(this.#url(), {
+          method: 'POST',
+          headers: {
+            'content-type': 'application/json',
+            'webhook-id': event.id,
+            'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+            'webhook-signature': this.#webhook.sign(event.id, at, body),
+          },
+          body,
+          signal: AbortSignal.timeout(5000),
+        })
+        if (answer.ok) return
+      } catch (error) {
+        // The receiver is away; like any provider, try again later and give up in the end.
+        if (!(error instanceof Error)) throw error
+      }
+      await pause(200 * 2 ** attempt)
+    }
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref()
+  })
+}
