@@ -2,7 +2,6 @@ import { systemClock } from '../platform/clock.ts'
 import { loadConfig } from '../platform/config.ts'
 import type { Command } from './command.ts'
 import { withDatabase } from './database.ts'
-import { loadDemoWithProgress } from './first-data.ts'
 
 /** `hilo demo`: loads the demo retailer into an empty shop. */
 export const command: Command = {
@@ -11,6 +10,7 @@ export const command: Command = {
   args: {},
   run: async ({ env, lang, terminal }) =>
     withDatabase(loadConfig(env), async ({ db }) => {
+      const { loadDemoWithProgress } = await import('./first-data.ts')
       await loadDemoWithProgress(db, { clock: systemClock, terminal, lang })
       terminal.say(
         lang === 'es'

@@ -36,6 +36,7 @@ export const exitCodeMeanings: Readonly<Record<keyof typeof exitCodes, Text>> = 
   refused: { es: 'no se puede hacer lo pedido', en: 'what was asked cannot be done' },
   build_failed: { es: 'no se pudo construir la web', en: 'the front ends could not be built' },
   disagreement: { es: 'hilo verify encontró filas que no cuadran', en: 'hilo verify found rows that disagree' },
+  incomplete: { es: 'hilo import no tomó todas las filas', en: 'hilo import did not take every row' },
   interrupted: { es: 'interrumpido', en: 'interrupted' },
 }
 

@@ -109,7 +109,7 @@ async function runProgram(
   child.stdin?.on('error', (error) => (said += `stdin: ${error.message}`))
   child.stdin?.end(input)
   const status = await new Promise<number | null>((resolve, reject) => {
-    child.on('error', reject)
+    child.on('error', (error) => reject(troubleIn(error.message, dir, program)))
     child.on('close', resolve)
   })
   if (status !== 0 || /\b(FATAL|ERROR|PANIC):/.test(said)) throw troubleIn(said, dir, `${program} ${status}`)
@@ -119,6 +119,7 @@ async function runProgram(
 export function troubleIn(said: string, dir: string, what: string): SetupError {
   if (/No space left on device|Disk quota exceeded/i.test(said)) return diskFull(dirname(dir), said)
   if (/Permission denied|Read-only file system/i.test(said)) return notWritable(dirname(dir), said)
+  if (/spawn .*ENOENT|failed to execute|ENOEXEC/.test(said)) return foreignSystem(said)
   const lines = said.split('\n').filter((line) => /FATAL|ERROR|PANIC|error:|cannot open shared/.test(line))
   const last = (lines.at(-1) ?? said.trim().split('\n').at(-1) ?? what).replace(/^.*?(FATAL|ERROR|PANIC):\s*/, '')
   return new SetupError(
@@ -128,5 +129,17 @@ export function troubleIn(said: string, dir: string, what: string): SetupError {
       en: `The bundled database does not start: "${last}". The whole log is in ${join(dir, 'log')}; hilo doctor looks into it.`,
     },
     { cause: said },
+  )
+}
+
+/** The programs are there and cannot run: musl instead of glibc (Alpine), or another processor. */
+function foreignSystem(cause: string): SetupError {
+  return new SetupError(
+    'database_broken',
+    {
+      es: 'El PostgreSQL de npm no funciona en este sistema (necesita glibc 2.27 o posterior; Alpine no la tiene). Usa un PostgreSQL propio con DATABASE_URL.',
+      en: 'The PostgreSQL from npm does not run on this system (it needs glibc 2.27 or later; Alpine has none). Use your own PostgreSQL with DATABASE_URL.',
+    },
+    { cause },
   )
 }

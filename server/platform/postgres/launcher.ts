@@ -32,7 +32,7 @@ import {
   stopPostmaster,
   waitUntilReady,
 } from './postmaster.ts'
-import { fileTrouble } from './setup-error.ts'
+import { fileTrouble, SetupError } from './setup-error.ts'
 import { type SupervisionEvent, superviseServer } from './supervisor.ts'
 
 /** `adopted` is true when it was already running: another Hilo uses it, or it outlived one that was killed. */
@@ -80,6 +80,7 @@ export async function startPostgres(
   config: Readonly<{ dataDir: string }>,
   options: PostgresOptions = {},
 ): Promise<RunningPostgres> {
+  if (process.platform === 'win32') throw noWindows()
   const wanted = join(resolve(config.dataDir), 'postgres')
   try {
     await finishRestore(config.dataDir)
@@ -158,6 +159,14 @@ function isOurs(account: Account, path: string): boolean {
 function addressOf({ socketDir: folder, port: socketPort }: Postmaster): string {
   const query = new URLSearchParams({ host: folder, port: String(socketPort) })
   return `postgres://${databaseName}@localhost/${databaseName}?${query}`
+}
+
+/** Node has no Unix sockets on Windows, and a database open to the network is not a default we want. */
+function noWindows(): SetupError {
+  return new SetupError('database_broken', {
+    es: 'En Windows, la base de datos incluida funciona dentro de WSL. Arranca Hilo en WSL, o usa un PostgreSQL propio con DATABASE_URL.',
+    en: 'On Windows the bundled database runs inside WSL. Start Hilo in WSL, or use your own PostgreSQL with DATABASE_URL.',
+  })
 }
 
 /** True when a server for this data folder runs now. */

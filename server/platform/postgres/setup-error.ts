@@ -15,6 +15,7 @@ export const exitCodes = {
   refused: 10,
   build_failed: 11,
   disagreement: 12,
+  incomplete: 13,
   interrupted: 130,
 } as const
 export type ExitReason = keyof typeof exitCodes
