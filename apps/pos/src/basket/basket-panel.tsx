@@ -30,22 +30,45 @@ export function BasketPanel({ basket, onPay, onSend, onCustomer, customerName }:
           <Line key={line.id} line={line} basket={basket} />
         ))}
         {cart?.coupons.map((coupon) => (
-          <Note key={coupon.code} tone={coupon.state === 'applied' ? 'kept' : 'owed'} title={coupon.code}>{pick(coupon.reason, language)}</Note>
+          <Note key={coupon.code} tone={coupon.state === 'applied' ? 'kept' : 'owed'} title={coupon.code}>
+            {pick(coupon.reason, language)}
+          </Note>
         ))}
         {cart?.elsewhere.map((offer) => (
-          <Note key={offer.promotionId} tone="info" title={t('basket.elsewhere')}>{pick(offer.text, language)}</Note>
+          <Note key={offer.promotionId} tone="info" title={t('basket.elsewhere')}>
+            {pick(offer.text, language)}
+          </Note>
         ))}
-        {cart?.problems.map((problem) => <Note key={problem.code} tone="owed">{pick(problem.text, language)}</Note>)}
+        {cart?.problems.map((problem) => (
+          <Note key={problem.code} tone="owed">
+            {pick(problem.text, language)}
+          </Note>
+        ))}
         {basket.error != null && (
-          <ProblemNote error={basket.error} action={<Button kind="quiet" onClick={basket.forgetError}>{t('close')}</Button>} />
+          <ProblemNote
+            error={basket.error}
+            action={
+              <Button kind="quiet" onClick={basket.forgetError}>
+                {t('close')}
+              </Button>
+            }
+          />
         )}
       </div>
       <footer>
         {cart && cart.discountMinor > 0 && (
-          <p><span>{t('basket.saved')}</span><span>−<Money minor={cart.discountMinor} currency={cart.currency} /></span></p>
+          <p>
+            <span>{t('basket.saved')}</span>
+            <span>
+              −<Money minor={cart.discountMinor} currency={cart.currency} />
+            </span>
+          </p>
         )}
         {cart && (cart.deliveryMinor ?? 0) > 0 && (
-          <p><span>{t('basket.delivery')}</span><Money minor={cart.deliveryMinor ?? 0} currency={cart.currency} /></p>
+          <p>
+            <span>{t('basket.delivery')}</span>
+            <Money minor={cart.deliveryMinor ?? 0} currency={cart.currency} />
+          </p>
         )}
         <p className="t-total">
           <span>{t('basket.units', { n: cart?.units ?? 0 })}</span>
@@ -81,17 +104,46 @@ function Line({ line, basket }: { line: CartLine; basket: Basket }): ReactNode {
       <div className="t-lineword">
         <b>{title}</b>
         <span className="h-muted">{line.optionLabels.map((label) => pick(label, language)).join(' · ')}</span>
-        {line.gift && <span className="h-tag" data-tone="kept"><Icon name="gift" size={14} />{t('basket.gift')}</span>}
-        {line.reasons.map((reason) => <small key={reason.es}>{pick(reason, language)}</small>)}
-        {line.stock.heldUntil && <small className="h-muted">{t('basket.held')} <When at={line.stock.heldUntil} show="time" /></small>}
-        {line.problems.map((problem) => <small key={problem.code} className="t-short">{pick(problem.text, language)}</small>)}
+        {line.gift && (
+          <span className="h-tag" data-tone="kept">
+            <Icon name="gift" size={14} />
+            {t('basket.gift')}
+          </span>
+        )}
+        {line.reasons.map((reason) => (
+          <small key={reason.es}>{pick(reason, language)}</small>
+        ))}
+        {line.stock.heldUntil && (
+          <small className="h-muted">
+            {t('basket.held')} <When at={line.stock.heldUntil} show="time" />
+          </small>
+        )}
+        {line.problems.map((problem) => (
+          <small key={problem.code} className="t-short">
+            {pick(problem.text, language)}
+          </small>
+        ))}
       </div>
       <div className="t-lineunits">
-        {line.gift ? <span className="t-count">{line.units}</span> : (
+        {line.gift ? (
+          <span className="t-count">{line.units}</span>
+        ) : (
           <>
-            <IconButton icon={line.units === 1 ? 'trash' : 'minus'} label={t('basket.less', { title })} onClick={() => set(line.units - 1)} size="xl" variant="default" />
+            <IconButton
+              icon={line.units === 1 ? 'trash' : 'minus'}
+              label={t('basket.less', { title })}
+              onClick={() => set(line.units - 1)}
+              size="xl"
+              variant="default"
+            />
             <span className="t-count">{line.units}</span>
-            <IconButton icon="plus" label={t('basket.more', { title })} onClick={() => set(line.units + 1)} size="xl" variant="default" />
+            <IconButton
+              icon="plus"
+              label={t('basket.more', { title })}
+              onClick={() => set(line.units + 1)}
+              size="xl"
+              variant="default"
+            />
           </>
         )}
       </div>

@@ -20,7 +20,11 @@ export type Basket = {
 /** The basket in front of the assistant. It survives a reload: the till keeps its id, the server keeps everything else. */
 export function useBasket(locationId: string): Basket {
   const client = useQueryClient()
-  const [id, setId] = useLocalStorage<string | null>({ key: `hilo-till-basket-${locationId}`, defaultValue: null, getInitialValueInEffect: false })
+  const [id, setId] = useLocalStorage<string | null>({
+    key: `hilo-till-basket-${locationId}`,
+    defaultValue: null,
+    getInitialValueInEffect: false,
+  })
   const query = useQuery({
     queryKey: ['basket', id],
     queryFn: async () => {
@@ -51,10 +55,15 @@ export function useBasket(locationId: string): Basket {
     error: act.error ?? query.error,
     add: (line) =>
       act.mutateAsync((current) =>
-        current === null ? baskets.open({ locationId, lines: [line], delivery: { kind: 'carry_out', locationId } }) : baskets.addLine(current, line),
+        current === null
+          ? baskets.open({ locationId, lines: [line], delivery: { kind: 'carry_out', locationId } })
+          : baskets.addLine(current, line),
       ),
     setUnits: (lineId, units) => act.mutateAsync(on((cartId) => baskets.setLine(cartId, lineId, units))),
-    change: (body) => act.mutateAsync((current) => (current === null ? baskets.open({ locationId, lines: [], ...body }) : baskets.change(current, body))),
+    change: (body) =>
+      act.mutateAsync((current) =>
+        current === null ? baskets.open({ locationId, lines: [], ...body }) : baskets.change(current, body),
+      ),
     addCoupon: (code) => act.mutateAsync(on((cartId) => baskets.addCoupon(cartId, code))),
     take: show,
     park: () => setId(null),

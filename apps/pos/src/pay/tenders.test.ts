@@ -12,7 +12,9 @@ test('part in cash, the rest by card', () => {
   const cash = withCash({ tenders: [], totalMinor: 8000 }, 2000)
   expect(dueMinor({ tenders: cash, totalMinor: 8000 })).toBe(6000)
   const both = [...cash, { method: 'card_present' as const, amountMinor: 6000, reference: '0042' }]
-  expect([dueMinor({ tenders: both, totalMinor: 8000 }), changeMinor({ tenders: both, totalMinor: 8000 })]).toEqual([0, 0])
+  expect([dueMinor({ tenders: both, totalMinor: 8000 }), changeMinor({ tenders: both, totalMinor: 8000 })]).toEqual([
+    0, 0,
+  ])
   expect(withCash({ tenders: both, totalMinor: 8000 }, 1000)).toEqual(both)
 })
 
@@ -24,5 +26,11 @@ test('likely amounts start with the exact one and grow', () => {
 
 test('amounts are read with comma or point; anything else is refused', () => {
   expect(['12,5', '12.50', '12', '0,05'].map(readAmount)).toEqual([1250, 1250, 1200, 5])
-  expect(['', 'abc', '-5', '1,234', '1 000'].map(readAmount)).toEqual([undefined, undefined, undefined, undefined, undefined])
+  expect(['', 'abc', '-5', '1,234', '1 000'].map(readAmount)).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ])
 })

@@ -9,7 +9,11 @@ export function dueMinor({ tenders, totalMinor }: Paying): number {
 
 /** Change to give back, in minor units: cash handed over beyond what the cash tenders pay. */
 export function changeMinor({ tenders }: Paying): number {
-  return tenders.reduce((sum, tender) => (tender.method === 'cash' ? sum + (tender.tenderedMinor ?? tender.amountMinor) - tender.amountMinor : sum), 0)
+  return tenders.reduce(
+    (sum, tender) =>
+      tender.method === 'cash' ? sum + (tender.tenderedMinor ?? tender.amountMinor) - tender.amountMinor : sum,
+    0,
+  )
 }
 
 /** Adds cash handed over: it pays at most what is due, the rest is change. */

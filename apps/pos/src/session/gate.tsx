@@ -5,19 +5,30 @@ import { useWords } from '../words.ts'
 import { useChosenPlace, usePlaces, useSession } from './session.ts'
 
 /** Lets nobody past without a person and a shop. Signing in is the console's page; it leads back here. */
-export function Gate({ children }: { children(me: StaffMe, place: LocationBody, leave: () => void): ReactNode }): ReactNode {
+export function Gate({
+  children,
+}: {
+  children(me: StaffMe, place: LocationBody, leave: () => void): ReactNode
+}): ReactNode {
   const t = useWords()
   const session = useSession()
   const [chosen, choose] = useChosenPlace()
   const { places, isLoading, error } = usePlaces(session.me)
   if (session.isLoading || (session.me && isLoading)) return <Loading label={t('loading')} />
-  if (session.error || error) return <div className="t-gate"><ProblemNote error={session.error ?? error} /></div>
+  if (session.error || error)
+    return (
+      <div className="t-gate">
+        <ProblemNote error={session.error ?? error} />
+      </div>
+    )
   if (!session.me) {
     return (
       <div className="t-gate">
         <Mark name={t('app.name')} />
         <h1>{t('gate.signIn.title')}</h1>
-        <a className="t-big" href="/console/login?next=/pos">{t('gate.signIn.action')}</a>
+        <a className="t-big" href="/console/login?next=/pos">
+          {t('gate.signIn.action')}
+        </a>
       </div>
     )
   }

@@ -9,7 +9,8 @@ export type Session = { me: StaffMe | null; isLoading: boolean; error: unknown }
 export function useSession(): Session {
   const query = useQuery({
     queryKey: ['me'],
-    queryFn: () => api.get<StaffMe>('/api/staff/me').catch((error: unknown) => (isSignedOut(error) ? null : Promise.reject(error))),
+    queryFn: () =>
+      api.get<StaffMe>('/api/staff/me').catch((error: unknown) => (isSignedOut(error) ? null : Promise.reject(error))),
     staleTime: 60_000,
   })
   return { me: query.data ?? null, isLoading: query.isPending, error: query.error }
@@ -23,12 +24,18 @@ export function usePlaces(me: StaffMe | null): { places: LocationBody[]; isLoadi
     enabled: me !== null,
     staleTime: 300_000,
   })
-  const mine = (query.data?.items ?? []).filter((place) => place.kind === 'shop' && (me?.allPlaces || me?.locationIds.includes(place.id)))
+  const mine = (query.data?.items ?? []).filter(
+    (place) => place.kind === 'shop' && (me?.allPlaces || me?.locationIds.includes(place.id)),
+  )
   return { places: mine, isLoading: query.isPending, error: query.error }
 }
 
 /** The shop this till stands in; kept on the device. */
 export function useChosenPlace(): [string, (id: string) => void] {
-  const [place, setPlace] = useLocalStorage({ key: 'hilo-till-place', defaultValue: '', getInitialValueInEffect: false })
+  const [place, setPlace] = useLocalStorage({
+    key: 'hilo-till-place',
+    defaultValue: '',
+    getInitialValueInEffect: false,
+  })
   return [place, setPlace]
 }

@@ -1,0 +1,29 @@
+import { Modal } from '@hilo/ui'
+import type { ReactNode } from 'react'
+
+/** A sheet over the till; Escape and the cross close it. */
+export function Sheet({
+  title,
+  onClose,
+  children,
+  wide,
+}: {
+  title: string
+  onClose(): void
+  children: ReactNode
+  wide?: boolean
+}): ReactNode {
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={<b className="t-sheettitle">{title}</b>}
+      size={wide ? 860 : 520}
+      centered={false}
+      yOffset="4vh"
+      classNames={{ body: 't-sheet' }}
+    >
+      {children}
+    </Modal>
+  )
+}

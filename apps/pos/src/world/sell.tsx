@@ -1,0 +1,118 @@
+import type { LocationBody, PosVariant } from '@hilo/contract'
+import { pick } from '@hilo/i18n'
+import { Empty, Icon, Loading, Money, Picture, ProblemNote, TextInput, useDebouncedValue, useLanguage } from '@hilo/ui'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { api } from '../api.ts'
+import type { Basket } from '../basket/use-basket.ts'
+import { useWords } from '../words.ts'
+import { ProductSheet } from './product-sheet.tsx'
+import { useStock } from './stock.ts'
+
+/** Search and choose. A touch on a row shows the product with the stock of every shop; the plus sells it at once. */
+export function Sell({ place, basket }: { place: LocationBody; basket: Basket }): ReactNode {
+  const t = useWords()
+  const [text, setText] = useState('')
+  const [q] = useDebouncedValue(text.trim(), 150)
+  const [shown, setShown] = useState<PosVariant | null>(null)
+  const field = useRef<HTMLInputElement>(null)
+  useEffect(() => field.current?.focus({ preventScroll: true }), [])
+  const search = useQuery({
+    queryKey: ['search', q],
+    queryFn: () => api.get<{ items: PosVariant[] }>('/api/pos/products', { query: { q, limit: 40 } }),
+    placeholderData: keepPreviousData,
+  })
+  const found = search.data?.items ?? []
+  const stock = useStock(found.map(({ variantId }) => variantId))
+  return (
+    <>
+      <TextInput
+        ref={field}
+        size="xl"
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+        aria-label={t('search.label')}
+        placeholder={t('search.label')}
+        leftSection={<Icon name="search" size={22} />}
+        type="search"
+        autoComplete="off"
+        spellCheck={false}
+      />
+      <Loading active={search.isFetching} label={t('loading')} />
+      {search.error && <ProblemNote error={search.error} />}
+      {search.isSuccess &&
+        found.length === 0 &&
+        (q === '' ? (
+          <Empty title={t('search.hint')}>{t('search.hint.help')}</Empty>
+        ) : (
+          <Empty title={t('search.none')}>{t('search.none.help')}</Empty>
+        ))}
+      <ul className="t-results">
+        {found.map((variant) => (
+          <Result
+            key={variant.variantId}
+            variant={variant}
+            here={stock.here(variant.variantId, place.id)}
+            total={stock.total(variant.variantId)}
+            onShow={() => setShown(variant)}
+            onAdd={() => void basket.add({ variantId: variant.variantId, units: 1 }).catch(() => undefined)}
+          />
+        ))}
+      </ul>
+      {shown && <ProductSheet variant={shown} place={place} basket={basket} onClose={() => setShown(null)} />}
+    </>
+  )
+}
+
+function Result({
+  variant,
+  here,
+  total,
+  onShow,
+  onAdd,
+}: {
+  variant: PosVariant
+  here: number | undefined
+  total: number | undefined
+  onShow(): void
+  onAdd(): void
+}): ReactNode {
+  const t = useWords()
+  const { language } = useLanguage()
+  const title = pick(variant.title, language)
+  return (
+    <li>
+      <button type="button" className="t-result" onClick={onShow}>
+        <Picture src={variant.picture && `${variant.picture}?w=160`} alt="" width={56} height={70} />
+        <span className="t-resultword">
+          <b>{title}</b>
+          <span>{variant.optionLabels.map((label) => pick(label, language)).join(' · ')}</span>
+          <small className="h-code">{variant.sku}</small>
+        </span>
+        <span className="t-resultstock" data-none={here === 0 || undefined}>
+          <b>{here ?? '·'}</b>
+          <small>{t('product.here')}</small>
+          {here === 0 && (total ?? 0) > 0 && (
+            <small>
+              +{total} {t('product.elsewhere').toLowerCase()}
+            </small>
+          )}
+        </span>
+        <span className="t-resultprice">
+          {variant.price && <Money minor={variant.price.effectiveMinor} currency={variant.price.currency} />}
+          {variant.price?.markdownMinor != null && (
+            <Money minor={variant.price.amountMinor} currency={variant.price.currency} was />
+          )}
+        </span>
+      </button>
+      <button
+        type="button"
+        className="t-plus"
+        onClick={onAdd}
+        aria-label={`${t('product.add')}: ${title} ${variant.optionLabels.map((label) => pick(label, language)).join(' ')}`}
+      >
+        <Icon name="plus" size={24} />
+      </button>
+    </li>
+  )
+}
