@@ -67,6 +67,7 @@ export type EventPayloads = {
   'fulfillment.handed_over': { fulfillmentOrderId: string; orderId: string; locationId: string }
   'fulfillment.shipped': { fulfillmentOrderId: string; orderId: string; locationId: string; tracking: unknown }
   'fulfillment.delivered': { fulfillmentOrderId: string; orderId: string; locationId: string }
+  'fulfillment.hold_expired': { fulfillmentOrderId: string; orderId: string; locationId: string; holdUntil: string }
   'fulfillment.shortage_asked': {
     shortageId: string
     orderId: string
@@ -74,7 +75,13 @@ export type EventPayloads = {
     variantId: string
     units: number
   }
-  'fulfillment.shortage_chosen': { shortageId: string; orderId: string; choice: string }
+  'fulfillment.shortage_chosen': {
+    shortageId: string
+    orderId: string
+    choice: string
+    orderLineId: string
+    units: number
+  }
   'fulfillment.promise_made': {
     promiseId: string
     orderId: string | null

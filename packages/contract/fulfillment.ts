@@ -122,6 +122,8 @@ export const fulfillmentOrder = z.object({
   setAsideBin: z.string().nullable(),
   readyAt: instant.nullable(),
   holdUntil: instant.nullable(),
+  /** Not collected in time: extend the hold or cancel the order. */
+  holdExpired: z.boolean(),
   handedOverAt: instant.nullable(),
   handedOverTo: z.string().nullable(),
   shippedAt: instant.nullable(),
@@ -178,6 +180,10 @@ export const handOverBody = z.strictObject({
   code: z.string().trim().min(4).max(60),
   handedOverTo: z.string().trim().max(120).default(''),
 })
+/** POST /api/pos/pickups/:id/hand-over: without the code, to a person whose papers were seen. */
+export const handOverByNameBody = z.strictObject({ handedOverTo: z.string().trim().min(1).max(120) })
+/** POST …/extend-hold */
+export const extendHoldBody = z.strictObject({ days: z.int().min(1).max(30) })
 /** POST …/short: units that are not where they should be. */
 export const shortBody = z.strictObject({ orderLineId: z.string().max(40), units: z.int().min(1).max(999) })
 export const shortageOption = z.object({

@@ -5,10 +5,8 @@ import type { Tx } from '#platform/db'
 import { newCode, newId } from '#platform/ids'
 import { eventRows, wakeAfter } from '#platform/outbox'
 import { type Sql, sql } from '#platform/sql'
-import { fulfillmentProblems } from './problems.ts'
-import { type NewPromise, promiseRows, settlePromises } from './promises.ts'
-import { type Contact, type FulfillmentRow, lockRowsOf } from './rows.ts'
-import { isFinal, nextStatus } from './states.ts'
+import { type NewPromise, promiseRows } from './promises.ts'
+import type { Contact } from './rows.ts'
 import { deliveryPromise, pickupPromise } from './words.ts'
 
 /** What fulfillment keeps of the order, so that it never asks upwards. */
@@ -163,110 +161,4 @@ async function requestTransfers(
       })),
     })
   }
-}
-
-/**
- * What is carried out of the shop is handed over at once: units leave the shelf as sold.
- * @throws Problem inventory.not_allocated
- */
-export async function completeCarryOut(
-  tx: Tx,
-  clock: Clock,
-  { orderId, actorId }: { orderId: string; actorId: string },
-): Promise<void> {
-  const rows = (await lockRowsOf(tx, orderId)).filter(({ kind, status }) => kind === 'carry_out' && !isFinal(status))
-  for (const row of rows) {
-    const status = nextStatus(row, 'hand_over')
-    const lines = row.lines.map(({ orderLineId, units }) => ({ orderLineId, units, locationId: row.locationId }))
-    await shipAllocated(tx, clock, { orderId, lines, kind: 'sold', actorId })
-    await tx.run(sql`
-      with done as (
-        update fulfillment.fulfillment_order
-           set status = ${status}, handed_over_at = ${clock.now()}::timestamptz, handed_over_by = ${actorId}, version = version + 1
-         where id = ${row.id} returning id, order_id, person_id, location_id, kind, status
-      ), told as (${changedEvents(clock, sql`done`)}), told_over as (${eventRows(
-        clock,
-        'fulfillment.handed_over',
-        sql`select id as subject_id, person_id, jsonb_build_object('fulfillmentOrderId', id, 'orderId', order_id, 'locationId', location_id) as payload from done`,
-      )}) select 1`)
-    wakeAfter(tx)
-  }
-}
-
-/**
- * Takes back what has not left yet: all of an order, or units of some lines. Promises that lose their goods are withdrawn,
- * transfers that have not left are called off. The units themselves are given back by `releaseAllocations`.
- * @throws Problem fulfillment.already_left when named units are gone, or when nothing is left to cancel of the whole
- */
-export async function cancelFulfillment(
-  tx: Tx,
-  clock: Clock,
-  {
-    orderId,
-    lines,
-    reason,
-  }: { orderId: string; lines?: readonly { orderLineId: string; units: number }[]; reason: string },
-): Promise<void> {
-  const rows = await lockRowsOf(tx, orderId)
-  const living = rows.filter((row) => !isFinal(row.status) && row.status !== 'shipped')
-  if (rows.some((row) => row.status !== 'canceled' && !living.includes(row)) && lines === undefined) {
-    throw fulfillmentProblems.already_left({ orderId })
-  }
-  const emptied = lines === undefined ? living : await takeUnits(tx, living, orderId, lines)
-  await cancelTransfersOf(
-    tx,
-    clock,
-    lines === undefined ? { orderId } : { orderId, orderLineIds: lines.map(({ orderLineId }) => orderLineId) },
-  )
-  await cancelRows(tx, clock, emptied, reason)
-}
-
-/** Cancels whole fulfillment orders and withdraws their promises. */
-export async function cancelRows(tx: Tx, clock: Clock, rows: readonly FulfillmentRow[], reason: string): Promise<void> {
-  if (rows.length === 0) return
-  for (const row of rows) nextStatus(row, 'cancel')
-  const ids = rows.map(({ id }) => id)
-  await tx.run(sql`
-    with done as (
-      update fulfillment.fulfillment_order set status = 'canceled', canceled_at = ${clock.now()}::timestamptz, version = version + 1
-       where id = any(${ids}::text[]) returning id, order_id, person_id, location_id, kind, status
-    ), closed as (
-      update fulfillment.shortage set status = 'settled' where fulfillment_order_id = any(${ids}::text[]) and status = 'asked'
-    ), told as (${changedEvents(clock, sql`done`)}) select 1`)
-  await settlePromises(tx, clock, {
-    which: sql`p.fulfillment_order_id = any(${ids}::text[])`,
-    status: 'withdrawn',
-    reason,
-  })
-}
-
-/** Lowers lines, unpicked units first; gives the rows that have nothing left. */
-async function takeUnits(
-  tx: Tx,
-  living: readonly FulfillmentRow[],
-  orderId: string,
-  lines: readonly { orderLineId: string; units: number }[],
-): Promise<FulfillmentRow[]> {
-  const left = living.map((row) => ({ row, lines: row.lines.map((line) => ({ ...line })) }))
-  for (const { orderLineId, units } of lines) {
-    let missing = units
-    for (const entry of left) {
-      for (const line of entry.lines.filter((candidate) => candidate.orderLineId === orderLineId)) {
-        const take = Math.min(missing, line.units)
-        missing -= take
-        line.units -= take
-        line.shortUnits = Math.min(line.shortUnits, line.units)
-        line.pickedUnits = Math.min(line.pickedUnits, line.units - line.shortUnits)
-      }
-    }
-    if (missing > 0)
-      throw fulfillmentProblems.already_left({ orderId, orderLineId, requested: units, available: units - missing })
-  }
-  const changed = left.flatMap(({ row, lines: after }) => after.map((line) => ({ id: row.id, ...line })))
-  await tx.run(sql`
-    update fulfillment.fulfillment_line l set units = d.units, picked_units = d.picked, short_units = d.short
-      from unnest(${changed.map((c) => c.id)}::text[], ${changed.map((c) => c.orderLineId)}::text[], ${changed.map((c) => c.units)}::int[],
-                  ${changed.map((c) => c.pickedUnits)}::int[], ${changed.map((c) => c.shortUnits)}::int[]) as d (id, line, units, picked, short)
-     where l.fulfillment_order_id = d.id and l.order_line_id = d.line`)
-  return left.filter((entry) => entry.lines.every(({ units }) => units === 0)).map(({ row }) => row)
 }

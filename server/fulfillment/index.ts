@@ -1,13 +1,13 @@
+export { cancelFulfillment } from './cancel.ts'
+export { completeCarryOut } from './carry-out.ts'
+export { applyShortageChoice, type ChooseShortage } from './choose-shortage.ts'
 export { chooseSources, type SourcingInput } from './choose-sources.ts'
-export {
-  type CreateFulfillment,
-  cancelFulfillment,
-  completeCarryOut,
-  createFulfillment,
-  type FulfilledOrder,
-} from './create.ts'
+export { type CreateFulfillment, createFulfillment, type FulfilledOrder } from './create.ts'
 export { fulfillmentJobs } from './jobs.ts'
 export { deliveryOptions, planSourcing } from './plan-sourcing.ts'
 export { fulfillmentProblems } from './problems.ts'
 export { makePromises, type NewPromise, settlePromises } from './promises.ts'
-export { fulfillmentOf, pickupCodeOf } from './views.ts'
+export { registerFulfillmentRoutes } from './routes.ts'
+export { findShortage, type Shortage, settleShortage } from './shortages.ts'
+export { fulfillmentSubscribers } from './subscribers.ts'
+export { fulfillmentOf, pickupCodeOf, promisesOf } from './views.ts'

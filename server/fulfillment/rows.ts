@@ -35,6 +35,7 @@ export type FulfillmentRow = {
   canceledAt: Date | null
   tracking: { carrier: string; number: string; url?: string } | null
   holdUntil: Date | null
+  holdExpiredAt: Date | null
   dueAt: Date | null
   plan: { reason?: LocalizedText }
   version: number
@@ -47,7 +48,7 @@ const columns = sql`
   f.delivery_option_id as "deliveryOptionId", f.location_id as "locationId", f.kind, f.status, f.pickup_code as "pickupCode",
   f.set_aside_at as "setAsideAt", f.set_aside_bin as "setAsideBin", f.ready_at as "readyAt", f.handed_over_at as "handedOverAt",
   f.handed_over_to as "handedOverTo", f.shipped_at as "shippedAt", f.delivered_at as "deliveredAt", f.canceled_at as "canceledAt",
-  f.tracking, f.hold_until as "holdUntil", f.due_at as "dueAt", f.plan, f.version, f.created_at as "createdAt",
+  f.tracking, f.hold_until as "holdUntil", f.hold_expired_at as "holdExpiredAt", f.due_at as "dueAt", f.plan, f.version, f.created_at as "createdAt",
   (select coalesce(jsonb_agg(jsonb_build_object(
       'orderLineId', l.order_line_id, 'variantId', l.variant_id, 'units', l.units, 'pickedUnits', l.picked_units,
       'shortUnits', l.short_units) order by l.order_line_id), '[]')

@@ -2,12 +2,24 @@ import type { FulfillmentStatus } from '@hilo/contract'
 import { fulfillmentProblems } from './problems.ts'
 
 export type FulfillmentKind = 'pickup' | 'delivery' | 'carry_out'
-export const steps = ['arrive', 'wait', 'pick', 'set_aside', 'pack', 'hand_over', 'ship', 'deliver', 'cancel'] as const
+export const steps = [
+  'arrive',
+  'wait',
+  'pick',
+  'set_aside',
+  'pack',
+  'hand_over',
+  'ship',
+  'deliver',
+  'short',
+  'cancel',
+] as const
 export type Step = (typeof steps)[number]
 
 /**
  * The state table, as the README prints it: from which state each step leads where. What is not here is refused.
- * `arrive`: all transfers are in · `wait`: goods must be brought after all · `deliver`: the carrier says so.
+ * `arrive`: all transfers are in · `wait`: goods must be brought after all · `short`: a unit is not where it should be ·
+ * `deliver`: the carrier says so.
  */
 export const stateTable: Readonly<
   Record<
@@ -21,6 +33,7 @@ export const stateTable: Readonly<
     pick: { open: 'picking', picking: 'picking' },
     set_aside: { open: 'ready', picking: 'ready' },
     hand_over: { ready: 'handed_over' },
+    short: { waiting: 'waiting', open: 'open', picking: 'picking', ready: 'picking' },
     cancel: { waiting: 'canceled', open: 'canceled', picking: 'canceled', ready: 'canceled' },
   },
   delivery: {
@@ -30,6 +43,7 @@ export const stateTable: Readonly<
     pack: { open: 'packed', picking: 'packed' },
     ship: { packed: 'shipped' },
     deliver: { shipped: 'delivered' },
+    short: { waiting: 'waiting', open: 'open', picking: 'picking', packed: 'picking' },
     cancel: { waiting: 'canceled', open: 'canceled', picking: 'canceled', packed: 'canceled' },
   },
   carry_out: {

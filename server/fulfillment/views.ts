@@ -85,6 +85,7 @@ export async function toViews(
       setAsideBin: row.setAsideBin,
       readyAt: iso(row.readyAt),
       holdUntil: iso(row.holdUntil),
+      holdExpired: row.status === 'ready' && row.holdExpiredAt !== null,
       handedOverAt: iso(row.handedOverAt),
       handedOverTo: row.handedOverTo,
       shippedAt: iso(row.shippedAt),
@@ -123,6 +124,11 @@ export async function toViews(
       version: row.version,
     }
   })
+}
+
+/** Every promise made about an order, oldest first. */
+export async function promisesOf(q: Queryable, orderId: string): Promise<PromiseBody[]> {
+  return (await readPromises(q, sql`p.order_id = ${orderId}`)).map(promiseView)
 }
 
 /** A promise as it crosses the wire. */

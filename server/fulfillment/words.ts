@@ -1,4 +1,5 @@
 import type { LocalizedText } from '@hilo/contract'
+import { Temporal } from 'temporal-polyfill'
 import { dayWords, fromWords, sentence, timeWords } from '#inventory'
 
 /** "Llega entre el lunes 23 y el martes 24 si pides antes de las 14:00". */
@@ -47,5 +48,5 @@ export function deliveryPromise({ dueAt, now, zone }: { dueAt: string; now: stri
 
 /** The calendar day of an instant in a zone, YYYY-MM-DD. */
 export function dayOf(at: string, zone: string): string {
-  return new Intl.DateTimeFormat('sv-SE', { timeZone: zone }).format(Date.parse(at))
+  return Temporal.Instant.from(at).toZonedDateTimeISO(zone).toPlainDate().toString()
 }

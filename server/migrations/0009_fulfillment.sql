@@ -29,6 +29,7 @@ create table fulfillment.fulfillment_order (
   canceled_at timestamptz,
   tracking jsonb,                                 -- {carrier, number, url}
   hold_until timestamptz,                         -- the shop keeps it this long
+  hold_expired_at timestamptz,                    -- told that the time is over; a person decides what follows
   due_at timestamptz,                             -- what was promised
   plan jsonb not null default '{}',               -- why this place, in words, and what else was possible
   version int not null default 1,
