@@ -1,0 +1,78 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { systemClock } from '../../server/platform/clock.ts'
+import { openDb } from '../../server/platform/db.ts'
+import { migrate } from '../../server/platform/migrate.ts'
+import { startPostgres } from '../../server/platform/postgres/index.ts'
+import { createApiKey } from '../../server/staff/index.ts'
+import '../../server/orders/index.ts'
+import { loadBenchCatalog } from './catalog.ts'
+import { type Child, freePort, start, untilServing } from './processes.ts'
+
+export type Systems = {
+  hiloUrl: string
+  bareUrl: string
+  databaseUrl: string
+  hilo: Child
+  bare: Child
+  channelKey: string
+  variantIds: string[]
+  locationIds: string[]
+  close(): Promise<void>
+}
+
+/** Hilo and the bare server as processes of their own on one durable PostgreSQL (fsync on) in a temporary folder. */
+export async function startSystems(say: (text: string) => void): Promise<Systems> {
+  const folder = mkdtempSync(join(tmpdir(), 'hilo-bench-'))
+  say('PostgreSQL, schema and catalogue (1,000 products × 4 variants, 5 places)')
+  const postgres = await startPostgres({ dataDir: folder })
+  const db = openDb(postgres.url, { statementTimeoutMs: 300_000 })
+  await migrate(db)
+  const catalog = await loadBenchCatalog(db)
+  await db.script(await readFile(join(import.meta.dirname, '../bare/schema.sql'), 'utf8'))
+  const { key } = await db.transaction((tx) =>
+    createApiKey(
+      tx,
+      systemClock,
+      { kind: 'system', name: 'bench' },
+      { name: 'bench', channelId: 'marketplace', scopes: ['orders:write'], expiresAt: null },
+    ),
+  )
+  await db.close()
+  say('servers')
+  const [hiloPort, barePort] = [await freePort(), await freePort()]
+  const env = {
+    DATABASE_URL: postgres.url,
+    HILO_DATA: folder,
+    HILO_PORT: String(hiloPort),
+    HILO_LOG_LEVEL: 'error',
+    NODE_ENV: 'production',
+  }
+  const hilo = start([join(import.meta.dirname, '../../server/api.ts')], { ...env, HILO_RATE_PER_MINUTE: '100000000' })
+  const bare = start([join(import.meta.dirname, '../bare/server.ts')], {
+    DATABASE_URL: postgres.url,
+    PORT: String(barePort),
+    NODE_ENV: 'production',
+  })
+  const hiloUrl = `http://127.0.0.1:${hiloPort}`
+  const bareUrl = `http://127.0.0.1:${barePort}`
+  await untilServing(`${hiloUrl}/api/health`, hilo)
+  await untilServing(`${bareUrl}/json`, bare)
+  return {
+    hiloUrl,
+    bareUrl,
+    hilo,
+    bare,
+    channelKey: key,
+    databaseUrl: postgres.url,
+    ...catalog,
+    close: async () => {
+      await hilo.stop()
+      await bare.stop()
+      await postgres.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}

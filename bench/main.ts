@@ -1,0 +1,53 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { startSystems } from './lib/systems.ts'
+import { measureOrders, type Row } from './orders.ts'
+import { renderReport } from './report.ts'
+import { measureSetUp, type SetUp } from './set-up.ts'
+
+/**
+ * npm run bench -- [--json FILE] [--seconds 5] [--runs 3] [--only set-up|orders] [--no-report]
+ * Everything is measured in one run on one machine; the ratios last, the absolute figures belong to the machine.
+ */
+const { values } = parseArgs({
+  options: {
+    json: { type: 'string' },
+    seconds: { type: 'string', default: '5' },
+    runs: { type: 'string', default: '3' },
+    only: { type: 'string' },
+    report: { type: 'boolean', default: true },
+  },
+  allowNegative: true,
+})
+const say = (text: string) => process.stderr.write(`· ${text}\n`)
+const plan = { seconds: Number(values.seconds), runs: Number(values.runs) }
+
+let setUp: SetUp | undefined
+let rows: Row[] = []
+if (values.only !== 'orders') setUp = await measureSetUp(say)
+if (values.only !== 'set-up') {
+  const systems = await startSystems(say)
+  try {
+    rows = await measureOrders(systems, plan, say)
+  } finally {
+    await systems.close()
+  }
+}
+const report = renderReport({ setUp, rows, plan })
+process.stdout.write(`${report}\n`)
+if (values.report && values.only === undefined)
+  writeFileSync(join(import.meta.dirname, '../docs/BENCHMARKS.md'), report)
+if (values.json) {
+  const named = rows
+    .filter((row) => row.name !== undefined)
+    .map(({ name, hilo, ratio }) => [
+      name,
+      { rps: round(hilo.rps), p50_ms: round(hilo.p50_ms), p99_ms: round(hilo.p99_ms), ratio: round(ratio) },
+    ])
+  writeFileSync(values.json, `${JSON.stringify(Object.fromEntries(named), null, 2)}\n`)
+}
+
+function round(value: number): number {
+  return Math.round(value * 1000) / 1000
+}

@@ -1,0 +1,102 @@
+import { bareOrder, channelOrder, shopperFlow } from './lib/flows.ts'
+import { closedLoop, type Figure, LoadClient, medianRun } from './lib/load.ts'
+import type { Systems } from './lib/systems.ts'
+
+/** `name`: the stable name of the figure; `ratio`: Hilo's rate over the bare one's, of the same run. */
+export type Row = { name?: string; text: string; buyers: number; hilo: Figure; bare: Figure; ratio: number }
+export type Plan = { seconds: number; runs: number }
+type Operation = (n: number) => Promise<void>
+type Pair = { hilo: Operation; bare: Operation }
+
+/** Order placement (whole flow, one call, one hot SKU), availability and product page, each in turn with the bare route. */
+export async function measureOrders(systems: Systems, plan: Plan, say: (text: string) => void): Promise<Row[]> {
+  const hilo = new LoadClient(systems.hiloUrl, 64)
+  const bare = new LoadClient(systems.bareUrl, 64)
+  const { variantIds, locationIds, channelKey: key } = systems
+  const variant = (n: number) => variantIds[(n * 7919) % variantIds.length] ?? ''
+  const location = (n: number) => locationIds[1 + (n % (locationIds.length - 1))] ?? ''
+  const spread: Operation = (n) => bareOrder(bare, (n * 7919) % 4000, n)
+  const pairs: { name?: string; text: string; buyers: number[]; pair: Pair }[] = [
+    {
+      name: 'order_flow',
+      text: 'Order, all three calls of a shopper',
+      buyers: [1, 8, 32],
+      pair: { hilo: (n) => shopperFlow(hilo, variant(n), n), bare: spread },
+    },
+    {
+      name: 'order_one_call',
+      text: 'Order of a trusted channel, one call',
+      buyers: [1, 8, 32],
+      pair: {
+        hilo: (n) => channelOrder(hilo, { variantId: variant(n), locationId: location(n), key }, n),
+        bare: spread,
+      },
+    },
+    {
+      name: 'hot_sku',
+      text: 'Order of a trusted channel, everybody on one variant',
+      buyers: [32],
+      pair: {
+        hilo: (n) => channelOrder(hilo, { variantId: variantIds[0] ?? '', locationId: locationIds[1] ?? '', key }, n),
+        bare: (n) => bareOrder(bare, 0, n * 5),
+      },
+    },
+    {
+      name: 'availability',
+      text: 'Availability of one variant in 5 places',
+      buyers: [32],
+      pair: {
+        hilo: (n) => ok(hilo, `/api/store/availability?variants=${variant(n)}`),
+        bare: (n) => ok(bare, `/availability/${variant(n)}`),
+      },
+    },
+    {
+      name: 'product_page',
+      text: 'Product page, server-rendered',
+      buyers: [8],
+      pair: { hilo: (n) => ok(hilo, `/products/producto-${1 + (n % 1000)}`), bare: () => ok(bare, '/json') },
+    },
+  ]
+  const rows: Row[] = []
+  for (const { name, text, buyers, pair } of pairs) {
+    for (const count of buyers) {
+      say(`${text}, ${count} at once`)
+      const row = await measurePair({ text, buyers: count, pair, plan })
+      rows.push(count === buyers.at(-1) && name ? { name, ...row } : row)
+    }
+  }
+  await hilo.close()
+  await bare.close()
+  return rows
+}
+
+/** Turn and turn about, so that a machine that slows down slows both. */
+async function measurePair({
+  text,
+  buyers,
+  pair,
+  plan,
+}: {
+  text: string
+  buyers: number
+  pair: Pair
+  plan: Plan
+}): Promise<Row> {
+  await closedLoop(pair.hilo, { buyers, seconds: 1 })
+  await closedLoop(pair.bare, { buyers, seconds: 1 })
+  const runs: { hilo: Figure; bare: Figure }[] = []
+  for (let i = 0; i < plan.runs; i++) {
+    runs.push({
+      hilo: await closedLoop(pair.hilo, { buyers, seconds: plan.seconds }),
+      bare: await closedLoop(pair.bare, { buyers, seconds: plan.seconds }),
+    })
+  }
+  const hilo = medianRun(runs.map((run) => run.hilo))
+  const bare = medianRun(runs.map((run) => run.bare))
+  return { text, buyers, hilo, bare, ratio: bare.rps === 0 ? 0 : hilo.rps / bare.rps }
+}
+
+async function ok(client: LoadClient, path: string): Promise<void> {
+  const { status } = await client.call('GET', path)
+  if (status !== 200) throw new Error(`${path}: ${status}`)
+}
