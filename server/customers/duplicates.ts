@@ -12,7 +12,7 @@ type Pair = { a: string; b: string; kind: Evidence['kind']; value: string }
 
 /** People who stand for themselves and have a name worth comparing. */
 const known = sql`known as (
-  select id, customers.plain(btrim(regexp_replace(name, '\s+', ' ', 'g'))) as name, birthday from customers.person
+  select id, customers.plain(btrim(regexp_replace(name, '[[:space:]]+', ' ', 'g'))) as name, birthday from customers.person
    where canonical_id is null and erased_at is null and not anonymous and length(btrim(name)) >= 5)`
 
 /** Each way to suspect that two are one. A key shared by more than ten people (a switchboard, a block of flats) proves nothing. */
