@@ -1,5 +1,5 @@
 import { mix } from './color.ts'
-import { ellipse, type Point, r, xy } from './path.ts'
+import { between, ellipse, type Point, r, xy } from './path.ts'
 import { type Fold, type Material, type Sheet } from './sheet.ts'
 
 /** A pressed seam: a dark line with light on its upper side. */
@@ -66,14 +66,10 @@ export function fallingFolds(
   { count, width, depth, reach = 1 }: { count: number; width: number; depth: number; reach?: number },
 ): Fold[] {
   const { dice } = sheet
-  const on = ([from, to]: readonly [Point, Point], share: number): Point => [
-    from[0] + (to[0] - from[0]) * share,
-    from[1] + (to[1] - from[1]) * share,
-  ]
   return Array.from({ length: count }, (_, index) => {
     const share = (index + 0.5 + (dice.next() - 0.5) * 0.55) / count
-    const start = on(top, share)
-    const end = on(bottom, Math.min(0.98, Math.max(0.02, share + (dice.next() - 0.5) * 0.05)))
+    const start = between(top[0], top[1], share)
+    const end = between(bottom[0], bottom[1], Math.min(0.98, Math.max(0.02, share + (dice.next() - 0.5) * 0.05)))
     const begin = dice.next() * 0.14
     const stop = reach * (0.72 + dice.next() * 0.34)
     const along = (part: number): Point => [
@@ -169,7 +165,7 @@ export function fringe(
     const sway = (dice.next() - 0.5) * gap * 1.6
     const end: Point = [at[0] + direction[0] * stretch + sway, at[1] + direction[1] * stretch + sway * 0.3]
     const half: Point = [(at[0] + end[0]) / 2 - sway * 0.6, (at[1] + end[1]) / 2]
-    const color = [tones.base, tones.light, tones.shade][dice.int(0, 2)]
+    const color = [tones.base, mix(tones.base, tones.light, 0.6), mix(tones.base, tones.shade, 0.6)][dice.int(0, 2)]
     threads.push(
       `<path d="M${xy(at)}Q${xy(half)} ${xy(end)}" fill="none" stroke="${color}" stroke-width="${knots ? 3.6 : 1.7}" stroke-linecap="round"/>`,
     )

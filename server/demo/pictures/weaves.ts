@@ -77,8 +77,8 @@ function looped(dice: Dice): Relief {
     const index = ((y + tileSide) % tileSide) * tileSide + ((x + tileSide) % tileSide)
     field[index] = (field[index] ?? 0) + add
   }
-  for (let loop = 0; loop < 6200; loop++) {
-    const [x, y, size] = [dice.int(0, tileSide - 1), dice.int(0, tileSide - 1), dice.int(2, 4)]
+  for (let loop = 0; loop < 4200; loop++) {
+    const [x, y, size] = [dice.int(0, tileSide - 1), dice.int(0, tileSide - 1), dice.int(3, 5)]
     for (let dx = -size; dx <= size; dx++)
       for (let dy = -size; dy <= size; dy++)
         if (dx * dx + dy * dy <= size * size) put(x + dx, y + dy, dx + dy < 0 ? 0.3 : -0.3)
@@ -137,7 +137,7 @@ const contrast: Record<Weave, number> = {
   gauze: 50,
   knit: 34,
   waffle: 74,
-  terry: 62,
+  terry: 60,
   twill: 38,
   clay: 22,
   paper: 12,

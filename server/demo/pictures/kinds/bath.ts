@@ -17,14 +17,15 @@ export function drawTowel(sheet: Sheet, { weave }: DesignOf<'towel'>, color: str
     x: 500,
     bottom: 980,
     layers: [
-      [600, 150],
-      [560, 128],
-      [500, 106],
-      [330, 84],
+      [620, 190],
+      [600, 170],
+      [500, 140],
+      [330, 104],
     ],
     border: true,
+    leaves: 2,
   })
-  return { front: { at: [500, 720], width: 860 }, detail: { at: [340, 840], width: 420 } }
+  return { front: { at: [500, 690], width: 880 }, detail: { at: [620, 840], width: 420 } }
 }
 
 function drawHangingTowel(sheet: Sheet, cloth: Material): Cuts {
@@ -151,12 +152,11 @@ export function drawBathMat(sheet: Sheet, _design: DesignOf<'bathMat'>, color: s
   const { dice } = sheet
   for (let row = 0; row < 7; row++)
     for (let column = 0; column < 7; column++) {
-      const x = 256 + column * 80 + (row % 2) * 34 + dice.int(-7, 7)
-      const y = 404 + row * 76 + dice.int(-6, 6)
-      if (x > 766) continue
-      const [rx, ry] = [28 + dice.int(0, 9), 24 + dice.int(0, 8)]
-      const pebble = ellipse(x, y, rx, ry)
-      piece(sheet, pebble, cloth, { turn: 0.9, round: 22, lift: 5, outline: 0.14 })
+      const x = 262 + column * 82 + (row % 2) * 36 + dice.int(-6, 6)
+      const y = 408 + row * 75 + dice.int(-4, 4)
+      if (x > 764) continue
+      const pebble = ellipse(x, y, 35 + dice.int(0, 6), 30 + dice.int(0, 6))
+      piece(sheet, pebble, cloth, { turn: 0.3, round: 11, lift: 2, outline: 0 })
     }
   stitches(sheet, roundedRect(206, 360, 588, 540, 24), cloth, 0.4)
   sheet.add('</g>')

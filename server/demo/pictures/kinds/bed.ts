@@ -185,12 +185,13 @@ export function drawPillowcase(sheet: Sheet, _design: DesignOf<'pillowcase'>, co
   piece(sheet, inner, cloth, {
     folds,
     creases: linenCreases(sheet, { x: 260, y: 500, width: 480, height: 280 }, 18),
-    turn: 0.5,
-    round: 70,
-    lift: 5,
+    turn: 0.4,
+    round: 22,
+    lift: 0,
     softness: 11,
+    outline: 0.2,
   })
-  softPatch(sheet, roundedRect(330, 540, 300, 140, 70), { bright: true, opacity: 0.16, soft: 50 })
+  softPatch(sheet, roundedRect(280, 510, 380, 200, 100), { bright: true, opacity: 0.24, soft: 46 })
   stitches(sheet, inner, cloth, 0.5)
   return { front: { at: [500, 640], width: 900 }, detail: { at: [270, 540], width: 400 } }
 }

@@ -9,7 +9,7 @@ const oliveWood = '#A87B4A'
 
 /** The shadow a standing thing leaves on the table. */
 export function standShadow(sheet: Sheet, x: number, y: number, width: number): void {
-  softPatch(sheet, ellipse(x + width * 0.12, y + 4, width * 0.66, width * 0.1), {
+  softPatch(sheet, ellipse(x + width * 0.06, y + 4, width * 0.56, width * 0.075), {
     bright: false,
     opacity: 0.42,
     soft: 20,

@@ -271,21 +271,24 @@ function flaxFlower(sheet: Sheet, x: number, y: number): void {
   )
 }
 
-/** A round table from above: plates, lemons, a carafe. */
+const paintedPlate = (x: number, y: number) =>
+  `<circle cx="${x}" cy="${y}" r="52" fill="#F7F1E4" stroke="#3B4A82" stroke-width="5"/><circle cx="${x}" cy="${y}" r="34" fill="none" stroke="#3B4A82" stroke-width="2" opacity="0.6"/>`
+
+const paintedLemon = (x: number, y: number, lean: number) =>
+  `<g transform="rotate(${lean} ${x} ${y})"><ellipse cx="${x}" cy="${y}" rx="27" ry="19" fill="#E0B83E"/><path d="M${x + 25} ${y}l11 -3l-8 9Z" fill="#E0B83E"/></g>`
+
+/** A round table from above: three plates, lemons, two leaves. */
 function tableScene(left: number, top: number, width: number, height: number): string {
   const [cx, cy] = [left + width / 2 + 16, top + height * 0.38]
-  const plate = (x: number, y: number) =>
-    `<circle cx="${x}" cy="${y}" r="52" fill="#F7F1E4" stroke="#3B4A82" stroke-width="5"/><circle cx="${x}" cy="${y}" r="34" fill="none" stroke="#3B4A82" stroke-width="2" opacity="0.6"/>`
-  const lemon = (x: number, y: number, lean: number) =>
-    `<g transform="rotate(${lean} ${x} ${y})"><ellipse cx="${x}" cy="${y}" rx="27" ry="19" fill="#E0B83E"/><path d="M${x + 25} ${y}l11 -3l-8 9Z" fill="#E0B83E"/></g>`
   return (
-    `<rect x="${left}" y="${top}" width="${width}" height="${height * 0.7}" fill="#9CAA8E"/><circle cx="${cx}" cy="${cy}" r="186" fill="#B5654A"/><circle cx="${cx}" cy="${cy}" r="172" fill="none" stroke="#E9DFCB" stroke-width="4" stroke-dasharray="14 9" opacity="0.8"/>` +
-    plate(cx - 92, cy - 62) +
-    plate(cx + 92, cy - 62) +
-    plate(cx, cy + 104) +
-    lemon(cx - 30, cy + 2, -20) +
-    lemon(cx + 14, cy - 22, 30) +
-    lemon(cx + 24, cy + 20, 6) +
+    `<rect x="${left}" y="${top}" width="${width}" height="${height * 0.7}" fill="#9CAA8E"/><circle cx="${cx}" cy="${cy}" r="186" fill="#B5654A"/>` +
+    `<circle cx="${cx}" cy="${cy}" r="172" fill="none" stroke="#E9DFCB" stroke-width="4" stroke-dasharray="14 9" opacity="0.8"/>` +
+    paintedPlate(cx - 92, cy - 62) +
+    paintedPlate(cx + 92, cy - 62) +
+    paintedPlate(cx, cy + 104) +
+    paintedLemon(cx - 30, cy + 2, -20) +
+    paintedLemon(cx + 14, cy - 22, 30) +
+    paintedLemon(cx + 24, cy + 20, 6) +
     `<path d="M${cx - 112} ${cy + 62}q28 -40 66 -34q-10 34 -66 34Z" fill="#5f7350"/><path d="M${cx + 116} ${cy + 64}q-30 -36 -66 -26q14 32 66 26Z" fill="#5f7350"/>`
   )
 }
