@@ -55,7 +55,7 @@ export async function buildApp(
     logLevel: config.logLevel,
     trustProxy: config.trustProxy,
     publicUrl: config.publicUrl,
-    ratePerMinute: 6000,
+    ratePerMinute: config.ratePerMinute,
   })
   const context: AppContext = { db, clock, authorize }
   const live = new Live(db)

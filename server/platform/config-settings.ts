@@ -258,6 +258,17 @@ export const settings = {
     },
     example: '10.0.0.0/8',
   },
+  ratePerMinute: {
+    name: 'HILO_RATE_PER_MINUTE',
+    read: wholeNumber(60, 100_000_000),
+    fallback: '3000',
+    expects: { es: 'un número de 60 a 100000000', en: 'a number from 60 to 100000000' },
+    about: {
+      es: 'Peticiones por minuto que se atienden de una misma dirección; las demás reciben 429. Algunas rutas tienen un límite propio, menor.',
+      en: 'Requests a minute that are served from one address; the others get 429. Some routes have a lower limit of their own.',
+    },
+    example: '600',
+  },
 } as const satisfies Record<string, Setting>
 
 /** `HILO_DATA` stands apart: it says where `hilo.env` lies, so it can only come from the environment. */

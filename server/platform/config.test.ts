@@ -39,6 +39,7 @@ describe('settings', () => {
       demo: true,
       worker: true,
       trustProxy: false,
+      ratePerMinute: 3000,
     })
     expect(secret).toMatch(/^[0-9a-f]{64}$/)
   })
