@@ -1,10 +1,15 @@
-import { ApiProblem } from '@hilo/contract/client'
 import { text } from './cart.ts'
 import { wordingVersion } from './checkout.ts'
 import { leaveFlash, refusalText } from './flash.ts'
+import { isRefusal } from './problem.ts'
 import { texts } from './t.ts'
 
 export type SignInState = { step: 'email' | 'code'; email: string; requestId: string; error: string }
+
+/** Whether the browser brings a customer session; the API decides whether it still holds. */
+export function mayBeSignedIn(cookies: App.Locals['cookies']): boolean {
+  return cookies['hilo_customer'] !== undefined || cookies['__Host-hilo_customer'] !== undefined
+}
 
 /** Carries out a form of the account page: sign in by mail code, sign out, own data, consents. */
 export async function runAccount(locals: App.Locals, form: FormData): Promise<{ go: string } | SignInState> {
@@ -15,7 +20,6 @@ export async function runAccount(locals: App.Locals, form: FormData): Promise<{ 
   try {
     if (action === 'signOut') {
       await locals.api.post('/api/store/sign-out')
-      locals.setCookie('hilo_customer', '', 0)
     } else if (action === 'profile') {
       await locals.api.patch('/api/store/account', { name: text(form, 'name').slice(0, 120) })
       leaveFlash(locals, { kind: 'good', text: t('account.saved') })
@@ -62,7 +66,7 @@ async function confirm(locals: App.Locals, form: FormData): Promise<{ go: string
     await locals.api.post('/api/store/sign-in/confirm', { requestId: state.requestId, code })
     return { go: '/account' }
   } catch (error) {
-    const wrong = error instanceof ApiProblem && error.body.status < 500 && error.body.status !== 429
+    const wrong = isRefusal(error) && error.body.status < 500 && error.body.status !== 429
     return {
       ...state,
       error: wrong && !error.body.detail && !error.body.remedy ? t('signIn.wrong') : refusalText(error),

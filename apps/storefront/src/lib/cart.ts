@@ -1,6 +1,7 @@
 import type { Cart } from '@hilo/contract'
-import { ApiProblem, type Client } from '@hilo/contract/client'
+import type { Client } from '@hilo/contract/client'
 import { leaveFlash, refusalText } from './flash.ts'
+import { isRefusal } from './problem.ts'
 import { texts } from './t.ts'
 
 type CartLocals = Pick<App.Locals, 'api' | 'cookies' | 'lang' | 'setCookie'>
@@ -13,7 +14,7 @@ export async function readCart({ api, cookies }: Pick<CartLocals, 'api' | 'cooki
   try {
     return await api.get<Cart>(current)
   } catch (error) {
-    if (error instanceof ApiProblem && [401, 404, 409].includes(error.body.status)) return null
+    if (isRefusal(error) && [401, 404, 409].includes(error.body.status)) return null
     throw error
   }
 }
@@ -84,7 +85,7 @@ async function addLine(
       return await api.post<Cart>(`${current}/lines`, line)
     } catch (error) {
       const gone =
-        error instanceof ApiProblem &&
+        isRefusal(error) &&
         ['orders.cart_not_found', 'orders.cart_placed', 'orders.cart_merged', 'platform.unauthenticated'].includes(
           error.body.code,
         )

@@ -1,4 +1,4 @@
-import { ApiProblem } from '@hilo/contract/client'
+import { isRefusal } from './problem.ts'
 
 /** A sentence that one form leaves for the next page. `about` names what it belongs to: a line, a field, a part of the page. */
 export type Flash = { kind: 'good' | 'bad' | 'owed'; text: string; about?: string }
@@ -28,7 +28,7 @@ export function leaveFlash(locals: Pick<App.Locals, 'setCookie'>, flash: Flash):
 
 /** A refusal of the API as one or two sentences for the shopper. Errors that are no refusals are thrown on. */
 export function refusalText(error: unknown): string {
-  if (!(error instanceof ApiProblem)) throw error
+  if (!isRefusal(error)) throw error
   const { title, detail, remedy } = error.body
   const first = sentence(detail ?? title)
   return remedy ? `${first} ${sentence(remedy)}` : first

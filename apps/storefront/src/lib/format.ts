@@ -40,6 +40,12 @@ function date(lang: Lang, name: string, options: Intl.DateTimeFormatOptions): In
   return once(`${name} ${lang}`, () => new Intl.DateTimeFormat(locales[lang], options))
 }
 
+/** A Spanish number as it is read aloud: "+34960555011" → "960 555 011"; others stay as they are. */
+export function phone(number: string): string {
+  const own = /^\+34(\d{3})(\d{3})(\d{3})$/.exec(number.replaceAll(' ', ''))
+  return own ? own.slice(1).join(' ') : number
+}
+
 /** YYYY-MM-DD of an instant in the shop's zone. */
 export function dayOf(at: Date, zone = shopZone): string {
   return once(`day ${zone}`, () => new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short' })).format(at)

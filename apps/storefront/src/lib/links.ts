@@ -6,10 +6,10 @@ export function href(lang: Lang, path: string): string {
   return path === '/' ? '/en' : `/en${path}`
 }
 
-/** The same page in the other language, query kept, without what belongs to one moment only (notices, errors). */
+/** The same page in the other language, query kept. `lang` in it says that the reader chose (middleware.ts). */
 export function inOtherLanguage(lang: Lang, path: string): string {
   const other = lang === 'es' ? 'en' : 'es'
-  return href(other, changeQuery(path, { notice: undefined }))
+  return href(other, changeQuery(path, { lang: other }))
 }
 
 /** The path with query parameters set (string) or removed (undefined); the others stay, in their order. */

@@ -1,5 +1,5 @@
 import type { Cart, PlaceAnswer } from '@hilo/contract'
-import { ApiProblem } from '@hilo/contract/client'
+import type { ApiProblem } from '@hilo/contract/client'
 import { noteUnits, readCart, text } from './cart.ts'
 import {
   type CheckoutValues,

@@ -21,7 +21,9 @@ export function enhanceSuggestions(): void {
       const turn = ++asked
       const lang = document.documentElement.lang
       const response =
-        q.length < 2 ? null : await fetch(`/api/store/suggest?${new URLSearchParams({ q, lang })}`).catch(() => null)
+        q.length < 2
+          ? null
+          : await fetch(`/api/store/search/suggest?${new URLSearchParams({ q, lang })}`).catch(() => null)
       const answer = response?.ok ? ((await response.json()) as Suggestions) : null
       if (turn !== asked) return
       box.replaceChildren(...(answer ? linksOf(answer, lang === 'en' ? 'en' : 'es') : []))
