@@ -6,6 +6,7 @@ import type { Tx } from '#platform/db'
 import { emit } from '#platform/outbox'
 import { sql } from '#platform/sql'
 import { releaseCoupons } from '#pricing'
+import { completeWhenDone } from './complete-order.ts'
 import { mailCanceled } from './mails.ts'
 import { excessMinor } from './order-money.ts'
 import { lockOrder, type OrderRow } from './order-rows.ts'
@@ -41,7 +42,7 @@ export async function cancelOrder(
   if (order.status !== 'placed') throw orderProblems.cannot_cancel({ orderId: order.id, status: order.status })
   const canceled = chosenLines(order, input.lines)
   const whole = leftAfter(order, canceled) === 0 && order.lines.every(({ returnedUnits }) => returnedUnits === 0)
-  if (!input.unitsAreGone) {
+  if (!input.unitsAreGone || whole) {
     await letGo(tx, clock, { orderId: order.id, reason: input.reason, lines: whole ? undefined : canceled })
   }
   await writeCanceled(tx, clock, { order, canceled, whole, reason: input.reason })
@@ -60,6 +61,8 @@ export async function cancelOrder(
     })
   }
   await writePaymentStatus(tx, after)
+  // What is left may all be with the customer already.
+  if (!whole) await completeWhenDone(tx, clock, { orderId: order.id })
   await emit(tx, clock, 'orders.canceled', {
     subjectId: order.id,
     personId: order.personId,

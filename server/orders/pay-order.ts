@@ -11,7 +11,7 @@ import {
 } from '#payments'
 import type { Clock } from '#platform/clock'
 import type { Db, Tx } from '#platform/db'
-import { dueMinor } from './order-money.ts'
+import { dueMinor, owedMinor } from './order-money.ts'
 import { findOrderRow, lockOrder, type OrderRow } from './order-rows.ts'
 import { retrying } from './place-order.ts'
 import { viewPlaced } from './place-view.ts'
@@ -32,6 +32,7 @@ export async function payRest(
   const payment = await startPayment(db, clock, {
     orderId: order.id,
     amountMinor: due,
+    owedMinor: owedMinor(order),
     currency: order.currency,
     description: order.number ?? order.id,
     language: order.language,

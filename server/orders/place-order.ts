@@ -68,6 +68,7 @@ export async function placeOrder(db: Db, clock: Clock, input: PlaceOrder): Promi
   const payment = await startPayment(db, clock, {
     orderId: draft.id,
     amountMinor: draft.totalMinor,
+    owedMinor: draft.totalMinor,
     currency: draft.currency,
     description: draft.id,
     language: draft.language,

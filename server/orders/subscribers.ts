@@ -1,4 +1,7 @@
+import type { EventPayloads } from '@hilo/contract'
+import { settleShortage } from '#fulfillment'
 import type { Subscriber } from '#platform/subscribers'
+import { cancelOrder } from './cancel-order.ts'
 import { completeWhenDone } from './complete-order.ts'
 import { findOrderRow } from './order-rows.ts'
 import { currentPublicUrl } from './settings.ts'
@@ -24,4 +27,32 @@ const completion: Subscriber = {
   },
 }
 
-export const ordersSubscribers: Subscriber[] = [payments, completion]
+/**
+ * The customer chose their money back for units that were missing: those units are canceled and paid back. Other choices (another
+ * shop, a transfer, a parcel) are done by fulfillment alone; the money does not change.
+ */
+const shortages: Subscriber = {
+  name: 'orders.shortages',
+  types: ['fulfillment.shortage_chosen'],
+  handle: async ({ tx, clock }, event) => {
+    const { orderId, choice, orderLineId, units, shortageId } =
+      event.payload as EventPayloads['fulfillment.shortage_chosen']
+    if (choice !== 'refund' || orderLineId === undefined || units === undefined) return
+    const order = await findOrderRow(tx, orderId)
+    const line = order?.lines.find(({ id }) => id === orderLineId)
+    const left = line ? Math.min(units, line.units - line.canceledUnits - line.returnedUnits) : 0
+    if (order?.status === 'placed' && left > 0) {
+      await cancelOrder(tx, clock, {
+        orderId,
+        reason: order.language === 'es' ? 'No estaba donde debía' : 'It was not where it should be',
+        lines: [{ orderLineId, units: left }],
+        actorId: 'system:orders',
+        publicUrl: currentPublicUrl(),
+        unitsAreGone: true,
+      })
+    }
+    await settleShortage(tx, { shortageId })
+  },
+}
+
+export const ordersSubscribers: Subscriber[] = [payments, completion, shortages]

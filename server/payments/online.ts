@@ -1,5 +1,5 @@
 import type { Clock } from '#platform/clock'
-import { type Db, isUniqueViolation, type Queryable } from '#platform/db'
+import type { Db, Tx } from '#platform/db'
 import { newId } from '#platform/ids'
 import { sql } from '#platform/sql'
 import { applyOutcome, markUnknown } from './outcome.ts'
@@ -12,6 +12,8 @@ const leaseMs = 20_000
 export type StartPayment = {
   orderId: string
   amountMinor: number
+  /** What the order must have in all; nothing is charged once that much was captured. */
+  owedMinor: number
   currency: string
   description: string
   language: 'es' | 'en'
@@ -20,47 +22,57 @@ export type StartPayment = {
 }
 
 /**
- * Starts the online payment of an order, or finds the one that is under way: one charge per buyer's intent.
+ * Starts the online payment of an order, or finds the one that is under way or has paid it: one charge per buyer's intent.
  *
- *   CLAIM    one row, the partial unique index lets no second live one in
+ *   CLAIM    one claim of an order at a time; a live payment or enough captured money is the answer, else one new row
  *   ASK      the provider, with the payment id as its idempotency key, no transaction open
  *   RECORD   what it said; a lost answer is `unknown` and asked for again by a job
  *
  * @returns the payment as it stands: captured, pending with a redirect address, declined, or unknown
  */
 export async function startPayment(db: Db, clock: Clock, start: StartPayment): Promise<Payment> {
-  const live = await findLive(db, start.orderId)
-  if (live) return live
   const provider = onlineProvider()
-  const paymentId = newId('pay')
-  try {
-    await db.run(sql`
-      insert into payments.payment (id, order_id, method, provider, amount_minor, currency, status, leased_until, next_check_at, created_at, updated_at)
-      values (${paymentId}, ${start.orderId}, 'card_online', ${provider.name}, ${start.amountMinor}, ${start.currency}, 'pending',
-              ${later(clock, leaseMs)}, ${later(clock, leaseMs)}, ${clock.now()}, ${clock.now()})`)
-  } catch (error) {
-    if (!isUniqueViolation(error, 'payment_one_live')) throw error
-    const other = await findLive(db, start.orderId)
-    if (!other) throw error
-    return other
-  }
-  return ask(db, clock, paymentId, () =>
+  const { payment, fresh } = await db.transaction((tx) => claim(tx, clock, start, provider.name))
+  if (!fresh) return payment
+  return ask(db, clock, payment.id, () =>
     provider.create({
-      key: paymentId,
+      key: payment.id,
       amountMinor: start.amountMinor,
       currency: start.currency,
       description: start.description,
       language: start.language,
       cardToken: start.cardToken,
-      returnUrl: start.returnUrl(paymentId),
+      returnUrl: start.returnUrl(payment.id),
     }),
   )
 }
 
-async function findLive(q: Queryable, orderId: string): Promise<Payment | undefined> {
-  return q.maybeOne<Payment>(sql`
+/**
+ * The lock is per order; the row lock waits for an outcome that is being written this moment. So between a capture and the commit of
+ * its order no second claim can slip in, which the unique index alone would let happen.
+ */
+async function claim(
+  tx: Tx,
+  clock: Clock,
+  start: StartPayment,
+  provider: string,
+): Promise<{ payment: Payment; fresh: boolean }> {
+  await tx.one(sql`select pg_advisory_xact_lock(hashtext('payment'), hashtext(${start.orderId})) as locked`)
+  const live = await tx.maybeOne<Payment>(sql`
     select ${paymentColumns} from payments.payment
-     where order_id = ${orderId} and method = 'card_online' and status in ('pending', 'authorized', 'unknown')`)
+     where order_id = ${start.orderId} and method = 'card_online' and status in ('pending', 'authorized', 'unknown') for update`)
+  if (live) return { payment: live, fresh: false }
+  const paid = await tx.many<Payment>(sql`
+    select ${paymentColumns} from payments.payment where order_id = ${start.orderId} and status = 'captured' order by id desc`)
+  const paidMinor = paid.reduce((sum, { capturedMinor, refundedMinor }) => sum + capturedMinor - refundedMinor, 0)
+  const last = paid[0]
+  if (last && paidMinor >= start.owedMinor) return { payment: last, fresh: false }
+  const payment = await tx.one<Payment>(sql`
+    insert into payments.payment (id, order_id, method, provider, amount_minor, currency, status, leased_until, next_check_at, created_at, updated_at)
+    values (${newId('pay')}, ${start.orderId}, 'card_online', ${provider}, ${start.amountMinor}, ${start.currency}, 'pending',
+            ${later(clock, leaseMs)}, ${later(clock, leaseMs)}, ${clock.now()}, ${clock.now()})
+    returning ${paymentColumns}`)
+  return { payment, fresh: true }
 }
 
 /**
