@@ -1,17 +1,24 @@
 import type { FastifyInstance } from 'fastify'
 import { generateSync } from 'otplib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Role } from '#platform/actor'
 import { sql } from '#platform/sql'
 import { type TestDatabase, testDatabase } from '#platform/testing'
-import { updateMember } from './members.ts'
 import { softPasskey } from './soft-passkey.ts'
-import { aMember, loggedIn, staffTestApp, testSettings } from './testing.ts'
+import {
+  aMember,
+  aSettledMember,
+  ownPassword,
+  staffTestApp,
+  type TestBrowser,
+  testBrowser,
+  testSettings,
+} from './testing.ts'
 
 let t: TestDatabase
 let app: FastifyInstance
 let strict: FastifyInstance
-let address = 0
-const own = 'barca lenta sobre el agua'
+type Settled = Awaited<ReturnType<typeof aSettledMember>>
 
 beforeAll(async () => {
   t = await testDatabase()
@@ -24,45 +31,10 @@ afterAll(async () => {
   await t.close()
 })
 
-type Answer = {
-  status: number
-  body: Record<string, never> & { step?: string; code?: string; methods?: string[] }
-  cookie: string
-}
+const browser = (on: FastifyInstance = app, ip?: string) => testBrowser(on, ip)
+const settled = (role?: Role) => aSettledMember(app, t.db, t.clock, role)
 
-/** A browser with its own address, which keeps its cookie. */
-function browser(on: FastifyInstance = app, ip = `10.0.${Math.floor(++address / 250)}.${address % 250}`) {
-  let cookie = ''
-  return {
-    ip,
-    get cookie() {
-      return cookie
-    },
-    async send(
-      method: 'GET' | 'POST' | 'DELETE' | 'PUT',
-      url: string,
-      payload?: object,
-      headers: Record<string, string> = {},
-    ): Promise<Answer> {
-      const response = await on.inject({ method, url, payload, remoteAddress: ip, headers: { cookie, ...headers } })
-      const set = response.cookies.find(({ name }) => name === 'hilo_staff')
-      if (set) cookie = `hilo_staff=${set.value}`
-      return { status: response.statusCode, body: response.body === '' ? {} : response.json(), cookie }
-    },
-  }
-}
-
-/** A member who has chosen a password of their own. */
-async function aSettledMember(role: 'owner' | 'manager' = 'manager') {
-  const member = await aMember(t.db, t.clock, { role })
-  const b = browser()
-  await b.send('POST', '/api/staff/login', { email: member.email, password: member.oneTimePassword })
-  const chosen = await b.send('POST', '/api/staff/login/password', { password: own })
-  expect(chosen.body.step).toBe('done')
-  return { ...member, browser: b }
-}
-
-async function withOtp(member: Awaited<ReturnType<typeof aSettledMember>>): Promise<string> {
+async function withOtp(member: Settled): Promise<string> {
   const started = await member.browser.send('POST', '/api/staff/me/otp')
   const { secret, challengeId } = started.body as unknown as { secret: string; challengeId: string }
   const confirmed = await member.browser.send('POST', '/api/staff/me/otp/confirm', {
@@ -91,7 +63,7 @@ describe('the road in', () => {
     const same = await b.send('POST', '/api/staff/login/password', { password: member.oneTimePassword })
     expect(same.body.code).toBe('staff.password_same')
     const before = b.cookie
-    const done = await b.send('POST', '/api/staff/login/password', { password: own })
+    const done = await b.send('POST', '/api/staff/login/password', { password: ownPassword })
     expect(done).toMatchObject({
       status: 200,
       body: { step: 'done', member: { role: 'counter', email: member.email } },
@@ -118,13 +90,13 @@ describe('the road in', () => {
   })
 
   test('unknown mail, wrong password and dismissed member get the same answer', async () => {
-    const member = await aSettledMember()
-    const dismissed = await aSettledMember()
+    const member = await settled()
+    const dismissed = await settled()
     await t.db.run(sql`update staff.member set status = 'disabled' where id = ${dismissed.id}`)
     const answers = [
-      await browser().send('POST', '/api/staff/login', { email: 'nobody@example.com', password: own }),
-      await browser().send('POST', '/api/staff/login', { email: member.email, password: `${own}!` }),
-      await browser().send('POST', '/api/staff/login', { email: dismissed.email, password: own }),
+      await browser().send('POST', '/api/staff/login', { email: 'nobody@example.com', password: ownPassword }),
+      await browser().send('POST', '/api/staff/login', { email: member.email, password: `${ownPassword}!` }),
+      await browser().send('POST', '/api/staff/login', { email: dismissed.email, password: ownPassword }),
     ]
     expect(answers[0]?.body.code).toBe('staff.login_refused')
     expect(new Set(answers.map(({ status, body }) => JSON.stringify({ status, body }))).size).toBe(1)
@@ -134,7 +106,7 @@ describe('the road in', () => {
     const member = await aMember(t.db, t.clock, { role: 'stock' })
     const b = browser(strict)
     await b.send('POST', '/api/staff/login', { email: member.email, password: member.oneTimePassword })
-    const chosen = await b.send('POST', '/api/staff/login/password', { password: own })
+    const chosen = await b.send('POST', '/api/staff/login/password', { password: ownPassword })
     expect(chosen.body).toMatchObject({ step: 'enroll', methods: ['otp', 'passkey'] })
     expect((await b.send('GET', '/api/staff/me')).status).toBe(401)
     const { secret, challengeId } = (await b.send('POST', '/api/staff/login/enroll/otp')).body as unknown as {
@@ -152,31 +124,31 @@ describe('the road in', () => {
 
 describe('codes of an app', () => {
   test('a code is asked for after the password, and each code is good once', async () => {
-    const member = await aSettledMember()
+    const member = await settled()
     const secret = await withOtp(member)
     const b = browser()
-    const first = await b.send('POST', '/api/staff/login', { email: member.email, password: own })
+    const first = await b.send('POST', '/api/staff/login', { email: member.email, password: ownPassword })
     expect(first.body).toMatchObject({ step: 'second_factor', methods: ['otp'] })
     expect((await b.send('GET', '/api/staff/me')).status).toBe(401)
     const code = codeNow(secret)
     expect((await b.send('POST', '/api/staff/login/code', { code })).body.step).toBe('done')
     const other = browser()
-    await other.send('POST', '/api/staff/login', { email: member.email, password: own })
+    await other.send('POST', '/api/staff/login', { email: member.email, password: ownPassword })
     expect((await other.send('POST', '/api/staff/login/code', { code })).body.code).toBe('staff.code_refused')
   })
 
   test('of the same code sent four times at once, one passes', async () => {
-    const member = await aSettledMember()
+    const member = await settled()
     const secret = await withOtp(member)
     const browsers = Array.from({ length: 4 }, () => browser())
-    for (const b of browsers) await b.send('POST', '/api/staff/login', { email: member.email, password: own })
+    for (const b of browsers) await b.send('POST', '/api/staff/login', { email: member.email, password: ownPassword })
     const code = codeNow(secret)
     const answers = await Promise.all(browsers.map((b) => b.send('POST', '/api/staff/login/code', { code })))
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
   })
 
   test('the secret of an app cannot be read from the database', async () => {
-    const member = await aSettledMember()
+    const member = await settled()
     const secret = await withOtp(member)
     const { dump } = await t.db.one<{ dump: string }>(sql`select json_agg(m)::text as dump from staff.member m`)
     expect(dump).not.toContain(secret)
@@ -190,7 +162,7 @@ describe('codes of an app', () => {
 })
 
 describe('passkeys', () => {
-  async function withPasskey(member: Awaited<ReturnType<typeof aSettledMember>>) {
+  async function withPasskey(member: Settled) {
     const device = softPasskey(testSettings.publicUrl)
     const { challengeId, options } = (await member.browser.send('POST', '/api/staff/me/passkeys/options'))
       .body as unknown as Started
@@ -203,11 +175,11 @@ describe('passkeys', () => {
     return device
   }
   type Started = { challengeId: string; options: { challenge: string; allowCredentials?: { id: string }[] } }
-  const started = async (b: ReturnType<typeof browser>) =>
+  const started = async (b: TestBrowser) =>
     (await b.send('POST', '/api/staff/login/passkey/options')).body as unknown as Started
 
   test('a passkey alone is a whole login', async () => {
-    const member = await aSettledMember()
+    const member = await settled()
     const device = await withPasskey(member)
     const b = browser()
     const { challengeId, options } = await started(b)
@@ -220,10 +192,12 @@ describe('passkeys', () => {
   })
 
   test('a passkey is the second step after a password', async () => {
-    const member = await aSettledMember()
+    const member = await settled()
     const device = await withPasskey(member)
     const b = browser()
-    expect((await b.send('POST', '/api/staff/login', { email: member.email, password: own })).body).toMatchObject({
+    expect(
+      (await b.send('POST', '/api/staff/login', { email: member.email, password: ownPassword })).body,
+    ).toMatchObject({
       step: 'second_factor',
       methods: ['passkey'],
     })
@@ -237,7 +211,7 @@ describe('passkeys', () => {
   })
 
   test('a used challenge, another site, an unverified user and a foreign device are refused', async () => {
-    const member = await aSettledMember()
+    const member = await settled()
     const device = await withPasskey(member)
     const b = browser()
     const first = await started(b)
@@ -269,7 +243,7 @@ describe('passkeys', () => {
   })
 
   test('a challenge to enroll is not good for a login', async () => {
-    const member = await aSettledMember()
+    const member = await settled()
     const device = await withPasskey(member)
     const { challengeId, options } = (await member.browser.send('POST', '/api/staff/me/passkeys/options'))
       .body as unknown as Started
@@ -278,134 +252,5 @@ describe('passkeys', () => {
       response: device.get(options.challenge),
     })
     expect(crossed.body.code).toBe('staff.challenge_over')
-  })
-})
-
-describe('guesses', () => {
-  test('after five wrong passwords the sixth is not looked at, even when it is right; a quarter of an hour later it is', async () => {
-    const member = await aSettledMember()
-    for (let i = 0; i < 5; i++) {
-      expect(
-        (await browser().send('POST', '/api/staff/login', { email: member.email, password: `wrong ${i}` })).status,
-      ).toBe(401)
-    }
-    const sixth = await browser().send('POST', '/api/staff/login', { email: member.email, password: own })
-    expect(sixth).toMatchObject({ status: 429, body: { code: 'staff.too_many_attempts', retryAfterSeconds: 900 } })
-    t.clock.advance(15 * 60_000 + 1)
-    expect((await browser().send('POST', '/api/staff/login', { email: member.email, password: own })).status).toBe(200)
-  })
-
-  test('of forty guesses at once exactly five are looked at', async () => {
-    const member = await aSettledMember()
-    const answers = await Promise.all(
-      Array.from({ length: 40 }, (_, i) =>
-        browser().send('POST', '/api/staff/login', { email: member.email, password: `guess ${i}` }),
-      ),
-    )
-    expect(answers.filter(({ status }) => status === 401)).toHaveLength(5)
-    expect(answers.filter(({ status }) => status === 429)).toHaveLength(35)
-  })
-
-  test('one address that tries many accounts is stopped after twenty', async () => {
-    const answers = []
-    for (let i = 0; i < 24; i++) {
-      answers.push(
-        await browser(app, '10.9.9.9').send('POST', '/api/staff/login', {
-          email: `guess${i}@example.com`,
-          password: 'some password',
-        }),
-      )
-    }
-    expect(answers.filter(({ status }) => status === 401)).toHaveLength(20)
-    expect(answers.at(-1)?.status).toBe(429)
-  })
-
-  test('neither passwords nor their fingerprints are kept with an Idempotency-Key', async () => {
-    const member = await aSettledMember()
-    const b = browser()
-    const key = { 'idempotency-key': 'login-key-1' }
-    expect((await b.send('POST', '/api/staff/login', { email: member.email, password: own }, key)).status).toBe(200)
-    const kept = await t.db.many(sql`select 1 from platform.idempotency_key where key = 'login-key-1'`)
-    expect(kept).toEqual([])
-  })
-})
-
-describe('sessions', () => {
-  test('four idle hours end a session, and sixteen hours end a busy one', async () => {
-    const { id } = await aMember(t.db, t.clock)
-    const cookie = await loggedIn(t.db, t.clock, id)
-    const ask = async () => (await app.inject({ url: '/api/staff/me', headers: { cookie } })).statusCode
-    for (let hour = 0; hour < 15; hour += 3) {
-      expect(await ask()).toBe(200)
-      t.clock.advance(3 * 3_600_000)
-    }
-    t.clock.advance(3_600_001)
-    expect(await ask()).toBe(401)
-    const idle = await loggedIn(t.db, t.clock, id)
-    t.clock.advance(4 * 3_600_000)
-    expect((await app.inject({ url: '/api/staff/me', headers: { cookie: idle } })).statusCode).toBe(401)
-  })
-
-  test('a dismissed employee is out with the next request, on every device', async () => {
-    const { id } = await aMember(t.db, t.clock)
-    const devices = [await loggedIn(t.db, t.clock, id), await loggedIn(t.db, t.clock, id)]
-    await t.db.transaction((tx) =>
-      updateMember(tx, t.clock, { kind: 'system', name: 'test' }, id, { status: 'disabled' }),
-    )
-    for (const cookie of devices)
-      expect((await app.inject({ url: '/api/staff/me', headers: { cookie } })).statusCode).toBe(401)
-  })
-
-  test('one sees the own sessions, ends one, and ends all others', async () => {
-    const { id } = await aMember(t.db, t.clock)
-    const [here = '', there = '', third = ''] = [
-      await loggedIn(t.db, t.clock, id),
-      await loggedIn(t.db, t.clock, id),
-      await loggedIn(t.db, t.clock, id),
-    ]
-    const list = (await app.inject({ url: '/api/staff/me/sessions', headers: { cookie: here } })).json() as {
-      items: { id: string; current: boolean }[]
-    }
-    expect(list.items.map(({ current }) => current).sort()).toEqual([false, false, true])
-    const otherId = list.items.find(({ current }) => !current)?.id
-    await app.inject({ method: 'DELETE', url: `/api/staff/me/sessions/${otherId}`, headers: { cookie: here } })
-    await app.inject({ method: 'DELETE', url: '/api/staff/me/sessions/others', headers: { cookie: here } })
-    const states = []
-    for (const cookie of [here, there, third])
-      states.push((await app.inject({ url: '/api/staff/me', headers: { cookie } })).statusCode)
-    expect(states).toEqual([200, 401, 401])
-  })
-
-  test('ten minutes after the login something sensitive asks for a new proof, which the password gives', async () => {
-    const member = await aSettledMember('owner')
-    const add = () =>
-      member.browser.send('POST', '/api/admin/staff', {
-        email: `n${++address}@example.com`,
-        name: 'Nueva',
-        role: 'counter',
-        allPlaces: true,
-      })
-    expect((await add()).status).toBe(201)
-    t.clock.advance(10 * 60_000)
-    expect((await add()).body.code).toBe('staff.confirm_first')
-    expect((await member.browser.send('POST', '/api/staff/confirm', { password: 'not this one' })).body.code).toBe(
-      'staff.login_refused',
-    )
-    expect((await member.browser.send('POST', '/api/staff/confirm', { password: own })).status).toBe(200)
-    expect((await add()).status).toBe(201)
-  })
-
-  test('over https the cookie is bound to the host, and always HttpOnly and Strict', async () => {
-    const secure = await staffTestApp(t, { settings: { ...testSettings, publicUrl: 'https://shop.example' } })
-    const member = await aMember(t.db, t.clock)
-    const response = await secure.inject({
-      method: 'POST',
-      url: '/api/staff/login',
-      payload: { email: member.email, password: member.oneTimePassword },
-    })
-    expect(response.cookies).toMatchObject([
-      { name: '__Host-hilo_staff', httpOnly: true, secure: true, sameSite: 'Strict', path: '/' },
-    ])
-    await secure.close()
   })
 })

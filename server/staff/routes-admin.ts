@@ -5,6 +5,7 @@ import type { Actor } from '#platform/actor'
 import { type AppContext, answer, get, write } from '#platform/http'
 import { requireRecentProof } from './actor.ts'
 import { createApiKey, knownScopes, listApiKeys, revokeApiKey } from './api-keys.ts'
+import { auditCsv } from './audit-csv.ts'
 import { listAudit } from './audit-list.ts'
 import { createMember, findMember, listMembers, resetPassword, updateMember } from './members.ts'
 
@@ -137,7 +138,6 @@ export function registerAuditRoutes(app: FastifyInstance, context: AppContext): 
     run: async ({ db, query, actor, reply }) => {
       reply.header('content-type', 'text/csv; charset=utf-8')
       reply.header('content-disposition', 'attachment; filename="hilo-audit.csv"')
-      const { auditCsv } = await import('./audit-csv.ts')
       return reply.send(auditCsv(db, { ...query, places: placesOf(actor) }))
     },
   })

@@ -81,3 +81,45 @@ export async function aStaffCookie(
   const { id } = await aMember(db, clock, { role, locationIds })
   return { memberId: id, cookie: await loggedIn(db, clock, id) }
 }
+
+type Answer = {
+  status: number
+  body: Record<string, never> & { step?: string; code?: string; methods?: string[] }
+  cookie: string
+}
+export type TestBrowser = ReturnType<typeof testBrowser>
+let browsers = 0
+
+/** A browser with an address of its own, which keeps its staff cookie. */
+export function testBrowser(app: FastifyInstance, ip = `10.0.${Math.floor(++browsers / 250)}.${browsers % 250}`) {
+  let cookie = ''
+  return {
+    get cookie() {
+      return cookie
+    },
+    async send(
+      method: 'GET' | 'POST' | 'DELETE' | 'PUT',
+      url: string,
+      payload?: object,
+      headers: Record<string, string> = {},
+    ): Promise<Answer> {
+      const response = await app.inject({ method, url, payload, remoteAddress: ip, headers: { cookie, ...headers } })
+      const set = response.cookies.find(({ name }) => name === 'hilo_staff')
+      if (set) cookie = `hilo_staff=${set.value}`
+      return { status: response.statusCode, body: response.body === '' ? {} : response.json(), cookie }
+    },
+  }
+}
+
+/** The password that members of tests choose. */
+export const ownPassword = 'barca lenta sobre el agua'
+
+/** A member who has chosen a password of their own, and the browser they did it in. */
+export async function aSettledMember(app: FastifyInstance, db: Db, clock: Clock, role: Role = 'manager') {
+  const member = await aMember(db, clock, { role })
+  const browser = testBrowser(app)
+  await browser.send('POST', '/api/staff/login', { email: member.email, password: member.oneTimePassword })
+  const { body } = await browser.send('POST', '/api/staff/login/password', { password: ownPassword })
+  if (body.step !== 'done') throw new Error(`the member could not settle: ${JSON.stringify(body)}`)
+  return { ...member, browser }
+}
