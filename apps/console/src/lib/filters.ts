@@ -1,0 +1,40 @@
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+
+/** The address is the state of a list: what is searched and filtered can be kept and sent as a link. */
+export function useFilters<S extends Record<string, string | undefined>>(): {
+  search: S
+  set(patch: Partial<S>): void
+  clear(): void
+  filtered: boolean
+} {
+  const search = useSearch({ strict: false }) as S
+  const navigate = useNavigate()
+  return {
+    search,
+    set: (patch) => {
+      const next: Record<string, string | undefined> = { ...search, ...patch }
+      for (const [name, value] of Object.entries(next)) if (value === undefined || value === '') delete next[name]
+      void navigate({ to: '.', search: next as never, replace: true })
+    },
+    clear: () => void navigate({ to: '.', search: {} as never, replace: true }),
+    filtered: Object.keys(search).length > 0,
+  }
+}
+
+/** Opens a row of a list beside it, keeping the filters. */
+export function useOpen(base: string): { openId: string | undefined; open(id: string): void; href(id: string): string } {
+  const navigate = useNavigate()
+  const { id } = useParams({ strict: false }) as { id?: string }
+  return {
+    openId: id,
+    open: (rowId) => void navigate({ to: `${base}/${rowId}`, search: ((before: object) => before) as never }),
+    href: (rowId) => `/console${base}/${rowId}`,
+  }
+}
+
+/** The id in the address of a detail. */
+export function useId(): string {
+  const { id } = useParams({ strict: false }) as { id?: string }
+  if (id === undefined) throw new Error('useId is for screens with an id in their address')
+  return id
+}

@@ -1,0 +1,60 @@
+import type { EventType } from '@hilo/contract'
+import { useEffect } from 'react'
+import { refresh } from './query.ts'
+
+/** What each event makes stale: paths, as queries name them. */
+const stale: Partial<Record<EventType, readonly string[]>> = {
+  'catalog.product_changed': ['/api/admin/products', '/api/admin/collections'],
+  'pricing.rules_changed': ['/api/admin/products', '/api/admin/promotions', '/api/admin/prices'],
+  'inventory.level_changed': ['/api/admin/stock'],
+  'inventory.conflict_opened': ['/api/admin/stock-conflicts', '/api/admin/stock'],
+  'inventory.transfer_changed': ['/api/admin/transfers', '/api/admin/fulfillment'],
+  'customers.person_changed': ['/api/admin/customers'],
+  'customers.linked': ['/api/admin/customers'],
+  'customers.unlinked': ['/api/admin/customers'],
+  'customers.consent_changed': ['/api/admin/customers'],
+  'customers.visited': ['/api/admin/customers'],
+  'orders.placed': ['/api/admin/orders', '/api/admin/fulfillment', '/api/admin/customers'],
+  'orders.canceled': ['/api/admin/orders', '/api/admin/fulfillment'],
+  'orders.completed': ['/api/admin/orders'],
+  'orders.returned': ['/api/admin/orders'],
+  'payments.captured': ['/api/admin/orders', '/api/admin/payments'],
+  'payments.refunded': ['/api/admin/orders', '/api/admin/payments'],
+  'payments.attention': ['/api/admin/payments'],
+  'fulfillment.changed': ['/api/admin/fulfillment', '/api/admin/orders'],
+  'fulfillment.ready': ['/api/admin/fulfillment', '/api/admin/orders'],
+  'fulfillment.handed_over': ['/api/admin/fulfillment', '/api/admin/orders'],
+  'fulfillment.shipped': ['/api/admin/fulfillment', '/api/admin/orders'],
+  'fulfillment.delivered': ['/api/admin/fulfillment', '/api/admin/orders'],
+  'fulfillment.shortage_asked': ['/api/admin/shortages', '/api/admin/fulfillment'],
+  'fulfillment.shortage_chosen': ['/api/admin/shortages', '/api/admin/fulfillment', '/api/admin/orders'],
+  'fulfillment.promise_made': ['/api/admin/orders'],
+  'fulfillment.promise_settled': ['/api/admin/orders', '/api/admin/fulfillment'],
+  'platform.mail_sent': ['/api/admin/mail'],
+}
+
+/** Keeps every screen current: events of the shop make what they concern stale, many at once are gathered into one reading. */
+export function useLive(active: boolean): void {
+  useEffect(() => {
+    if (!active) return
+    const source = new EventSource('/api/events')
+    const waiting = new Set<string>()
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const flush = () => {
+      timer = undefined
+      const paths = [...waiting]
+      waiting.clear()
+      void refresh(...paths)
+    }
+    for (const [type, paths] of Object.entries(stale)) {
+      source.addEventListener(type, () => {
+        for (const path of paths) waiting.add(path)
+        timer ??= setTimeout(flush, 400)
+      })
+    }
+    return () => {
+      source.close()
+      if (timer !== undefined) clearTimeout(timer)
+    }
+  }, [active])
+}

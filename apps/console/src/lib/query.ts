@@ -1,0 +1,77 @@
+import type { CallOptions } from '@hilo/contract/client'
+import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query'
+import { useRef } from 'react'
+import { ApiProblem } from '@hilo/contract/client'
+import { api, queries } from './api.ts'
+
+type Query = NonNullable<CallOptions['query']>
+
+/** Reads a path. The key begins with the path, so that live events can name what they make stale. */
+export function useRead<T>(
+  path: string,
+  query?: Query,
+  options: { enabled?: boolean; every?: number; keep?: boolean } = {},
+) {
+  return useQuery({
+    queryKey: [path, query ?? {}],
+    queryFn: ({ signal }) => api.get<T>(path, { query, signal }),
+    enabled: options.enabled ?? true,
+    refetchInterval: options.every,
+    placeholderData: options.keep ? (before: T | undefined) => before : undefined,
+  })
+}
+
+type Page<T> = { items: T[]; next: string | null; total?: number }
+
+/** Reads a list page by page; `rows` are those read so far. The list before stays in view while a new filter is asked. */
+export function usePages<T>(path: string, query: Query = {}, enabled = true) {
+  const result = useInfiniteQuery({
+    queryKey: [path, 'pages', query],
+    queryFn: ({ pageParam, signal }) => api.get<Page<T>>(path, { query: { ...query, cursor: pageParam }, signal }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next ?? undefined,
+    placeholderData: (before) => before,
+    enabled,
+  })
+  const pages = result.data?.pages ?? []
+  return {
+    rows: pages.flatMap((page) => page.items),
+    total: pages[0]?.total,
+    loading: result.isPending && enabled,
+    fetching: result.isFetching,
+    error: result.error,
+    more: result.hasNextPage,
+    readMore: () => void result.fetchNextPage(),
+    readingMore: result.isFetchingNextPage,
+  }
+}
+export type Pages<T> = ReturnType<typeof usePages<T>>
+
+/** Makes everything stale whose path begins with one of these. */
+export function refresh(...paths: string[]): Promise<void> {
+  return queries.invalidateQueries({
+    predicate: ({ queryKey }) => paths.some((path) => String(queryKey[0]).startsWith(path)),
+  })
+}
+
+/**
+ * A deed. One intent keeps one Idempotency-Key until the API has answered, so pressing again after a lost answer never does it
+ * twice. Afterwards what it changed is read anew.
+ */
+export function useAct<A, R>(
+  run: (input: A, options: { key: string }) => Promise<R>,
+  after: { refresh?: readonly string[]; done?: (result: R, input: A) => void } = {},
+) {
+  const key = useRef<string>(crypto.randomUUID())
+  return useMutation<R, unknown, A>({
+    mutationFn: (input) => run(input, { key: key.current }),
+    onSuccess: async (result, input) => {
+      key.current = crypto.randomUUID()
+      if (after.refresh) await refresh(...after.refresh)
+      after.done?.(result, input)
+    },
+    onError: (error) => {
+      if (error instanceof ApiProblem) key.current = crypto.randomUUID()
+    },
+  })
+}

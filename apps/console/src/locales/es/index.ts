@@ -1,0 +1,4 @@
+import { app } from './app.ts'
+
+/** All texts in Spanish; English has exactly the same keys. */
+export const es = { ...app } as const
