@@ -57,11 +57,11 @@ async function perform({ api, cookies, lang }: CartLocals, action: string, form:
   const line = encodeURIComponent(text(form, 'lineId'))
   switch (action) {
     case 'add': {
-      const wanted = { variantId: text(form, 'variantId'), units: units(text(form, 'units'), 1) }
+      const wanted = { variantId: text(form, 'variantId'), units: wholeNumber(text(form, 'units'), 1) }
       return addLine(api, cookies['hilo_cart'] !== undefined, wanted, lang)
     }
     case 'units':
-      return api.put<Cart>(`${current}/lines/${line}`, { units: units(text(form, 'units'), 0) })
+      return api.put<Cart>(`${current}/lines/${line}`, { units: wholeNumber(text(form, 'units'), 0) })
     case 'remove':
       return api.put<Cart>(`${current}/lines/${line}`, { units: 0 })
     case 'coupon':
@@ -101,7 +101,7 @@ export function text(form: FormData, name: string): string {
   return typeof value === 'string' ? value.trim() : ''
 }
 
-function units(value: string, otherwise: number): number {
+function wholeNumber(value: string, otherwise: number): number {
   return /^\d{1,3}$/.test(value) ? Number(value) : otherwise
 }
 

@@ -320,6 +320,7 @@ export const en: Record<keyof typeof es, string> = {
   'shops.lead': 'Try, collect, change and return in any of them.',
   'shops.sort': 'Sort by distance',
   'shops.closed': 'Closed',
+  'help.pages': 'Help pages',
   'help.delivery.title': 'Delivery and pickup',
   'help.returns.title': 'Exchanges and returns',
   'help.care.title': 'Caring for linen',

@@ -319,6 +319,7 @@ export const es = {
   'shops.lead': 'Prueba, recoge, cambia y devuelve en cualquiera de ellas.',
   'shops.sort': 'Ordenar por cercanía',
   'shops.closed': 'Cerrado',
+  'help.pages': 'Páginas de ayuda',
   'help.delivery.title': 'Envíos y recogida',
   'help.returns.title': 'Cambios y devoluciones',
   'help.care.title': 'Cuidar el lino',
