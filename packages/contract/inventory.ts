@@ -105,6 +105,8 @@ export const availabilityQuery = z.strictObject({
     .string()
     .regex(/^\d{5}$/, 'five digits')
     .optional(),
+  /** How many places are split out, nearest first; the total counts all. */
+  places: z.coerce.number().int().min(1).max(1000).default(50),
   lang: language.optional(),
 })
 export const availabilityAnswer = z.object({
@@ -261,6 +263,8 @@ export const transferLine = z.object({
   title: localizedText,
   optionLabels: z.array(localizedText),
   units: z.int(),
+  /** Fewer than asked for: the rest was not found at the sender. */
+  sentUnits: z.int().nullable(),
   receivedUnits: z.int().nullable(),
   damagedUnits: z.int().nullable(),
   orderId: z.string().nullable(),
@@ -290,6 +294,13 @@ export const requestTransferBody = z.strictObject({
     .min(1)
     .max(200),
   reason: z.string().trim().max(200).default(''),
+})
+/** POST /api/admin/transfers/:id/send; units that were not found stay out of the van and off the figure. */
+export const sendTransferBody = z.strictObject({
+  missing: z
+    .array(z.strictObject({ lineNo: z.int(), units }))
+    .max(200)
+    .default([]),
 })
 /** POST /api/admin/transfers/:id/receive; a line that is not named arrived whole. */
 export const receiveTransferBody = z.strictObject({

@@ -9,6 +9,8 @@ export {
   writeOffMissing,
 } from './allocations.ts'
 export { type Availability, availability, type PlaceFigure } from './availability.ts'
+export { exportStock } from './export-stock.ts'
+export { registerStockImporters } from './import-stock.ts'
 export { inventoryJobs } from './jobs.ts'
 export { listLanes } from './lanes.ts'
 export type { Shortage, StockKey } from './levels.ts'
@@ -32,7 +34,9 @@ export {
   reservationsOf,
   reserve,
 } from './reserve.ts'
+export { registerInventoryRoutes } from './routes.ts'
 export { changeStock, countStock, type StockChange, setSafetyStock } from './stock-changes.ts'
+export { inventorySubscribers } from './subscribers.ts'
 export { type TransferLane, type TransferPlace, type TransferTimes, transferTimes } from './transfer-time.ts'
 export {
   cancelTransfer,
