@@ -58,6 +58,7 @@ export async function aPromotion(
     couponCode?: string
     couponLimit?: number
     channelIds?: string[]
+    variantIds?: string[]
   },
 ): Promise<string> {
   const id = newId('pro')
@@ -65,11 +66,11 @@ export async function aPromotion(
   await db.transaction(async (tx) => {
     await tx.run(sql`
       insert into pricing.promotion (id, name, kind, value_bp, value_minor, gift_variant_id, gift_units, coupon_code, coupon_limit, channel_ids,
-        owner, explanation, starts_at, ends_at, combinable)
+        owner, explanation, starts_at, ends_at, combinable, variant_ids)
       values (${id}, ${JSON.stringify({ es: 'Promoción', en: 'Promotion' })}::jsonb, ${kind}, ${values.valueBp ?? null}, ${values.valueMinor ?? null},
         ${values.giftVariantId ?? null}, ${values.giftVariantId ? 1 : null}, ${values.couponCode ?? null}, ${values.couponLimit ?? null},
         ${channelIds}::text[], 'mbr_owner', ${JSON.stringify({ es: 'Solo aquí', en: 'Only here' })}::jsonb,
-        '2026-01-01T00:00:00Z', '2027-01-01T00:00:00Z', true)`)
+        '2026-01-01T00:00:00Z', '2027-01-01T00:00:00Z', true, ${values.variantIds ?? null}::text[])`)
     await raiseVersion(tx, clock)
   })
   return id

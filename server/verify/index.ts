@@ -1,0 +1,91 @@
+import type { LocalizedText } from '@hilo/contract'
+import type { Clock } from '#platform/clock'
+import { systemClock } from '#platform/clock'
+import type { Db, Queryable } from '#platform/db'
+import { sql } from '#platform/sql'
+import { findUndeclaredDifferences } from '#pricing'
+import type { Check, Disagreement } from './check.ts'
+import { orderChecks, orderMoneyChecks } from './order-checks.ts'
+import { paymentChecks } from './payment-checks.ts'
+import { peopleChecks, promiseChecks } from './people-checks.ts'
+import { stockChecks } from './stock-checks.ts'
+
+/** At most so many rows of one check are listed; `count` says how many there are. */
+const rowsListed = 50
+
+export type CheckResult = {
+  name: string
+  law: number
+  title: LocalizedText
+  count: number
+  rows: Disagreement[]
+}
+export type VerifyReport = {
+  ok: boolean
+  /** Every check that ran, in order; a good one has `count` 0. */
+  checks: CheckResult[]
+  at: string
+}
+
+const sqlChecks: readonly Check[] = [
+  ...stockChecks,
+  ...orderChecks,
+  ...orderMoneyChecks,
+  ...paymentChecks,
+  ...peopleChecks,
+  ...promiseChecks,
+]
+/** Names of all checks, for the documentation and the tests. */
+export const checkNames: readonly string[] = [...sqlChecks.map(({ name }) => name), 'pricing.undeclared_difference']
+
+/**
+ * Recomputes the laws of DESIGN §2 from the ledgers and lists the rows that disagree. Everything is read from one snapshot, so the
+ * shop may go on selling meanwhile; nothing is written.
+ * @param onProgress told before each check
+ */
+export async function verify(
+  db: Db,
+  {
+    clock = systemClock,
+    onProgress,
+  }: { clock?: Clock; onProgress?: (name: string, done: number, total: number) => void } = {},
+): Promise<VerifyReport> {
+  const total = checkNames.length
+  return db.transaction(
+    async (tx) => {
+      await tx.run(sql`set transaction read only`)
+      await tx.run(sql`set local statement_timeout = 0`)
+      const checks: CheckResult[] = []
+      for (const check of sqlChecks) {
+        onProgress?.(check.name, checks.length, total)
+        checks.push(await runCheck(tx, check))
+      }
+      onProgress?.('pricing.undeclared_difference', checks.length, total)
+      checks.push(await undeclaredPrices(tx))
+      return { ok: checks.every(({ count }) => count === 0), checks, at: clock.now().toISOString() }
+    },
+    { isolation: 'repeatable read' },
+  )
+}
+
+async function runCheck(q: Queryable, { name, law, title, rows }: Check): Promise<CheckResult> {
+  const found = await q.many<Disagreement & { count: number }>(sql`
+    select subject, expected, found, count(*) over ()::int as count from (${rows}) as wrong order by subject limit ${rowsListed}::int`)
+  return { name, law, title, count: found[0]?.count ?? 0, rows: found.map(({ count: _, ...row }) => row) }
+}
+
+/** Law 5: the same article costs the same everywhere, unless an incentive with owner, dates and text says otherwise. */
+async function undeclaredPrices(q: Queryable): Promise<CheckResult> {
+  const found = await findUndeclaredDifferences(q)
+  return {
+    name: 'pricing.undeclared_difference',
+    law: 5,
+    title: { es: 'El mismo precio en todos los canales', en: 'The same price on every channel' },
+    count: found.length,
+    rows: found.slice(0, rowsListed).map(({ subjectId, detail }) => ({
+      subject: subjectId,
+      expected: 'declared',
+      found: detail.en,
+    })),
+  }
+}
