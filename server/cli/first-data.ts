@@ -1,10 +1,10 @@
 /** What an empty database is given: the demo retailer and its people, or one owner who can let the others in. */
+import { listLocations } from '#inventory'
 import { createDemoStaff, createMember, listMembers } from '#staff'
-import { loadDemo } from '../demo/load.ts'
+import { placeCodes } from '../demo/places.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Config } from '../platform/config.ts'
 import type { Db } from '../platform/db.ts'
-import { sql } from '../platform/sql.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Somebody who can log in now, with a password that works once. */
@@ -21,8 +21,17 @@ export async function giveFirstData(
   { config, clock, terminal }: { config: Config; clock: Clock; terminal: Terminal },
 ): Promise<Login[]> {
   if ((await listMembers(db, { limit: 1 })).length > 0) return []
-  if (config.demo && (await hasNoProducts(db))) await loadDemoWithProgress(db, { clock, terminal, lang: config.lang })
-  if (await isDemo(db)) return createDemoStaff(db, clock)
+  const places = await listLocations(db)
+  if (config.demo && places.length === 0) {
+    await loadDemoWithProgress(db, { clock, terminal, lang: config.lang })
+    places.push(...(await listLocations(db)))
+  }
+  // Also true when the demo was loaded by a start that was killed before it could let anybody in.
+  const isDemo = placeCodes.every((code) => places.some((place) => place.code === code))
+  if (isDemo)
+    return createDemoStaff(db, clock, {
+      counterPlaces: places.filter(({ code }) => code === 'VLC').map(({ id }) => id),
+    })
   const name = config.lang === 'es' ? 'Propietaria' : 'Owner'
   const member = { email: 'owner@hilo.localhost', name, role: 'owner', language: config.lang, allPlaces: true } as const
   const { oneTimePassword } = await db.transaction((tx) => createMember(tx, clock, cli, member))
@@ -34,12 +43,8 @@ export async function loadDemoWithProgress(
   db: Db,
   { clock, terminal, lang }: { clock: Clock; terminal: Terminal; lang: 'es' | 'en' },
 ): Promise<void> {
+  const { loadDemo } = await import('../demo/load.ts')
   const progress = terminal.progress(lang === 'es' ? 'Cargando la tienda de muestra' : 'Loading the demo retailer', 1)
   await loadDemo(db, { clock, onProgress: (done: number, total: number) => progress.update(done / total) })
   progress.end()
-}
-
-async function hasNoProducts(db: Db): Promise<boolean> {
-  const { empty } = await db.one<{ empty: boolean }>(sql`select not exists (select from catalog.product) as empty`)
-  return empty
 }

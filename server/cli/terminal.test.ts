@@ -24,11 +24,11 @@ describe('progress', () => {
     progress.end('1.0 s')
     expect(err.text()).toContain('\r')
     expect(err.text()).toContain('━━━━━━━━━━━━············ 50 %')
-    for (const line of err
+    const drawn = err
       .text()
       .split('\n')
-      .flatMap((line) => line.split('\r\x1b[2K')))
-      expect(line.length).toBeLessThan(40)
+      .flatMap((part) => part.split('\r\x1b[2K'))
+    for (const line of drawn) expect(line.length).toBeLessThan(40)
     expect(err.text().endsWith('Copiando  1.0 s\n')).toBe(true)
   })
 
