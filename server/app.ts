@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, RouteOptions } from 'fastify'
 import { catalogJobs, catalogSubscribers, registerCatalogRoutes } from '#catalog'
 import { customersJobs, customersSubscribers, registerCustomersRoutes } from '#customers'
 import { fulfillmentJobs, fulfillmentSubscribers, registerFulfillmentRoutes } from '#fulfillment'
@@ -49,7 +49,7 @@ export type AppParts = { config: Config; db: Db; clock: Clock }
  */
 export async function buildApp(
   { config, db, clock }: AppParts,
-  options: { frontEnds?: boolean } = {},
+  options: { frontEnds?: boolean; onRoute?: (route: RouteOptions) => void } = {},
 ): Promise<FastifyInstance> {
   const app = await createBase({
     logLevel: config.logLevel,
@@ -61,6 +61,7 @@ export async function buildApp(
   const live = new Live(db)
   const frontEnds = options.frontEnds ?? true
   app.addHook('onRoute', (route) => {
+    options.onRoute?.(route)
     const isPage = route.url === '*' || !route.url.startsWith('/api/')
     const action = route.config?.action
     if (!isPage && (action === undefined || !allActions().has(action))) {

@@ -16,6 +16,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Row of the authorisation table (staff/permissions.ts). A route without one stops the start. */
     action?: string
+    /** Whether the route asks for the place (`mayActAt`); the authorisation test reads it for rows limited to places. */
+    asksPlace?: boolean
   }
 }
 
@@ -145,6 +147,7 @@ function add<S extends Schemas>(
     schema: { ...route.schema, summary: route.summary, tags: [route.tag] } as never,
     config: {
       action: route.action,
+      asksPlace: String((route as { run?: unknown }).run).includes('mayActAt'),
       ...(route.limitPerMinute ? { rateLimit: { max: route.limitPerMinute, timeWindow: 60_000 } } : {}),
     },
     handler: async (request, reply) => {
