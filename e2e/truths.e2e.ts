@@ -239,7 +239,8 @@ test('S08: bought on the web, changed by phone, collected in one shop, returned 
 })
 
 test('after all of this hilo verify finds every law kept', async () => {
-  await expect.poll(async () => (await verify(hilo.db)).violations, { timeout: 10_000, interval: 500 }).toEqual([])
+  const wrong = async () => (await verify(hilo.db)).checks.filter(({ count }) => count > 0)
+  await expect.poll(wrong, { timeout: 10_000, interval: 500 }).toEqual([])
 })
 
 async function readEvents(response: Response, heard: { variantId: string; atp: number }[]): Promise<void> {
