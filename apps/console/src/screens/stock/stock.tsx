@@ -1,0 +1,134 @@
+import type { StockLevel, StockRow } from '@hilo/contract'
+import { type Column, Code, Empty, Icon, Picture } from '@hilo/ui'
+import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { useFilters, useOpen } from '../../lib/filters.ts'
+import { usePlaces } from '../../lib/known.ts'
+import { usePages } from '../../lib/query.ts'
+import { useSay, useT } from '../../lib/words.ts'
+import { Choice, PagedTable, Tabs } from '../../parts/list.tsx'
+import { ListHead, Workspace } from '../../parts/workspace.tsx'
+
+type Search = { q?: string; location?: string; state?: string }
+const states = ['low', 'none', 'conflict', 'in_stock'] as const
+/** Units at or below which a figure is marked. */
+const few = 2
+
+/** The three lists of stock. */
+export function StockTabs(): ReactNode {
+  const t = useT()
+  return (
+    <Tabs
+      label={t('nav.stock')}
+      items={[
+        <Link key="levels" to="/stock" search={{}} activeOptions={{ exact: true }}>
+          {t('stock.levels')}
+        </Link>,
+        <Link key="transfers" to="/stock/transfers" search={{}}>
+          {t('stock.transfers')}
+        </Link>,
+        <Link key="conflicts" to="/stock/conflicts" search={{}}>
+          {t('stock.conflicts')}
+        </Link>,
+      ]}
+    />
+  )
+}
+
+/** What can be promised, of every variant, from every place, in one grid. */
+export function Stock(): ReactNode {
+  const t = useT()
+  const say = useSay()
+  const { search, set, clear, filtered } = useFilters<Search>()
+  const { openId, open } = useOpen('/stock')
+  const { places } = usePlaces()
+  const pages = usePages<StockRow>('/api/admin/stock', search)
+  const chosen = places.find((place) => place.id === search.location)
+  const level = (row: StockRow, locationId: string) => row.places.find((place) => place.locationId === locationId)
+  const columns: Column<StockRow>[] = [
+    {
+      id: 'what',
+      title: t('stock.article'),
+      cell: (row) => (
+        <div className="c-cell">
+          <Picture src={row.picture ? `${row.picture}?w=80` : null} alt="" width={30} height={36} />
+          <div className="c-two-lines">
+            <b>
+              {say(row.title)} <span className="c-options-text">{row.optionLabels.map(say).join(' · ')}</span>
+            </b>
+            <small>
+              <Code>{row.sku}</Code>
+            </small>
+          </div>
+        </div>
+      ),
+    },
+    ...(chosen
+      ? ([
+          { id: 'onHand', title: t('stock.onHand'), number: true, from: 560, cell: (row) => level(row, chosen.id)?.onHand ?? 0 },
+          { id: 'allocated', title: t('stock.allocated'), number: true, from: 720, cell: (row) => level(row, chosen.id)?.allocated ?? 0 },
+          { id: 'reserved', title: t('stock.reserved'), number: true, from: 720, cell: (row) => level(row, chosen.id)?.reserved ?? 0 },
+          { id: 'safety', title: t('stock.safety'), number: true, from: 900, cell: (row) => level(row, chosen.id)?.safetyStock ?? 0 },
+          { id: 'atp', title: t('stock.atp'), number: true, cell: (row) => <Figure level={level(row, chosen.id)} /> },
+        ] satisfies Column<StockRow>[])
+      : [
+          ...places.map(
+            (place): Column<StockRow> => ({
+              id: place.id,
+              title: place.code,
+              number: true,
+              from: 720,
+              cell: (row) => <Figure level={level(row, place.id)} />,
+            }),
+          ),
+          { id: 'total', title: t('stock.atp'), number: true, cell: (row: StockRow) => <b className="c-figure">{row.atp}</b> } as Column<StockRow>,
+        ]),
+  ]
+  return (
+    <Workspace>
+      <ListHead
+        title={t('nav.stock')}
+        tabs={<StockTabs />}
+        search={{ value: search.q ?? '', onChange: (q) => set({ q }), label: t('stock.search') }}
+        actions={
+          <a className="c-quiet" href="/api/admin/stock/export" download>
+            <Icon name="export" size={16} /> {t('app.export')}
+          </a>
+        }
+        filters={
+          <>
+            <Choice label={t('app.place')} value={search.location} onChange={(location) => set({ location })} options={places.map((place) => ({ value: place.id, label: place.name }))} />
+            <Choice label={t('stock.state')} value={search.state} onChange={(state) => set({ state })} options={states.map((value) => ({ value, label: t(`stock.state.${value}`) }))} />
+          </>
+        }
+      />
+      <PagedTable
+        label={t('nav.stock')}
+        pages={pages}
+        columns={columns}
+        rowId={(row) => row.variantId}
+        chosenId={openId}
+        onOpen={(row) => open(row.variantId)}
+        filtered={filtered}
+        onClear={clear}
+        empty={
+          <Empty title={t('stock.empty')} action={<Link to="/imports/new" className="c-link">{t('stock.import')}</Link>}>
+            {t('stock.emptyHow')}
+          </Empty>
+        }
+      />
+    </Workspace>
+  )
+}
+
+/** What can be promised from one place: few and none are marked by shape as well as colour. */
+function Figure({ level }: { level: StockLevel | undefined }): ReactNode {
+  const t = useT()
+  if (!level) return <span className="c-muted">·</span>
+  const state = level.conflicted > 0 ? 'conflict' : level.atp === 0 ? 'none' : level.atp <= few ? 'few' : undefined
+  return (
+    <span className="c-figure" data-state={state} title={state === 'conflict' ? t('stock.state.conflict') : undefined}>
+      {level.atp}
+    </span>
+  )
+}
