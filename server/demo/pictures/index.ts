@@ -21,10 +21,6 @@ const designs = new Map<string, DemoProduct['design']>(
   demoProducts().map((product) => [product.handle, product.design]),
 )
 
-/** Pictures drawn in this process, newest last; at most this many are kept. */
-const kept = new Map<string, Promise<Buffer>>()
-const keptMax = 300
-
 /** The name under which the picture of a product is asked for. */
 export function pictureName(handle: string, color: ColorKey | null, view: PictureView): string {
   return `${handle}/${color ?? naturalColor}/${view}`
@@ -36,33 +32,16 @@ export function placeholderColor(color: ColorKey | null): string {
 }
 
 /**
- * Draws a picture, or gives the one drawn before.
+ * Draws a picture; whoever serves it keeps it.
  * @param name see the head of this file; `width` in pixels
- * @returns WebP, at most 20 KB for goods up to 1,000 pixels wide, 70 KB for the wide pictures
- * @throws RangeError when there is no such picture
+ * @returns WebP, at most 20 KB for goods up to 1,000 pixels wide and 70 KB for the wide ones; undefined when there is none of that name
  */
-export async function drawDemoPicture(
-  name: string,
-  { width }: { width: number },
-): Promise<{ body: Buffer; type: string }> {
-  const key = `${name}@${width}`
-  let picture = kept.get(key)
-  if (!picture) {
-    picture = draw(name, width)
-    kept.set(key, picture)
-    picture.catch(() => kept.delete(key))
-    const [oldest] = kept.keys()
-    if (kept.size > keptMax && oldest !== undefined) kept.delete(oldest)
-  }
-  return { body: await picture, type: 'image/webp' }
-}
-
-async function draw(name: string, width: number): Promise<Buffer> {
+export async function drawDemoPicture({ name, width }: { name: string; width: number }): Promise<Buffer | undefined> {
   if (isHero(name)) return encode(await drawHero(name, width), heroBytesMax)
   const [handle = '', color = '', view = ''] = name.split('/')
   const design = designs.get(handle)
   const tint = colorOf(color)
-  if (!design || tint === undefined || !isView(view)) throw new RangeError(`there is no picture "${name}"`)
+  if (!design || tint === undefined || !isView(view)) return undefined
   return encode(await drawGoods(design, tint, view, width), weightAt(width))
 }
 
