@@ -128,23 +128,36 @@ create table orders.order_line (
 create table orders.customer_return (
   id text primary key,
   number text not null unique,
-  order_id text not null references orders.customer_order (id),
-  location_id text not null,
+  order_id text references orders.customer_order (id),  -- null only for history whose order nobody knows
+  location_id text,
   reason text not null,
   refund_minor bigint not null check (refund_minor >= 0),
   tax_minor bigint not null,
   refund_method text not null check (refund_method in ('original', 'cash')),
   actor_id text not null,
-  at timestamptz not null
+  at timestamptz not null,
+  -- Brought in from elsewhere: what it was called there, whose it was, in which money.
+  imported boolean not null default false,
+  channel_id text,
+  external_ref text,
+  person_id text,
+  currency text,
+  source jsonb not null default '{}',
+  check (imported or (order_id is not null and location_id is not null))
 );
 create index customer_return_order on orders.customer_return (order_id);
+create unique index customer_return_external on orders.customer_return (channel_id, external_ref) where external_ref is not null;
 
 create table orders.customer_return_line (
   return_id text not null references orders.customer_return (id),
-  order_line_id text not null references orders.order_line (id),
+  line_no int not null,
+  order_line_id text references orders.order_line (id),
+  sku text not null default '',
+  title jsonb not null default '{}',
   units int not null check (units > 0),
   disposition text not null check (disposition in ('restock', 'repair', 'scrap')),
   refund_minor bigint not null check (refund_minor >= 0),
   tax_minor bigint not null,
-  primary key (return_id, order_line_id)
+  primary key (return_id, line_no)
 );
+create index customer_return_line_order_line on orders.customer_return_line (order_line_id);

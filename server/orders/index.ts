@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Config } from '#platform/config'
 import type { AppContext } from '#platform/http'
+import './imports/online-retail.ts'
 import './permissions.ts'
 import { registerCartRoutes } from './routes-carts.ts'
 import { registerCounterRoutes } from './routes-counter.ts'

@@ -175,9 +175,10 @@ async function insertReturn(
               ${input.refundMethod}, ${input.actorId}, ${clock.now()})
       returning id
     )
-    insert into orders.customer_return_line (return_id, order_line_id, units, disposition, refund_minor, tax_minor)
-    select back.id, l.order_line_id, l.units, l.disposition, l.refund_minor, l.tax_minor
+    insert into orders.customer_return_line (return_id, line_no, order_line_id, units, disposition, refund_minor, tax_minor)
+    select back.id, l.at, l.order_line_id, l.units, l.disposition, l.refund_minor, l.tax_minor
       from back, unnest(${priced.map(({ orderLineId }) => orderLineId)}::text[], ${priced.map(({ units }) => units)}::int[],
                         ${priced.map(({ disposition }) => disposition)}::text[], ${priced.map(({ refundMinor }) => refundMinor)}::bigint[],
-                        ${priced.map(({ taxMinor }) => taxMinor)}::bigint[]) as l (order_line_id, units, disposition, refund_minor, tax_minor)`)
+                        ${priced.map(({ taxMinor }) => taxMinor)}::bigint[]) with ordinality
+             as l (order_line_id, units, disposition, refund_minor, tax_minor, at)`)
 }
