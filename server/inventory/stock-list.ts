@@ -95,14 +95,16 @@ export async function readLevels(
       select l.variant_id, t.to_location_id, sum(coalesce(l.sent_units, l.units))::int as units
         from inventory.transfer t join inventory.transfer_line l on l.transfer_id = t.id
        where t.status = 'sent' and l.variant_id = any(${[...variantIds]}::text[]) group by 1, 2)
-    select l.variant_id as "variantId", l.location_id as "locationId", l.on_hand as "onHand", l.allocated, l.reserved,
-           l.safety_stock as "safetyStock", l.conflicted, greatest(0, l.on_hand - l.allocated - l.reserved - l.safety_stock) as atp,
-           coalesce(i.units, 0) as incoming
-      from inventory.stock_level l
-      join inventory.location p on p.id = l.location_id
-      left join incoming i on i.variant_id = l.variant_id and i.to_location_id = l.location_id
-     where l.variant_id = any(${[...variantIds]}::text[]) and (${location ?? null}::text is null or l.location_id = ${location ?? null})
-     order by l.variant_id, p.position, p.code`)
+    select k.variant_id as "variantId", k.location_id as "locationId", coalesce(l.on_hand, 0) as "onHand", coalesce(l.allocated, 0) as allocated,
+           coalesce(l.reserved, 0) as reserved, coalesce(l.safety_stock, 0) as "safetyStock", coalesce(l.conflicted, 0) as conflicted,
+           greatest(0, coalesce(l.on_hand - l.allocated - l.reserved - l.safety_stock, 0)) as atp, coalesce(i.units, 0) as incoming
+      from (select variant_id, location_id from inventory.stock_level where variant_id = any(${[...variantIds]}::text[])
+            union select variant_id, to_location_id from incoming) as k
+      join inventory.location p on p.id = k.location_id
+      left join inventory.stock_level l on l.variant_id = k.variant_id and l.location_id = k.location_id
+      left join incoming i on i.variant_id = k.variant_id and i.to_location_id = k.location_id
+     where ${location ?? null}::text is null or k.location_id = ${location ?? null}
+     order by k.variant_id, p.position, p.code`)
 }
 
 /** One variant: all places, who holds units until when, for which orders they are promised, and the newest of the ledger. */
