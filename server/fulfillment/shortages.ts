@@ -100,8 +100,11 @@ export async function reportShort(
   return ask(tx, clock, { row: { ...row, lines }, line, units, actorId })
 }
 
-/** The line after the report. Of what is set aside or packed already, picked units turn out to be missing as well. */
-function shortLine(row: FulfillmentRow, orderLineId: string, units: number): FulfillmentLineRow {
+/**
+ * The line after the report. Of what is set aside or packed already, picked units turn out to be missing as well.
+ * @throws Problem fulfillment.too_many_short, fulfillment.not_found
+ */
+export function shortLine(row: FulfillmentRow, orderLineId: string, units: number): FulfillmentLineRow {
   const line = row.lines.find((candidate) => candidate.orderLineId === orderLineId)
   if (!line) throw fulfillmentProblems.not_found({ orderLineId, parameter: 'orderLineId' })
   const closed = row.status === 'ready' || row.status === 'packed'

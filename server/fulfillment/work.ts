@@ -29,7 +29,7 @@ export async function pick(
     'code' in what
       ? { line: await lineOfCode(tx, row, what.code), units: 1 }
       : { line: lineOf(row, what.orderLineId), units: what.units }
-  const open = line.units - line.shortUnits - line.pickedUnits
+  const open = pickable(line)
   if (units > open)
     throw fulfillmentProblems.already_picked({ orderLineId: line.orderLineId, requested: units, available: open })
   await tx.run(sql`
@@ -67,8 +67,17 @@ function lineOf(row: FulfillmentRow, orderLineId: string): FulfillmentLineRow {
   return line
 }
 
-/** @throws Problem fulfillment.not_all_picked, fulfillment.shortage_open */
-function checkAllPicked(row: FulfillmentRow): void {
+/** Units of a line that are still to be picked. */
+export function pickable({ units, shortUnits, pickedUnits }: FulfillmentLineRow): number {
+  return units - shortUnits - pickedUnits
+}
+
+/**
+ * Whether nothing is missing: the condition for "ready" and for closing a parcel.
+ * @throws Problem fulfillment.shortage_open, fulfillment.not_all_picked, fulfillment.state when there is nothing to hand over
+ */
+export function checkAllPicked(row: FulfillmentRow): void {
+  if (row.lines.every(({ units }) => units === 0)) throw fulfillmentProblems.state({ status: row.status, units: 0 })
   if (row.lines.some(({ shortUnits }) => shortUnits > 0))
     throw fulfillmentProblems.shortage_open({ fulfillmentOrderId: row.id })
   const missing = row.lines.reduce((sum, line) => sum + line.units - line.pickedUnits, 0)

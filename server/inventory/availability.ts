@@ -1,5 +1,5 @@
 import type { Queryable } from '#platform/db'
-import { sql } from '#platform/sql'
+import { empty, sql } from '#platform/sql'
 import { servesChannel } from './pools.ts'
 
 export type PlaceFigure = {
@@ -29,9 +29,9 @@ export async function availability(
            greatest(0, l.on_hand - l.allocated - l.reserved) as "onShelf"
       from inventory.stock_level l
       join inventory.location p on p.id = l.location_id and p.status = 'active'
+      ${locationIds ? sql`join unnest(${[...new Set(locationIds)]}::text[]) as asked (id) on asked.id = l.location_id` : empty}
      where l.variant_id = any(${[...new Set(variantIds)]}::text[])
        and l.on_hand - l.allocated - l.reserved > 0
-       and (${locationIds ?? null}::text[] is null or l.location_id = any(${locationIds ?? null}::text[]))
        and ${servesChannel(sql`l.location_id`, channelId ?? null)}
      order by l.variant_id, p.position, p.code`)
   const found = new Map<string, Availability>(variantIds.map((id) => [id, { total: 0, places: [] }]))
