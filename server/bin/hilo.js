@@ -10,8 +10,7 @@ const here = dirname(fileURLToPath(import.meta.url))
 const main = join(here, '../cli/main.ts')
 
 if (Number(process.versions.node.split('.')[0]) >= wanted) {
-  const { main: run } = await import('../cli/main.ts')
-  process.exit(await run(process.argv.slice(2)))
+  await import('../cli/main.ts')
 } else {
   runWith(bundledNode())
 }

@@ -1,6 +1,6 @@
 /** Turns whatever went wrong into one sentence with the remedy, and an exit code. */
 import { type Lang, SettingsError } from '../platform/config.ts'
-import { diskFull, exitCodes, fileTrouble, SetupError } from '../platform/postgres/index.ts'
+import { diskFull, exitCodes, fileTrouble, SetupError } from '../platform/postgres/setup-error.ts'
 import { Problem } from '../platform/problems.ts'
 
 /** `defect` is true when the failure is ours: then the trace is worth showing. */

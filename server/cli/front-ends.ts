@@ -10,6 +10,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { glob } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { projectDir, type Text } from '../platform/config.ts'
 import { withLock } from '../platform/postgres/lock.ts'
 import { diskFull, SetupError } from '../platform/postgres/setup-error.ts'
@@ -130,7 +131,7 @@ function endGroup(pid: number | undefined): void {
 }
 
 function buildFailed({ label }: FrontEnd, said: string): SetupError {
-  const tail = said.trim().split('\n').slice(-25).join('\n')
+  const tail = stripVTControlCharacters(said).trim().split('\n').slice(-25).join('\n')
   return new SetupError('build_failed', {
     es: `No se ha podido construir: ${label.es}.\n${tail}`,
     en: `Could not build: ${label.en}.\n${tail}`,

@@ -1,5 +1,5 @@
 import type { Lang, Text } from '../platform/config.ts'
-import { exitCodes } from '../platform/postgres/index.ts'
+import { exitCodes } from '../platform/postgres/setup-error.ts'
 import { type Arg, type Command, commonArgs } from './command.ts'
 import { commands } from './commands.ts'
 import type { Terminal } from './terminal.ts'
