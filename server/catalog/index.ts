@@ -1,5 +1,20 @@
 /** Door of catalog: what is sold, where it is shown, how it is found. */
+
+export { adminProductRows } from './admin-list.ts'
+export { applyDrafts } from './apply-drafts.ts'
 export { type Channel, findChannel, listChannels } from './channels.ts'
+export type {
+  DraftCollection,
+  DraftOption,
+  DraftPicture,
+  DraftResult,
+  DraftVariant,
+  ProductDraft,
+} from './drafts.ts'
+export { createProduct, editProduct, type NewVariant, saveVariants } from './edit-product.ts'
+export { type ExportedProduct, exportedProducts } from './export.ts'
+export { catalogJobs } from './jobs.ts'
+export { resolveLinks } from './links.ts'
 export {
   type CardFacts,
   cardFacts,
@@ -8,10 +23,14 @@ export {
   listCollections,
   listProducts,
 } from './listing.ts'
-export { optionKey, toOptions } from './options.ts'
+export { mediaOf } from './media.ts'
+export type { DrawPicture, MediaOptions } from './media-route.ts'
+export { handleOf, optionKey, toOptions } from './options.ts'
 export { pictureUrl } from './pictures.ts'
 export { catalogProblems } from './problems.ts'
 export { findProduct, type ProductText, relatedProducts, shownProduct } from './product-detail.ts'
+export { registerCatalogRoutes } from './routes.ts'
 export { type SearchResult, searchProducts, suggestWords } from './search.ts'
 export { catalogVersion, raiseCatalogVersion, rebuildSearch } from './search-index.ts'
+export { catalogSubscribers } from './subscribers.ts'
 export { findVariantByCode, findVariants, type SaleVariant, variantsOfProducts } from './variants.ts'

@@ -29,21 +29,18 @@ export type Rules = {
 export type RulesVersion = { version: number; database: string }
 
 export const versionColumns = sql`v.version, current_database() || ':' || current_setting('port') as database`
-const known = new Map<string, Rules>()
+// The newest few by database: a transaction may read rules that are never committed, and must not push the committed ones out.
+const known = new Map<string, readonly Rules[]>()
+const keptVersions = 3
 
-/** The rules of this version; five statements when this process does not know them yet, none when it does. */
+/** The rules of this version; four statements when this process does not know them yet, none when it does. */
 export async function rulesAt(q: Queryable, { version, database }: RulesVersion): Promise<Rules> {
-  const kept = known.get(database)
-  if (kept?.version === version) return kept
+  const kept = known.get(database) ?? []
+  const found = kept.find((rules) => rules.version === version)
+  if (found) return found
   const rules = await loadRules(q, version)
-  // A slower reader of an older version must not put it back.
-  if ((known.get(database)?.version ?? 0) < version) known.set(database, rules)
+  known.set(database, [rules, ...kept].slice(0, keptVersions))
   return rules
-}
-
-/** The rules as this process last saw them: a guess that saves a statement when it turns out right. */
-export function lastRules(database: string): Rules | undefined {
-  return known.get(database)
 }
 
 /** The newest rules. One tiny read when they are known. */

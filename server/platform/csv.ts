@@ -1,0 +1,30 @@
+/** Cells that spreadsheets do not mistake for formulas. */
+
+/** First signs that make a spreadsheet calculate, also in full width; a tab or line end hides one behind it. */
+const dangerous = /^[\s\u0000]*[=+\-@|%＝＋－＠｜％]|^[\t\r\n]/u
+const plainNumber = /^-?\d+([.,]\d+)?$/
+/** What stands before a cell that would be calculated. */
+const guard = "'"
+
+/**
+ * A cell that is safe to open in a spreadsheet: text that would be calculated gets an apostrophe in front, numbers stay numbers.
+ * `plainCell` takes it away again, so that what is exported imports to the same text.
+ */
+export function safeCell(value: string | number | boolean | null | undefined): string {
+  if (value === null || value === undefined) return ''
+  const text = String(value)
+  if (plainNumber.test(text)) return text
+  // Text that begins like a guarded cell is guarded, too: otherwise reading it back would take its own apostrophe away.
+  return dangerous.test(text) || isGuarded(text) ? guard + text : text
+}
+
+/** The text that `safeCell` was given. */
+export function plainCell(cell: string): string {
+  return isGuarded(cell) ? cell.slice(guard.length) : cell
+}
+
+function isGuarded(text: string): boolean {
+  if (!text.startsWith(guard)) return false
+  const rest = text.slice(guard.length)
+  return dangerous.test(rest) || isGuarded(rest)
+}
