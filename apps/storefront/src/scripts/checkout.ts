@@ -1,4 +1,4 @@
-import { swap } from './swap.ts'
+import { addressOf, swap } from './swap.ts'
 
 /** Prices the delivery choice in the background as soon as it is made, so that the button always names the right total. */
 export function enhanceCheckout(): void {
@@ -10,6 +10,6 @@ export function enhanceCheckout(): void {
     const data = new FormData(form)
     data.set('action', 'update')
     const body = new URLSearchParams(data as unknown as Record<string, string>)
-    void swap(form.action, { method: 'POST', body }, () => undefined)
+    void swap(addressOf(form), { method: 'POST', body }, () => undefined)
   })
 }

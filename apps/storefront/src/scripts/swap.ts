@@ -29,7 +29,7 @@ export function enhanceSwaps(): void {
     if (background) {
       event.preventDefault()
       const body = new URLSearchParams(new FormData(form, button) as unknown as Record<string, string>)
-      void swap(form.action, { method: 'POST', body }, () => (button ? form.requestSubmit(button) : form.submit()))
+      void swap(addressOf(form), { method: 'POST', body }, () => (button ? form.requestSubmit(button) : form.submit()))
     } else if (form.hasAttribute('data-once')) {
       // The second click of a double click sends nothing; coming back from the history may send again.
       form.dataset['sent'] = ''
@@ -42,6 +42,11 @@ export function enhanceSwaps(): void {
       for (const button of form.querySelectorAll('[aria-disabled]')) button.removeAttribute('aria-disabled')
     }
   })
+}
+
+/** Where a form posts to. Not `form.action`: a field of that name hides it. */
+export function addressOf(form: HTMLFormElement): string {
+  return new URL(form.getAttribute('action') ?? '', location.href).href
 }
 
 /** Fetches a page of the shop and exchanges the parts both have. `plain` is the way without script. */

@@ -1,0 +1,180 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { launchBrowser, type RunningHilo, sizes, startHilo, visitor } from './harness.ts'
+import {
+  booksOf,
+  collectAt,
+  payAndReturn,
+  putIntoBasket,
+  readOrder,
+  sideways,
+  somethingToBuy,
+  tellWho,
+} from './shop-steps.ts'
+
+let hilo: RunningHilo
+let browser: Browser
+beforeAll(async () => {
+  hilo = await startHilo()
+  browser = await launchBrowser()
+})
+afterAll(async () => {
+  await browser?.close()
+  await hilo?.close()
+})
+
+/** JavaScript that travelled for this page, in bytes as they came over the wire. */
+async function scriptBytes(page: Page): Promise<number> {
+  const sizes = (await page.evaluate(
+    "performance.getEntriesByType('resource').filter((entry) => new URL(entry.name).pathname.endsWith('.js')).map((entry) => entry.encodedBodySize)",
+  )) as number[]
+  return sizes.reduce((sum, bytes) => sum + bytes, 0)
+}
+
+describe('S02 a whole purchase', () => {
+  test.each(Object.keys(sizes) as (keyof typeof sizes)[])(
+    'at the size of a %s, from the home page to the pickup code',
+    async (size) => {
+      const { context, page } = await visitor(browser, { url: hilo.url, size })
+      const email = `${size}@correo.example`
+      const thing = await somethingToBuy(hilo.url, 'mujer')
+      await page.goto('/')
+      await page.locator('.menu a', { hasText: 'Mujer' }).click()
+      await page.locator(`a[href*="/products/${thing.handle}"]`).first().click()
+      await page.waitForURL(`**/products/${thing.handle}*`)
+      expect(await scriptBytes(page)).toBeLessThanOrEqual(15 * 1024)
+      await putIntoBasket(page, thing)
+      await page.locator('a[href="/cart"]').first().click()
+      await page.locator('a[href="/checkout"]').click()
+      await tellWho(page, { email })
+      await collectAt(page, 'VLC')
+      await payAndReturn(page)
+      expect((await readOrder(page)).code).toMatch(/\w{4,}/)
+      expect(await booksOf(hilo, email)).toEqual({ placed: 1, capturedMinor: thing.priceMinor })
+      expect(await sideways(page)).toBe(0)
+      await context.close()
+    },
+  )
+
+  test('without JavaScript, sent home, in English: the new total is shown before it is charged', async () => {
+    const { context, page } = await visitor(browser, {
+      url: hilo.url,
+      size: 'phone',
+      language: 'en',
+      javaScript: false,
+    })
+    const thing = await somethingToBuy(hilo.url, 'despensa-y-papel').catch(() => somethingToBuy(hilo.url, 'bano'))
+    await putIntoBasket(page, thing, '/en')
+    await page.goto('/en/checkout')
+    await tellWho(page, { name: 'Ada Byron', email: 'ada@correo.example' })
+    await page.locator('#kind-delivery').check()
+    await page.locator('#line1').fill('Calle Mayor 1')
+    await page.locator('#postalCode').fill('28013')
+    await page.locator('#city').fill('Madrid')
+    const before = await page.locator('#pay').textContent()
+    await page.locator('#pay').click()
+    const paying = await page.locator('button[value="approve"]').count()
+    if (paying === 0) {
+      // Delivery costs something: nothing was ordered yet, the button names the new total.
+      expect(await page.locator('#pay').textContent()).not.toBe(before)
+      expect(await booksOf(hilo, 'ada@correo.example')).toEqual({ placed: 0, capturedMinor: 0 })
+      await page.locator('#pay').click()
+    }
+    await page.locator('button[value="approve"]').click()
+    await page.waitForURL(/\/en\/orders\//)
+    expect(await page.locator('h1').textContent()).toBe('Thank you, Ada')
+    expect((await booksOf(hilo, 'ada@correo.example')).placed).toBe(1)
+    await context.close()
+  })
+
+  test('by keyboard alone', async () => {
+    const { context, page } = await visitor(browser, { url: hilo.url, size: 'desk' })
+    const thing = await somethingToBuy(hilo.url, 'mujer')
+    const go = async (selector: string, key: 'Enter' | ' ' = 'Enter') => {
+      await tabTo(page, selector)
+      await page.keyboard.press(key === ' ' ? 'Space' : key)
+    }
+    await page.goto(`/products/${thing.handle}`)
+    await page.keyboard.press('Tab')
+    expect(await page.locator(':focus').getAttribute('class')).toBe('skip')
+    await page.keyboard.press('Enter')
+    await go(`[id="v-color-${thing.color}"]`)
+    await page.waitForURL((url) => url.searchParams.get('color') === thing.color)
+    await go(`[id="v-size-${thing.size}"]`)
+    await page.waitForURL((url) => url.searchParams.get('size') === thing.size)
+    await page.locator('form button#add').waitFor()
+    await go('button#add')
+    await page.locator('[data-part="buy"] .notice.good').waitFor()
+    await go('[data-part="buy"] .notice a')
+    await go('a[href="/checkout"]')
+    await tabTo(page, '#name')
+    await page.keyboard.type('Berta Tecla')
+    await tabTo(page, '#email')
+    await page.keyboard.type('berta@correo.example')
+    await go('#kind-pickup', ' ')
+    await tabTo(page, 'input[name="place"]')
+    await page.keyboard.press('Space')
+    await page.locator('[data-part="plan"] .notice').waitFor()
+    await go('#pay')
+    await page.waitForURL(/\/sim\/payments/)
+    await go('button[value="approve"]')
+    await page.waitForURL(/\/orders\//)
+    expect(await booksOf(hilo, 'berta@correo.example')).toEqual({ placed: 1, capturedMinor: thing.priceMinor })
+    await context.close()
+  })
+
+  test('a declined card leaves the basket as it was, and the second card pays once', async () => {
+    const { context, page } = await visitor(browser, { url: hilo.url })
+    const thing = await somethingToBuy(hilo.url, 'hombre')
+    await putIntoBasket(page, thing)
+    await page.goto('/checkout')
+    await tellWho(page, { email: 'segunda@correo.example' })
+    await collectAt(page, 'MAD')
+    await page.locator('#pay').click()
+    await page.locator('button[value="decline"]').click()
+    await page.waitForURL(/\/checkout$/)
+    expect(await page.locator('[role="alert"]').first().textContent()).toBeTruthy()
+    await payAndReturn(page)
+    expect(await booksOf(hilo, 'segunda@correo.example')).toEqual({ placed: 1, capturedMinor: thing.priceMinor })
+    await context.close()
+  })
+})
+
+describe('once only', () => {
+  test('two presses of the same form, a reload and a repeat of it make one order and one charge', async () => {
+    const { context, page } = await visitor(browser, { url: hilo.url, javaScript: false })
+    const email = 'doble@correo.example'
+    const thing = await somethingToBuy(hilo.url, 'mujer')
+    await putIntoBasket(page, thing)
+    await page.goto('/checkout')
+    await tellWho(page, { email })
+    await collectAt(page, 'VLC', false)
+    // The form exactly as the browser would send it, sent twice at once and once more after the answer.
+    const fields = (await page.evaluate(
+      "Object.fromEntries(new FormData(document.querySelector('form[data-checkout]')))",
+    )) as Record<string, string>
+    const send = () =>
+      context.request.post('/checkout', { form: { ...fields, action: 'place', cardToken: 'tok_ok' }, maxRedirects: 0 })
+    const answers = [...(await Promise.all([send(), send()])), await send()]
+    const places = answers.map((answer) => answer.headers()['location'])
+    expect(answers.map((answer) => answer.status())).toEqual([303, 303, 303])
+    expect(new Set(places).size).toBe(1)
+    expect(places[0]).toMatch(/^\/orders\//)
+    expect(await booksOf(hilo, email)).toEqual({ placed: 1, capturedMinor: thing.priceMinor })
+    await page.goto(places[0] ?? '')
+    await page.reload()
+    expect(await booksOf(hilo, email)).toEqual({ placed: 1, capturedMinor: thing.priceMinor })
+    await page.goto('/checkout')
+    expect(new URL(page.url()).pathname).toBe(places[0])
+    await context.close()
+  })
+})
+
+/** Presses Tab until the element has the focus, as somebody without a mouse does. */
+async function tabTo(page: Page, selector: string): Promise<void> {
+  for (let presses = 0; presses < 160; presses++) {
+    if ((await page.locator(selector).and(page.locator(':focus')).count()) > 0) return
+    await page.keyboard.press('Tab')
+  }
+  throw new Error(`the keyboard does not reach ${selector}`)
+}
