@@ -1,5 +1,4 @@
 import { cancelFulfillment, fulfillmentOf } from '#fulfillment'
-import { releaseAllocations } from '#inventory'
 import { balanceOf, refund } from '#payments'
 import type { Clock } from '#platform/clock'
 import type { Tx } from '#platform/db'
@@ -73,7 +72,7 @@ export async function cancelOrder(
   return { refundMinor, whole }
 }
 
-/** Fulfillment and its promises withdrawn, units back to sale. Lines that need no stock have neither. */
+/** Fulfillment and its promises withdrawn; the units are for sale again with them. Lines that need no stock have neither. */
 async function letGo(
   tx: Tx,
   clock: Clock,
@@ -91,7 +90,6 @@ async function letGo(
   if (some?.length === 0) return
   const which = some === undefined ? {} : { lines: some }
   await cancelFulfillment(tx, clock, { orderId, reason, ...which })
-  await releaseAllocations(tx, clock, { orderId, ...which })
 }
 
 /** Units to cancel by line; everything that is left when none are named. @throws Problem orders.cannot_cancel */

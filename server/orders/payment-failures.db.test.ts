@@ -130,6 +130,7 @@ describe('answers that get lost', () => {
 
 describe('the provider’s page', () => {
   test('the buyer approves and never comes back; the notice alone places the order, once, however often it comes', async () => {
+    await simulator.notices.idle()
     notices = []
     const placed = await place(t.db, t.clock, await pickupCart(), { online: online() })
     expect(placed.status).toBe('payment_needed')
@@ -169,8 +170,10 @@ describe('the provider’s page', () => {
   })
 
   test('declined on the page: the return says so and the goods stay held until the draft lapses', async () => {
-    const before = await levelOf(t.db, shop.shirt, shop.valencia)
-    const placed = await place(t.db, t.clock, await pickupCart(), { online: online() })
+    const article = await anArticle(t.db, t.clock)
+    await someStock(t.db, t.clock, { variantId: article, locationId: shop.valencia, units: 2 })
+    const before = await levelOf(t.db, article, shop.valencia)
+    const placed = await place(t.db, t.clock, await pickupCart(article), { online: online() })
     simulator.book.decide(await paymentId(placed), false)
     await expect(
       confirmPayment(t.db, t.clock, { paymentId: await paymentId(placed), publicUrl: testUrl }),
@@ -178,10 +181,10 @@ describe('the provider’s page', () => {
       code: 'payments.declined',
       data: { declineCode: 'buyer_declined' },
     })
-    expect((await levelOf(t.db, shop.shirt, shop.valencia)).reserved).toBe(before.reserved + 1)
+    expect((await levelOf(t.db, article, shop.valencia)).reserved).toBe(before.reserved + 1)
     t.clock.advance(21 * 60_000)
     expect(await lapseDrafts(t.db, t.clock)).toBeGreaterThanOrEqual(1)
-    expect(await levelOf(t.db, shop.shirt, shop.valencia)).toEqual(before)
+    expect(await levelOf(t.db, article, shop.valencia)).toEqual(before)
     expect((await statusOf(placed.orderId))?.status).toBe('lapsed')
   })
 })
@@ -243,7 +246,7 @@ test('a provider that stays silent ends on the list a person works through', asy
   usePaymentProvider(simulator.provider)
   expect(await findPayment(t.db, id)).toMatchObject({ nextCheckAt: null, status: 'pending' })
   const told = await t.db.many(
-    sql`select payload ->> 'reason' as reason from platform.outbox where type = 'payments.attention'`,
+    sql`select payload ->> 'reason' as reason from platform.outbox where type = 'payments.attention' and payload ->> 'paymentId' = ${id}`,
   )
   expect(told).toEqual([{ reason: 'provider_silent' }])
 })

@@ -129,7 +129,7 @@ export async function markUnknown(tx: Tx, clock: Clock, paymentId: string): Prom
   if (payment.checks >= checksMax) await tellAttention(tx, clock, payment, 'provider_silent')
   else {
     await tx.run(
-      sql`update payments.payment set next_check_at = ${nextCheck(clock, payment.checks)} where id = ${paymentId}`,
+      sql`update payments.payment set next_check_at = ${nextCheck(clock, payment.checks - 1)} where id = ${paymentId}`,
     )
   }
   return payment

@@ -196,7 +196,7 @@ export const onlineRetailImporter: Importer<HistoryDoc> = {
   format: 'online-retail-csv',
   name: { es: 'Historial de ventas, una fila por línea', en: 'Sales history, one row a line' },
   source: 'csv',
-  batchSize: 500,
+  batchSize: 100,
   detect: (sample) => sample.source === 'csv' && columns.every((name) => sample.columns.includes(name)),
   read: (rows, options) => read(rows as AsyncIterable<CsvRow>, options),
   apply: (tx, { clock, actorId, options }, things) =>
