@@ -30,9 +30,8 @@ export async function loadBenchCatalog(
     insert into inventory.stock_movement (id, variant_id, location_id, kind, quantity, reason, actor_id, at)
       select 'mov_' || lpad(row_number() over ()::text, 22, '0'), variant_id, location_id, 'received', on_hand, 'opening', 'system:bench', now() from inventory.stock_level;
     insert into pricing.tax_rate (country, region, tax_class, rate_bp, name, valid_from) values ('ES', '', 'standard', 2100, 'IVA', '2012-09-01') on conflict do nothing;
-    insert into pricing.price_list (id, name, currency) values ('pli_0000000000000000000001', 'General', 'EUR');
     insert into pricing.price (price_list_id, variant_id, amount_minor)
-      select 'pli_0000000000000000000001', id, 1099 + (position * 100) from catalog.variant;
+      select (select id from pricing.price_list where channel_id is null and currency = 'EUR'), id, 1099 + (position * 100) from catalog.variant;
     insert into fulfillment.delivery_option (id, name, country, price_minor, currency, days_min, days_max)
       values ('standard', '{"es":"Estándar","en":"Standard"}', 'ES', 495, 'EUR', 1, 3) on conflict do nothing;
     update pricing.version set version = version + 1;

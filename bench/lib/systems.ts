@@ -28,7 +28,20 @@ export async function startSystems(say: (text: string) => void): Promise<Systems
   const folder = mkdtempSync(join(tmpdir(), 'hilo-bench-'))
   say('PostgreSQL, schema and catalogue (1,000 products × 4 variants, 5 places)')
   const postgres = await startPostgres({ dataDir: folder })
-  const db = openDb(postgres.url, { statementTimeoutMs: 300_000 })
+  const undo: (() => Promise<void>)[] = [postgres.stop]
+  try {
+    return await startOn(postgres.url, { folder, undo, say })
+  } catch (error) {
+    for (const step of undo.reverse()) await step()
+    rmSync(folder, { recursive: true, force: true })
+    throw error
+  }
+}
+
+type Starting = { folder: string; undo: (() => Promise<void>)[]; say: (text: string) => void }
+
+async function startOn(databaseUrl: string, { folder, undo, say }: Starting): Promise<Systems> {
+  const db = openDb(databaseUrl, { statementTimeoutMs: 300_000 })
   await migrate(db)
   const catalog = await loadBenchCatalog(db)
   await db.script(await readFile(join(import.meta.dirname, '../bare/schema.sql'), 'utf8'))
@@ -44,18 +57,20 @@ export async function startSystems(say: (text: string) => void): Promise<Systems
   say('servers')
   const [hiloPort, barePort] = [await freePort(), await freePort()]
   const env = {
-    DATABASE_URL: postgres.url,
+    DATABASE_URL: databaseUrl,
     HILO_DATA: folder,
     HILO_PORT: String(hiloPort),
     HILO_LOG_LEVEL: 'error',
     NODE_ENV: 'production',
   }
   const hilo = start([join(import.meta.dirname, '../../server/api.ts')], { ...env, HILO_RATE_PER_MINUTE: '100000000' })
+  undo.push(hilo.stop)
   const bare = start([join(import.meta.dirname, '../bare/server.ts')], {
-    DATABASE_URL: postgres.url,
+    DATABASE_URL: databaseUrl,
     PORT: String(barePort),
     NODE_ENV: 'production',
   })
+  undo.push(bare.stop)
   const hiloUrl = `http://127.0.0.1:${hiloPort}`
   const bareUrl = `http://127.0.0.1:${barePort}`
   await untilServing(`${hiloUrl}/api/health`, hilo)
@@ -66,12 +81,10 @@ export async function startSystems(say: (text: string) => void): Promise<Systems
     hilo,
     bare,
     channelKey: key,
-    databaseUrl: postgres.url,
+    databaseUrl,
     ...catalog,
     close: async () => {
-      await hilo.stop()
-      await bare.stop()
-      await postgres.stop()
+      for (const step of undo.reverse()) await step()
       rmSync(folder, { recursive: true, force: true })
     },
   }
