@@ -51,9 +51,10 @@ export async function listCustomers(
   return { items, next: rows.length > filter.limit ? (items.at(-1)?.id ?? null) : null }
 }
 
+const roots = (from: Sql) => sql`root.id in (select coalesce(p.canonical_id, p.id) ${from})`
+
 /** What was typed into the search field: an order number, the beginning of a mail or of an identifier, a phone, part of a name. */
 function matches(text: string): Sql {
-  const roots = (from: Sql) => sql`root.id in (select coalesce(p.canonical_id, p.id) ${from})`
   if (/^[A-Z]{1,5}-?\d{3,}$/i.test(text)) {
     const number = text.toUpperCase()
     return roots(sql`from customers.thread_entry t join customers.person p on p.id = t.person_id

@@ -21,8 +21,9 @@ export type LinkRow = {
 
 /**
  * Lets one person count as another (DESIGN law 6). Nothing is moved: identities, consents, orders, cards stay with the record
- * they were written for, and everybody reads the group. The live links form a tree; canonical_id is its root, kept in the
- * same transaction, so that reading needs one hop however often people were linked.
+ * they were written for, and everybody reads the group. The live links form a tree: the root of one hangs on the other record itself,
+ * so that undoing a link further up takes along what belongs to it. canonical_id is the root, kept in the same transaction, so that
+ * reading needs one hop however often people were linked.
  * @returns the id of the link
  * @throws Problem customers.already_linked, customers.erased, platform.not_found
  */
@@ -44,7 +45,7 @@ export async function linkPersons(
   const id = newId('lnk')
   await tx.run(sql`
     insert into customers.person_link (id, from_person_id, to_person_id, reason, evidence, linked_by, linked_at)
-    values (${id}, ${from}, ${to}, ${reason}, ${JSON.stringify(evidence)}::jsonb, ${actorId(actor)}, ${clock.now()})`)
+    values (${id}, ${from}, ${toPersonId}, ${reason}, ${JSON.stringify(evidence)}::jsonb, ${actorId(actor)}, ${clock.now()})`)
   await tx.run(sql`update customers.person set canonical_id = ${to} where id = ${from} or canonical_id = ${from}`)
   await tx.run(sql`
     update customers.link_proposal lp set status = 'linked', settled_by = ${actorId(actor)}, settled_at = ${clock.now()}
@@ -54,7 +55,7 @@ export async function linkPersons(
   await emit(tx, clock, 'customers.linked', {
     subjectId: id,
     personId: from,
-    payload: { fromPersonId: from, toPersonId: to, reason },
+    payload: { fromPersonId: from, toPersonId, reason },
   })
   return id
 }

@@ -7,6 +7,7 @@ import { keepAddress, removeAddress } from './addresses.ts'
 import { consentHistory, recordConsent } from './consents.ts'
 import { listCustomers, showCustomer } from './directory.ts'
 import { addIdentity, createCustomer, noteVisit, removeIdentity, updateCustomer } from './edit.ts'
+import { customersCsv } from './export.ts'
 import { canonicalId, groupOf } from './persons.ts'
 import { erasePerson, exportPerson, refuseErased } from './privacy.ts'
 import { readThread } from './thread.ts'
@@ -26,6 +27,18 @@ export function registerReadingRoutes(app: FastifyInstance, context: AppContext)
     summary: 'People, newest first; search by name, mail, phone or order number',
     schema: { querystring: contract.customerQuery, response: { 200: contract.page(contract.customerRow) } },
     run: ({ db, query }) => listCustomers(db, query),
+  })
+  get(app, context, {
+    action: 'customers.export',
+    tag,
+    url: '/api/admin/customers/export',
+    summary: 'All customers as CSV, which imports back to the same state',
+    schema: {},
+    run: async ({ db, reply }) => {
+      reply.header('content-type', 'text/csv; charset=utf-8')
+      reply.header('content-disposition', 'attachment; filename="hilo-customers.csv"')
+      return reply.send(customersCsv(db))
+    },
   })
   get(app, context, {
     ...read,

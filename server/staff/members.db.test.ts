@@ -191,10 +191,10 @@ describe('the right to act', () => {
   })
 })
 
-describe('API keys', () => {
-  const bearer = (key: string) =>
-    app.inject({ url: '/api/admin/test-stock', headers: { authorization: `Bearer ${key}` } })
+const bearer = (key: string) =>
+  app.inject({ url: '/api/admin/test-stock', headers: { authorization: `Bearer ${key}` } })
 
+describe('API keys', () => {
   test('a key acts for its channel within its scopes, until it is revoked', async () => {
     const owner = await as('owner')
     const made = await owner.send('POST', '/api/admin/api-keys', {
