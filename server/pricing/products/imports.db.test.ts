@@ -206,13 +206,14 @@ withData('Magento sample data, real files', () => {
     expect(done).toMatchObject({ format: 'magento-csv', rowsRead: records.length, rowsRefused: 0 })
     expect(await count(t, 'product')).toBe(configurables.length)
     expect(await count(t, 'variant')).toBe(records.length - configurables.length)
-    const pairs = await t.db.many<{ handle: string; variants: number; pairs: number; options: number }>(sql`
-      select p.handle, count(v.id)::int as variants, count(distinct v.option_values)::int as pairs, jsonb_array_length(p.options) as options
-        from catalog.product p join catalog.variant v on v.product_id = p.id group by p.id order by p.handle`)
+    const pairs = await t.db.many<{ ref: string; variants: number; pairs: number; options: number }>(sql`
+      select p.source ->> 'ref' as ref, count(v.id)::int as variants, count(distinct v.option_values)::int as pairs, jsonb_array_length(p.options) as options
+        from catalog.product p join catalog.variant v on v.product_id = p.id group by p.id order by p.id`)
     for (const record of configurables) {
       const named = (record['configurable_variations'] ?? '').split('|').length
-      expect(pairs.find(({ handle }) => handle === record['url_key'])).toEqual({
-        handle: record['url_key'],
+      const ref = `magento:${record['sku']}`
+      expect(pairs.find((pair) => pair.ref === ref)).toEqual({
+        ref,
         variants: named,
         pairs: named,
         options: 2,

@@ -138,7 +138,8 @@ function picturesOf(
     .sort((a, b) => a.at - b.at)
     .map(
       ({ address, alt }): DraftPicture => ({
-        address: localName(address),
+        address,
+        name: ownName(address),
         alt: alt === '' ? undefined : inOneLanguage(alt),
       }),
     )

@@ -38,6 +38,8 @@ export const woocommerceCsv: Importer<ProductThing> = {
   finish: finishProducts,
 }
 
+/** What a variation must know of the product it belongs to. */
+type Parent = { ref: string; names: string[] }
 type Row = { line: number; cell(name: string): string; attributes(): { name: string; values: string[] }[] }
 
 /**
@@ -48,7 +50,7 @@ async function* readRows(
   source: unknown,
   options: Readonly<Record<string, string>>,
 ): AsyncGenerator<Thing<ProductThing>> {
-  const seen = new Map<string, string>()
+  const seen = new Map<string, Parent>()
   const waiting: Row[] = []
   for await (const csv of source as AsyncIterable<CsvRow>) {
     const row = toRow(csv)
@@ -62,7 +64,8 @@ async function* readRows(
       yield { line: row.line, rows: 1, issues: [nameless(row.line)] }
       continue
     }
-    for (const name of [row.cell('sku'), row.cell('id') && `id:${row.cell('id')}`]) if (name) seen.set(name, ref)
+    for (const name of [row.cell('sku'), row.cell('id') && `id:${row.cell('id')}`])
+      if (name) seen.set(name, { ref, names: row.attributes().map((attribute) => attribute.name) })
     yield toThing(row, seen, options)
     const ready = waiting.filter((variation) => seen.has(variation.cell('parent')))
     for (const variation of ready) {
@@ -80,8 +83,18 @@ function toRow({ line, cells }: CsvRow): Row {
     Array.from({ length: 10 }, (_, at) => ({
       name: cell(`attribute ${at + 1} name`),
       values: partsOf(cell(`attribute ${at + 1} value(s)`)),
-    })).filter(({ name, values }) => name !== '' && values.length > 0)
+    })).filter(({ name }) => name !== '')
   return { line, cell, attributes }
+}
+
+/** What a variation is chosen by, in its parent's order. An empty value is WooCommerce's "any". */
+function chosenOf(row: Row, parent: Parent | undefined): { name: string; values: string[] }[] {
+  const own = row.attributes()
+  const names = parent?.names.length ? parent.names : own.map(({ name }) => name)
+  return names.map((name) => ({
+    name,
+    values: own.find((attribute) => normalized(attribute.name) === normalized(name))?.values ?? [],
+  }))
 }
 
 function typesOf(row: Row): string[] {
@@ -106,7 +119,7 @@ function nameless(line: number): Issue {
 
 function toThing(
   row: Row,
-  seen: ReadonlyMap<string, string>,
+  seen: ReadonlyMap<string, Parent>,
   options: Readonly<Record<string, string>>,
 ): Thing<ProductThing> {
   const issues: Issue[] = []
@@ -114,8 +127,9 @@ function toThing(
   const types = typesOf(row)
   const isPart = isVariation(row)
   const isSold = !types.includes('variable') && !types.includes('grouped') && !types.includes('external')
-  const attributes = row.attributes()
-  const ref = isPart ? (seen.get(cell('parent')) ?? `woocommerce:${cell('parent')}`) : (refOf(row) ?? '')
+  const parent = seen.get(cell('parent'))
+  const attributes = isPart ? chosenOf(row, parent) : row.attributes().filter(({ values }) => values.length > 0)
+  const ref = isPart ? (parent?.ref ?? `woocommerce:${cell('parent')}`) : (refOf(row) ?? '')
   // Attributes of a variable product are what one chooses; those of a simple one describe it.
   const chooses = isPart || types.includes('variable')
   return {
@@ -176,7 +190,9 @@ function variantOf(row: Row, types: readonly string[], attributes: readonly { va
     line,
     sku: cell('sku') || null,
     gtin: cell('gtin, upc, ean, or isbn') || null,
-    values: attributes.map(({ values }) => ({ label: inOneLanguage(values[0] ?? '') })),
+    values: attributes.map(({ values: [value] }) =>
+      value === undefined ? { value: 'any', label: { es: 'Cualquiera', en: 'Any' } } : { label: inOneLanguage(value) },
+    ),
     weightGrams: gramsOf(cell('weight (kg)')),
     stockTracked: !types.includes('virtual') && !types.includes('downloadable'),
   }
