@@ -1,5 +1,5 @@
 import type { Address, SourcingPlan } from '@hilo/contract'
-import { cancelTransfersOf, type Location, listLocations, requestTransfer, shipAllocated } from '#inventory'
+import { type Location, listLocations, requestTransfer } from '#inventory'
 import type { Clock } from '#platform/clock'
 import type { Tx } from '#platform/db'
 import { newCode, newId } from '#platform/ids'

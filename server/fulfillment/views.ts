@@ -108,8 +108,11 @@ export async function toViews(
           }
         }),
       promises: (promises.get(row.id) ?? []).map(promiseView),
-      shortages: (shortages.get(row.id) ?? []).map(({ fulfillmentOrderId: _, createdAt, ...shortage }) => ({
-        ...shortage,
+      shortages: (shortages.get(row.id) ?? []).map(({ id, orderLineId, units, status, createdAt }) => ({
+        id,
+        orderLineId,
+        units,
+        status,
         createdAt: createdAt.toISOString(),
       })),
       transfers: (transfers.get(`${row.orderId} ${row.locationId}`) ?? []).map(

@@ -1,19 +1,13 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { AvailabilityAnswer, PlaceNow, StockDetail, StockRow, TransferBody } from '@hilo/contract'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Actor } from '#platform/actor'
 import { createBase } from '#platform/app-base'
 import { newId } from '#platform/ids'
-import { importFile } from '#platform/imports/index'
 import { authorize } from '#platform/permissions'
 import { sql } from '#platform/sql'
 import { type TestDatabase, testDatabase } from '#platform/testing'
 import { allocate, sellUnknown } from './allocate.ts'
-import './import-stock.ts'
-import { reserve } from './reserve.ts'
 import { registerInventoryRoutes } from './routes.ts'
 import { aPlace, brokenLevels, levelOf, someStock } from './testing.ts'
 
@@ -24,7 +18,6 @@ let valencia: string
 let castellon: string
 let sevilla: string
 let getafe: string
-let folder: string
 const owner: Actor = {
   kind: 'staff',
   memberId: 'mbr_1',
@@ -37,7 +30,6 @@ const owner: Actor = {
 
 beforeAll(async () => {
   t = await testDatabase()
-  folder = await mkdtemp(join(tmpdir(), 'hilo-stock-'))
   valencia = (await aPlace(t.db, { code: 'VLC', name: 'Valencia', latitude: 39.47, longitude: -0.37 })).id
   castellon = (await aPlace(t.db, { code: 'CAS', name: 'Castellón', latitude: 39.98, longitude: -0.04 })).id
   sevilla = (await aPlace(t.db, { code: 'SVQ', name: 'Sevilla', latitude: 37.39, longitude: -5.99 })).id
@@ -65,7 +57,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await app.close()
   await t.close()
-  await rm(folder, { recursive: true })
 })
 beforeEach(() => {
   actor = owner
@@ -356,86 +347,5 @@ describe('staff', () => {
     ).toMatchObject({ dailyCapacity: 5 })
     const { items } = await read<{ items: PlaceNow[] }>('/api/store/places')
     expect(items.find(({ code }) => code === 'CAS')?.hoursText.es).toBe('Abierta hasta las 10:30')
-  })
-})
-
-describe('stock files', () => {
-  async function bring(name: string, text: string): Promise<Awaited<ReturnType<typeof importFile>>> {
-    const path = join(folder, name)
-    await writeFile(path, text)
-    return importFile(t.db, t.clock, { kind: 'stock', path })
-  }
-  const issues = (runId: string) =>
-    t.db.many<{ line: number; field: string; code: string }>(sql`
-    select line, field, code from platform.import_issue where run_id = ${runId} order by line, field`)
-
-  test('long form: every row is taken or listed with line, field and remedy; a second time nothing changes', async () => {
-    const [a, b] = [await anArticle('FILE-A'), await anArticle('FILE-B')]
-    const text =
-      'SKU,Location,On hand,Safety stock\nFILE-A,VLC,5,1\nfile-b,Sevilla,3,\nNO-SUCH,VLC,1,\nFILE-A,XXX,1,\nFILE-A,GET,two,\n,VLC,1,\n'
-    const first = await bring('long.csv', text)
-    expect(first).toMatchObject({ status: 'done', format: 'hilo-stock-csv', rowsTaken: 2, rowsRefused: 4 })
-    expect(await issues(first.runId)).toEqual([
-      { line: 4, field: 'sku', code: 'unknown_code' },
-      { line: 5, field: 'location', code: 'unknown_place' },
-      { line: 6, field: 'on hand', code: 'not_a_whole_number' },
-      { line: 7, field: 'sku', code: 'missing' },
-    ])
-    expect([(await levelOf(t.db, a, valencia)).onHand, (await levelOf(t.db, b, sevilla)).onHand]).toEqual([5, 3])
-    expect(await bring('long-again.csv', text)).toMatchObject({ rowsTaken: 0, rowsUnchanged: 2, rowsRefused: 4 })
-  })
-
-  test('a difference counts once by its paper, and needs one', async () => {
-    const variantId = await anArticle('FILE-D')
-    const text = 'sku,location,delta,reference\nFILE-D,VLC,4,ALB-77\nFILE-D,VLC,2,\n'
-    expect(await bring('delta.csv', text)).toMatchObject({ rowsTaken: 1, rowsRefused: 1 })
-    expect(await bring('delta-again.csv', `${text}\n`)).toMatchObject({ rowsTaken: 0, rowsUnchanged: 1 })
-    expect((await levelOf(t.db, variantId, valencia)).onHand).toBe(4)
-  })
-
-  test('wide form: one column a place, empty cells say nothing', async () => {
-    const variantId = await anArticle('FILE-W')
-    expect(await bring('wide.csv', 'sku,VLC,Sevilla,GET\nFILE-W,1,,7\n')).toMatchObject({
-      format: 'stock-wide-csv',
-      rowsTaken: 1,
-    })
-    expect(
-      [
-        await levelOf(t.db, variantId, valencia),
-        await levelOf(t.db, variantId, sevilla),
-        await levelOf(t.db, variantId, getafe),
-      ].map(({ onHand }) => onHand),
-    ).toEqual([1, 0, 7])
-  })
-
-  test('the export imports back to the same state, also with a SKU that looks like a formula, and is safe to open', async () => {
-    const variantId = await anArticle('=1+1')
-    await someStock(t.db, t.clock, { variantId, locationId: valencia, units: 4, safetyStock: 2 })
-    await t.db.transaction((tx) =>
-      reserve(tx, t.clock, {
-        holderId: 'crt_exp',
-        items: [{ variantId, locationId: valencia, units: 1 }],
-        expiresAt: new Date('2026-11-20T10:00:00Z'),
-      }),
-    )
-    const state = () =>
-      t.db.many(
-        sql`select variant_id, location_id, on_hand, safety_stock from inventory.stock_level where on_hand <> 0 or safety_stock <> 0 order by 1, 2`,
-      )
-    const before = await state()
-    const csv = (await app.inject('/api/admin/stock/export')).body
-    expect(csv).toContain("'=1+1,,VLC,4,2,0,1,1\n")
-    expect(await bring('export.csv', csv)).toMatchObject({ rowsTaken: 0, rowsRefused: 0 })
-    await t.db.transaction(async (tx) => {
-      await tx.run(sql`update inventory.stock_level set safety_stock = 0`)
-    })
-    await send('POST', '/api/admin/stock/adjust', {
-      locationId: valencia,
-      items: [{ variantId, quantity: 3 }],
-      reason: 'x',
-    })
-    expect(await bring('export-back.csv', `${csv}\n`)).toMatchObject({ rowsRefused: 0 })
-    expect(await state()).toEqual(before)
-    expect(await brokenLevels(t.db)).toEqual([])
   })
 })

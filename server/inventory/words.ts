@@ -59,8 +59,11 @@ export function hoursWords({
 
 /** The first letter large, for the start of a sentence. */
 export function sentence(text: LocalizedText): LocalizedText {
-  const up = (value: string) => value.charAt(0).toUpperCase() + value.slice(1)
-  return { es: up(text.es), en: up(text.en) }
+  return { es: capitalized(text.es), en: capitalized(text.en) }
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 function article(at: string, zone: string): string {
