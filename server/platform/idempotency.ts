@@ -47,9 +47,11 @@ export async function keepAnswer(tx: Tx | Db, { scope, key }: Key, answer: Answe
  * @throws Problem platform.key_reused
  */
 export async function noteKey(db: Db, clock: Clock, key: Key): Promise<Answer | undefined> {
+  // Need not reach the disk at once: a key lost in a crash makes the repeat run the command, which resumes.
   const inserted = await db.run(sql`
+    with relaxed as (select set_config('synchronous_commit', 'off', true))
     insert into platform.idempotency_key (scope, key, fingerprint, created_at)
-    values (${key.scope}, ${key.key}, ${key.fingerprint}, ${clock.now()}) on conflict do nothing`)
+    select ${key.scope}, ${key.key}, ${key.fingerprint}, ${clock.now()}::timestamptz from relaxed on conflict do nothing`)
   return inserted === 1 ? undefined : readAnswer(db, key)
 }
 

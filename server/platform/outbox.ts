@@ -56,8 +56,12 @@ export function onOutboxWritten(listener: () => void): void {
  * @returns how many were moved; -1 when another process is the relay
  */
 export async function relayOnce(db: Db, limit = 1000): Promise<number> {
+  const { waiting } = await db.one<{ waiting: boolean }>(sql`select exists (select 1 from platform.outbox) as waiting`)
+  if (!waiting) return 0
   return db.transaction(async (tx) => {
-    const { got } = await tx.one<{ got: boolean }>(sql`select pg_try_advisory_xact_lock(hashtext('hilo.relay')) as got`)
+    // Not waiting for the disk: after a crash the events are in the outbox again and get the same numbers anew.
+    const { got } = await tx.one<{ got: boolean }>(sql`
+      select pg_try_advisory_xact_lock(hashtext('hilo.relay')) as got, set_config('synchronous_commit', 'off', true)`)
     if (!got) return -1
     const { moved } = await tx.one<{ moved: number }>(sql`
       with taken as (
