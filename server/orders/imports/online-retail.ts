@@ -26,11 +26,16 @@ const columns = [
   'Country',
 ]
 /** An invoice may be interrupted by a few others in the file; so many stay open before the oldest is given out. */
-const openInvoices = 400
+const openInvoices = 30
 /** Prices are kept exactly in thousandths of a cent while summing; the file has up to three decimals. */
 const scale = 100_000n
 
-type Open = { first: CsvRow; rows: { row: CsvRow; units: number; price: bigint }[]; issues: Issue[]; read: number }
+type Open = {
+  first: CsvRow
+  rows: { sku: string; title: string; units: number; price: bigint }[]
+  issues: Issue[]
+  read: number
+}
 
 async function* read(
   rows: AsyncIterable<CsvRow>,
@@ -77,7 +82,7 @@ function take(entry: Open, row: CsvRow): void {
       }),
     )
   }
-  entry.rows.push({ row, units, price })
+  entry.rows.push({ sku: row.cells['StockCode'] ?? '', title: row.cells['Description'] ?? '', units, price })
 }
 
 /** Exact: "-11062.06" is −1106206000 hundred-thousandths. */
@@ -142,11 +147,11 @@ function docOf(
 ): HistoryDoc {
   const { CustomerID = '', Country = '' } = first.cells
   const exact = rows.reduce((sum, { units, price }) => sum + abs(BigInt(units) * price), 0n)
-  const lines = rows.map(({ row, units, price }): HistoryLine => {
+  const lines = rows.map(({ sku, title, units, price }): HistoryLine => {
     const totalMinor = minorOf(abs(BigInt(units) * price))
     return {
-      sku: row.cells['StockCode'] ?? '',
-      title: row.cells['Description'] ?? '',
+      sku,
+      title,
       units: Math.abs(units),
       unitMinor: minorOf(abs(price)),
       grossMinor: totalMinor,
@@ -196,7 +201,7 @@ export const onlineRetailImporter: Importer<HistoryDoc> = {
   format: 'online-retail-csv',
   name: { es: 'Historial de ventas, una fila por línea', en: 'Sales history, one row a line' },
   source: 'csv',
-  batchSize: 100,
+  batchSize: 40,
   detect: (sample) => sample.source === 'csv' && columns.every((name) => sample.columns.includes(name)),
   read: (rows, options) => read(rows as AsyncIterable<CsvRow>, options),
   apply: (tx, { clock, actorId, options }, things) =>
