@@ -6,6 +6,11 @@ import { type ActionRow, allActions } from '#platform/permissions'
 
 export const documentFile = join(import.meta.dirname, '../docs/authorization.md')
 
+/** Routes of rows limited to places that need not ask for one, and why. */
+export const placeless: Readonly<Record<string, string>> = {
+  'GET /api/pos/orders/:id/receipt': 'because any counter takes back any order, and so sees what was sold anywhere',
+}
+
 export type ApiRoute = { method: string; url: string; action: string; asksPlace: boolean }
 
 /** Gathers the API's routes while an app is built: give `add` to `buildApp` as `onRoute`. */
@@ -26,6 +31,14 @@ export function routeCollector(): { routes: ApiRoute[]; add(route: RouteOptions)
       }
     },
   }
+}
+
+/** Routes of rows limited to places that never ask for the place. */
+export function silentRoutes(routes: readonly ApiRoute[]): string[] {
+  return routes
+    .filter(({ action, asksPlace }) => allActions().get(action)?.place === 'own' && !asksPlace)
+    .map(({ method, url }) => `${method} ${url}`)
+    .filter((route) => !(route in placeless))
 }
 
 /** What the table says about somebody, told without `can()`, so that the two check each other. */

@@ -13,6 +13,7 @@ import {
   sessionLimits,
   sessionOfToken,
 } from './sessions.ts'
+import { createStreamWatch } from './streams.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -58,6 +59,12 @@ export function registerActor(app: FastifyInstance, context: AppContext, config:
     const { action } = request.routeOptions.config
     if (action !== undefined) context.authorize(request.actor, action)
   })
+  const streams = createStreamWatch(context)
+  app.addHook('preHandler', async (request, reply) => {
+    const stream = request.headers.accept?.includes('text/event-stream') || request.routeOptions.url === '/api/events'
+    if (stream && request.staffSession) streams.watch(reply, request.staffSession.tokenHash)
+  })
+  app.addHook('onClose', async () => streams.stop())
   app.addHook('onResponse', async (request, reply) => auditTheRest(context, request, reply))
 }
 
@@ -106,7 +113,7 @@ export function setStaffCookie(reply: FastifyReply, publicUrl: string, token: st
   })
 }
 
-/** Takes the session from the browser, and what it kept of ours. */
+/** Takes the session from the browser, and the pages it kept. */
 export function clearStaffCookie(reply: FastifyReply, publicUrl: string): void {
   reply.clearCookie(staffCookie(publicUrl), {
     path: '/',
@@ -114,7 +121,8 @@ export function clearStaffCookie(reply: FastifyReply, publicUrl: string): void {
     httpOnly: true,
     sameSite: 'strict',
   })
-  reply.header('clear-site-data', '"cache", "storage"')
+  // Not "storage": a till keeps sales there that have not reached the server yet.
+  reply.header('clear-site-data', '"cache"')
 }
 
 /** The login this browser has begun, at whatever step. @throws Problem staff.step_missing unless it stands at one of these */

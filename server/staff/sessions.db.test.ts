@@ -100,6 +100,39 @@ describe('sessions', () => {
       expect((await app.inject({ url: '/api/staff/me', headers: { cookie } })).statusCode).toBe(401)
   })
 
+  test('an open event stream of a dismissed employee is closed within two seconds, and others stay open', async () => {
+    const streaming = await staffTestApp(t, {
+      extend: (extended) =>
+        extended.get('/api/events', { config: { action: 'staff.self' } }, async (_request, reply) => {
+          reply.hijack()
+          reply.raw.writeHead(200, { 'content-type': 'text/event-stream' })
+          reply.raw.write(': open\n\n')
+        }),
+    })
+    const url = await streaming.listen({ host: '127.0.0.1', port: 0 })
+    const [leaving, staying] = [await aMember(t.db, t.clock), await aMember(t.db, t.clock)]
+    const listen = async (memberId: string) => {
+      const response = await fetch(`${url}/api/events`, {
+        headers: { cookie: await loggedIn(t.db, t.clock, memberId) },
+      })
+      const reader = response.body?.getReader()
+      await reader?.read()
+      const ended = reader?.read().then(
+        () => 'ended',
+        () => 'ended',
+      )
+      return (ms: number) => Promise.race([ended, new Promise((done) => setTimeout(() => done('open'), ms))])
+    }
+    const [left, stayed] = [await listen(leaving.id), await listen(staying.id)]
+    await t.db.transaction((tx) =>
+      updateMember(tx, t.clock, { kind: 'system', name: 'test' }, leaving.id, { status: 'disabled' }),
+    )
+    expect(await left(2000)).toBe('ended')
+    expect(await stayed(100)).toBe('open')
+    streaming.server.closeAllConnections()
+    await streaming.close()
+  })
+
   test('one sees the own sessions, ends one, and ends all others', async () => {
     const { id } = await aMember(t.db, t.clock)
     const [here = '', there = '', third = ''] = [
