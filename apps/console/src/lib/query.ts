@@ -1,5 +1,5 @@
 import type { CallOptions } from '@hilo/contract/client'
-import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query'
 import { useRef } from 'react'
 import { ApiProblem } from '@hilo/contract/client'
 import { api, queries } from './api.ts'
@@ -12,12 +12,12 @@ export function useRead<T>(
   query?: Query,
   options: { enabled?: boolean; every?: number; keep?: boolean } = {},
 ) {
-  return useQuery({
+  return useQuery<T>({
     queryKey: [path, query ?? {}],
     queryFn: ({ signal }) => api.get<T>(path, { query, signal }),
     enabled: options.enabled ?? true,
     refetchInterval: options.every,
-    placeholderData: options.keep ? (before: T | undefined) => before : undefined,
+    placeholderData: options.keep ? keepPreviousData : undefined,
   })
 }
 
@@ -30,7 +30,7 @@ export function usePages<T>(path: string, query: Query = {}, enabled = true) {
     queryFn: ({ pageParam, signal }) => api.get<Page<T>>(path, { query: { ...query, cursor: pageParam }, signal }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next ?? undefined,
-    placeholderData: (before) => before,
+    placeholderData: keepPreviousData,
     enabled,
   })
   const pages = result.data?.pages ?? []
