@@ -45,6 +45,7 @@ export function registerFulfillmentRoutes(
   setShopOrigin(publicUrl)
   registerStoreRoutes(app, context)
   registerWorkRoutes(app, context)
+  registerShippingRoutes(app, context)
   registerPickupRoutes(app, context)
   registerShortageRoutes(app, context)
 }
@@ -159,6 +160,9 @@ function registerWorkRoutes(app: FastifyInstance, context: AppContext): void {
       return viewOf(tx, clock, params.id)
     },
   })
+}
+
+function registerShippingRoutes(app: FastifyInstance, context: AppContext): void {
   write(app, context, {
     method: 'POST',
     url: '/api/admin/fulfillment/:id/pack',

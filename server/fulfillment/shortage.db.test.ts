@@ -111,7 +111,7 @@ describe('S25', () => {
     expect((await w.work(id, 'set-aside', { bin: 'E' })).body).toMatchObject({ code: 'fulfillment.shortage_open' })
   })
 
-  test('chosen: another shop. The promise there holds the unit, the w.one here is withdrawn, a second choice is refused', async () => {
+  test('chosen: another shop. The promise there holds the unit, the one here is withdrawn, a second choice is refused', async () => {
     const variantId = await w.anArticle()
     await someStock(t.db, t.clock, { variantId, locationId: w.one, units: 1 })
     await someStock(t.db, t.clock, { variantId, locationId: w.three, units: 1 })

@@ -1,10 +1,10 @@
 import type { FulfillmentOrderBody, PromiseBody } from '@hilo/contract'
-import { findVariants } from '#catalog'
+import { findVariants, type SaleVariant } from '#catalog'
 import { listLocations, openTransfersOf } from '#inventory'
 import type { Clock } from '#platform/clock'
 import type { Queryable } from '#platform/db'
 import { sql } from '#platform/sql'
-import { type FulfillmentRow, type PromiseRow, readPromises, readRows } from './rows.ts'
+import { type FulfillmentLineRow, type FulfillmentRow, type PromiseRow, readPromises, readRows } from './rows.ts'
 import { isFinal } from './states.ts'
 
 type ShortageRow = {
@@ -58,75 +58,92 @@ export async function toViews(
     ),
     (row) => `${row.reference} ${row.toLocationId}`,
   )
-  return rows.map((row): FulfillmentOrderBody => {
-    const place = places.get(row.locationId)
-    return {
-      id: row.id,
-      orderId: row.orderId,
-      orderNumber: row.orderNumber,
-      personId: row.personId,
-      contactName: row.contact.name ?? '',
-      kind: row.kind,
-      status: row.status,
-      locationId: row.locationId,
-      locationName: place?.name ?? '',
-      locationCode: place?.code ?? '',
-      pickupCode: withCodes ? row.pickupCode : null,
-      qr: withCodes ? pickupCodeOf(row.pickupCode) : null,
-      dueAt: iso(row.dueAt),
-      overdue:
-        clock !== undefined &&
-        row.dueAt !== null &&
-        row.readyAt === null &&
-        row.shippedAt === null &&
-        !isFinal(row.status) &&
-        row.dueAt < clock.now(),
-      setAsideAt: iso(row.setAsideAt),
-      setAsideBin: row.setAsideBin,
-      readyAt: iso(row.readyAt),
-      holdUntil: iso(row.holdUntil),
-      holdExpired: row.status === 'ready' && row.holdExpiredAt !== null,
-      handedOverAt: iso(row.handedOverAt),
-      handedOverTo: row.handedOverTo,
-      shippedAt: iso(row.shippedAt),
-      deliveredAt: iso(row.deliveredAt),
-      canceledAt: iso(row.canceledAt),
-      tracking: row.tracking,
-      reason: row.plan.reason ?? { es: '', en: '' },
-      address: row.address,
-      lines: row.lines
-        .filter(({ units }) => units > 0)
-        .map((line) => {
-          const variant = variants.get(line.variantId)
-          return {
-            ...line,
-            sku: variant?.sku ?? '',
-            gtin: variant?.gtin ?? null,
-            title: variant?.title ?? { es: '', en: '' },
-            optionLabels: variant?.optionLabels ?? [],
-            picture: variant?.picture ?? null,
-          }
-        }),
-      promises: (promises.get(row.id) ?? []).map(promiseView),
-      shortages: (shortages.get(row.id) ?? []).map(({ id, orderLineId, units, status, createdAt }) => ({
+  return rows.map((row) => ({
+    ...times(row),
+    ...identity(row, { clock, withCodes }),
+    locationName: places.get(row.locationId)?.name ?? '',
+    locationCode: places.get(row.locationId)?.code ?? '',
+    lines: row.lines.filter(({ units }) => units > 0).map((line) => lineView(line, variants.get(line.variantId))),
+    promises: (promises.get(row.id) ?? []).map(promiseView),
+    shortages: (shortages.get(row.id) ?? []).map(({ id, orderLineId, units, status, createdAt }) => ({
+      id,
+      orderLineId,
+      units,
+      status,
+      createdAt: createdAt.toISOString(),
+    })),
+    transfers: (transfers.get(`${row.orderId} ${row.locationId}`) ?? []).map(
+      ({ id, fromLocationId, status, expectedAt }) => ({
         id,
-        orderLineId,
-        units,
+        fromLocationId,
         status,
-        createdAt: createdAt.toISOString(),
-      })),
-      transfers: (transfers.get(`${row.orderId} ${row.locationId}`) ?? []).map(
-        ({ id, fromLocationId, status, expectedAt }) => ({
-          id,
-          fromLocationId,
-          status,
-          expectedAt: expectedAt.toISOString(),
-        }),
-      ),
-      createdAt: row.createdAt.toISOString(),
-      version: row.version,
-    }
-  })
+        expectedAt: expectedAt.toISOString(),
+      }),
+    ),
+  }))
+}
+
+function identity(row: FulfillmentRow, { clock, withCodes }: { clock: Clock | undefined; withCodes: boolean }) {
+  const {
+    id,
+    orderId,
+    orderNumber,
+    personId,
+    kind,
+    status,
+    locationId,
+    setAsideBin,
+    handedOverTo,
+    tracking,
+    address,
+    version,
+  } = row
+  const undone = row.readyAt === null && row.shippedAt === null && !isFinal(status)
+  return {
+    id,
+    orderId,
+    orderNumber,
+    personId,
+    kind,
+    status,
+    locationId,
+    setAsideBin,
+    handedOverTo,
+    tracking,
+    address,
+    version,
+    contactName: row.contact.name ?? '',
+    pickupCode: withCodes ? row.pickupCode : null,
+    qr: withCodes ? pickupCodeOf(row.pickupCode) : null,
+    overdue: clock !== undefined && undone && row.dueAt !== null && row.dueAt < clock.now(),
+    holdExpired: status === 'ready' && row.holdExpiredAt !== null,
+    reason: row.plan.reason ?? { es: '', en: '' },
+  }
+}
+
+function times(row: FulfillmentRow) {
+  return {
+    dueAt: iso(row.dueAt),
+    setAsideAt: iso(row.setAsideAt),
+    readyAt: iso(row.readyAt),
+    holdUntil: iso(row.holdUntil),
+    handedOverAt: iso(row.handedOverAt),
+    shippedAt: iso(row.shippedAt),
+    deliveredAt: iso(row.deliveredAt),
+    canceledAt: iso(row.canceledAt),
+    createdAt: row.createdAt.toISOString(),
+  }
+}
+
+function lineView(line: FulfillmentLineRow, variant: SaleVariant | undefined): FulfillmentOrderBody['lines'][number] {
+  return {
+    ...line,
+    sku: variant?.sku ?? '',
+    gtin: variant?.gtin ?? null,
+    title: variant?.title ?? { es: '', en: '' },
+    optionLabels: variant?.optionLabels ?? [],
+    picture: variant?.picture ?? null,
+  }
 }
 
 /** Every promise made about an order, oldest first. */

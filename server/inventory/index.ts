@@ -23,6 +23,7 @@ export {
   listLocations,
   type NewLocation,
 } from './locations.ts'
+export { openStock } from './opening-stock.ts'
 export { postalPoint } from './postal-areas.ts'
 export { inventoryProblems } from './problems.ts'
 export {
