@@ -25,6 +25,7 @@ import { registerActor, registerStaffRoutes, staffJobs, staffSubscribers } from 
 import { paymentSimulator } from './connectors/payment-simulator/index.ts'
 import { drawDemoPicture } from './demo/pictures/index.ts'
 import { mountFrontEnds } from './front-ends.ts'
+import { inStock } from './products-and-stock.ts'
 
 export const version = '0.1.0'
 
@@ -74,7 +75,7 @@ export async function buildApp(
   registerWebhookRoutes(app, context)
   registerStaffRoutes(app, context, config)
   registerCatalogRoutes(app, context, { dataDir: config.dataDir, drawPicture: drawDemoPicture })
-  registerPricingRoutes(app, context)
+  registerPricingRoutes(app, context, { inStock })
   registerCustomersRoutes(app, context, config)
   registerInventoryRoutes(app, context)
   registerPaymentsRoutes(app, context)

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { AppContext } from '#platform/http'
 import { registerPriceRoutes, registerProductRoutes, registerPromotionRoutes } from './admin-routes.ts'
 import { registerExportRoutes } from './export-routes.ts'
-import { registerProductImporters } from './products/index.ts'
+import './products/index.ts'
 import { registerStoreRoutes, type StoreRoutesOptions } from './store-routes.ts'
 import './permissions.ts'
 
@@ -12,7 +12,6 @@ export function registerPricingRoutes(
   context: AppContext,
   options: StoreRoutesOptions = {},
 ): void {
-  registerProductImporters()
   registerStoreRoutes(app, context, options)
   registerExportRoutes(app, context)
   registerProductRoutes(app, context)

@@ -202,7 +202,7 @@ function registerPosRoutes(app: FastifyInstance, context: AppContext): void {
     },
     run: async ({ db, clock, params, query }) => {
       const variant = await findVariantByCode(db, params.code)
-      if (!variant?.active) throw catalogProblems.code_unknown({ code: params.code })
+      if (!variant?.active) throw catalogProblems.code_unknown({ scanned: params.code })
       const [shown] = await posVariants(db, clock, query.channel, [variant])
       return shown
     },

@@ -9,3 +9,5 @@ import { woocommerceCsv } from './woocommerce-csv.ts'
 export function registerProductImporters(): void {
   for (const importer of [hiloCsv, shopifyCsv, woocommerceCsv, magentoCsv, shopifyJson]) registerImporter(importer)
 }
+
+registerProductImporters()
