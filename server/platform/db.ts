@@ -51,6 +51,8 @@ export function openDb(url: string, options: DbOptions = {}): Db {
   })
   // An idle connection that breaks (database restarted) is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => undefined)
+  // The same for a connection that breaks while a transaction holds it but runs no statement: the next statement says so.
+  pool.on('connect', (client) => void client.on('error', () => undefined))
   const prepared = options.prepared ?? true
   const queryable = (client: pg.Pool | pg.PoolClient): Queryable => wrap(client, prepared)
   return {
