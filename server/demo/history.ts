@@ -257,3 +257,74 @@ export function returnOf(dice: Dice, order: OrderFact, places: readonly DemoPlac
     reason,
   }
 }
+
+/**
+ * Orders of the last hours that a visitor finds at any time of day: two pickups to be picked, one set aside and waiting, a parcel
+ * under way, and goods of last week that came back yesterday.
+ */
+export function freshOrders(input: HistoryInput): OrderFact[] {
+  const { dice, nowMs, people, places, products } = input
+  const own = dice.fork('fresh')
+  const near = (code: PlaceCode) => people.filter(({ homeShop, email }) => homeShop === code && email !== null)
+  const order = (code: PlaceCode, agoMs: number) => {
+    const [person, shop] = [own.pick(near(code)), places.find((place) => place.code === code)]
+    if (!shop) throw new Error(`the demo has no place ${code}`)
+    const lines = basketOf(own, { products, person, daysAgo: 1, counter: false })
+    const base = {
+      ...bare(nowMs - agoMs, lines),
+      channelId: 'web' as const,
+      counter: null,
+      person: person.key,
+      tender: 'card_online' as const,
+    }
+    return { shop, base }
+  }
+  const toPick = (['VLC', 'MAD'] as const).map((code, index): OrderFact => {
+    const { shop, base } = order(code, (8 + index * 6) * minuteMs)
+    const { promisedMs, doneMs } = pickupOf(own, base, shop, nowMs)
+    return {
+      ...base,
+      way: 'pickup',
+      from: code,
+      promisedMs,
+      preparedMs: promisedMs - minuteMs,
+      doneMs: Math.max(doneMs, promisedMs + dayMs),
+    }
+  })
+  const { base: waiting } = order('BIO', 26 * hourMs)
+  const ready: OrderFact = {
+    ...waiting,
+    way: 'pickup',
+    from: 'BIO',
+    promisedMs: nowMs - 20 * hourMs,
+    preparedMs: nowMs - 21 * hourMs,
+    doneMs: nowMs + 30 * hourMs,
+  }
+  const { base: sent } = order('SVQ', 30 * hourMs)
+  const underWay: OrderFact = {
+    ...sent,
+    way: 'delivery',
+    deliveryOptionId: 'standard',
+    from: 'GET',
+    promisedMs: nowMs + 32 * hourMs,
+    preparedMs: nowMs - 9 * hourMs,
+    doneMs: nowMs + 27 * hourMs,
+  }
+  const { base: sold } = order('VLC', 9 * dayMs)
+  const delivered: OrderFact = {
+    ...sold,
+    way: 'delivery',
+    deliveryOptionId: 'standard',
+    from: 'GET',
+    promisedMs: nowMs - 6 * dayMs,
+    preparedMs: nowMs - 8 * dayMs,
+    doneMs: nowMs - 7 * dayMs,
+  }
+  const back: ReturnFact = {
+    atMs: nowMs - 18 * hourMs,
+    place: 'VLC',
+    lines: [{ index: 0, units: 1, disposition: 'restock' }],
+    reason: own.pick(returnReasons.slice(0, 3)),
+  }
+  return [...toPick, ready, underWay, { ...delivered, returns: [back] }]
+}
