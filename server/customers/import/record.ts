@@ -111,6 +111,6 @@ export function reportedConsent(
 }
 
 /** Tags as other systems write them: separated by commas. */
-export function tagsFrom(text: string): string[] {
-  return [...new Set(text.split(',').map((tag) => tag.trim().slice(0, 60)))].filter((tag) => tag !== '').slice(0, 50)
+export function tagsFrom(list: string): string[] {
+  return [...new Set(list.split(',').map((tag) => tag.trim().slice(0, 60)))].filter((tag) => tag !== '').slice(0, 50)
 }
