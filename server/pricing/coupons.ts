@@ -8,7 +8,8 @@ export type Redemption = { promotionId: string; couponCode: string }
 
 /**
  * Notes which coupons an order used; a second call for the same order changes nothing. The check against the limit and the count
- * are one statement on a locked row, so the last use goes to exactly one order. Coupons without a limit lock nothing.
+ * are one statement on a locked row, so the last use goes to exactly one order. The lock is the one that lets foreign keys through:
+ * the stronger one would have fifty orders wait for each other in a circle. Coupons without a limit lock nothing.
  * @throws Problem pricing.coupon_used_up { couponCodes }
  */
 export async function redeemCoupons(
@@ -31,7 +32,7 @@ export async function redeemCoupons(
   if (fresh.length === 0) return
   const counted = await tx.many<{ id: string }>(sql`
     with locked as (
-      select id from pricing.promotion where id = any (${fresh}::text[]) and coupon_limit is not null order by id for update
+      select id from pricing.promotion where id = any (${fresh}::text[]) and coupon_limit is not null order by id for no key update
     )
     update pricing.promotion p set coupon_uses = coupon_uses + 1
       from locked where p.id = locked.id and p.coupon_uses < p.coupon_limit
@@ -52,7 +53,7 @@ export async function releaseCoupons(tx: Tx, { orderId, clock }: { orderId: stri
       returning promotion_id
     ), locked as (
       select id from pricing.promotion
-       where id in (select promotion_id from released) and coupon_limit is not null order by id for update
+       where id in (select promotion_id from released) and coupon_limit is not null order by id for no key update
     )
     update pricing.promotion p set coupon_uses = p.coupon_uses - 1 from locked where p.id = locked.id and p.coupon_uses > 0`)
 }
