@@ -1,0 +1,86 @@
+import { formatMoney } from '@hilo/calc'
+import type { ThreadEntry } from '@hilo/contract'
+import { Button, formatWhen, ProblemNote, Thread, type ThreadPoint, useLanguage } from '@hilo/ui'
+import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { useChannels, usePlaces } from '../../lib/known.ts'
+import { usePages } from '../../lib/query.ts'
+import { useSay, useT, wordFor } from '../../lib/words.ts'
+import { Placeholder } from '../../parts/list.tsx'
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
+const number = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined)
+type Said = { es: string; en: string }
+const said = (value: unknown): Said | undefined =>
+  typeof value === 'object' && value !== null && 'es' in value && typeof value.es === 'string' ? (value as Said) : undefined
+
+/** Everything a person did with us as one line: it changes side with the channel, and its knots are promises. */
+export function PersonThread({ personId }: { personId: string }): ReactNode {
+  const t = useT()
+  const pages = usePages<ThreadEntry>(`/api/admin/customers/${personId}/thread`, { limit: 30 })
+  const points = usePoints(pages.rows)
+  if (pages.error) return <ProblemNote error={pages.error} />
+  if (pages.loading) return <Placeholder label={t('app.loading')} rows={6} />
+  if (points.length === 0) return <p className="c-muted">{t('customers.noThread')}</p>
+  return (
+    <>
+      <Thread points={points} label={t('customers.thread')} />
+      {pages.more && (
+        <Button kind="quiet" onClick={pages.readMore} loading={pages.readingMore}>
+          {t('app.loadMore')}
+        </Button>
+      )}
+    </>
+  )
+}
+
+function usePoints(entries: readonly ThreadEntry[]): ThreadPoint[] {
+  const t = useT()
+  const say = useSay()
+  const { language } = useLanguage()
+  const channels = useChannels()
+  const places = usePlaces()
+  let day = ''
+  return entries.map((entry): ThreadPoint => {
+    const { data } = entry
+    const entryDay = formatWhen(entry.at, language, 'day')
+    const isNewDay = entryDay !== day
+    day = entryDay
+    const place = text(data['locationId'])
+    const where = place ? places.name(place) : entry.channel ? wordFor(t, 'via', entry.channel) : ''
+    const named = channels.channels.some((channel) => channel.id === entry.channel) ? channels.name(entry.channel) : where
+    const amount = number(data['totalMinor']) ?? number(data['amountMinor']) ?? number(data['refundMinor'])
+    const money = amount === undefined ? '' : ` · ${formatMoney(amount, text(data['currency']) ?? 'EUR', language)}`
+    const orderId = text(data['orderId'])
+    const reference = text(data['number']) ?? text(data['orderNumber'])
+    const detail = say(said(data['text'])) || text(data['note']) || text(data['subject']) || text(data['reason'])
+    return {
+      id: `${entry.seq}-${entry.kind}`,
+      channel: entry.channel || (place ?? 'house'),
+      where: place && named !== where ? `${named} · ${where}` : named,
+      knot: knotOf(entry),
+      title: `${wordFor(t, 'thread', entry.kind)}${money}`,
+      detail: (
+        <>
+          {detail && <div className="c-small">{detail}</div>}
+          {orderId && reference && (
+            <div className="c-small">
+              <Link to="/orders/$id" params={{ id: orderId }}>
+                {reference}
+              </Link>
+            </div>
+          )}
+        </>
+      ),
+      when: formatWhen(entry.at, language, 'time'),
+      day: isNewDay ? entryDay : undefined,
+    }
+  })
+}
+
+function knotOf({ kind, data }: ThreadEntry): ThreadPoint['knot'] {
+  if (kind === 'promise.made') return 'owed'
+  if (kind === 'promise.settled') return data['status'] === 'kept' ? 'kept' : data['status'] === 'broken' ? 'broken' : 'dot'
+  if (kind === 'pickup.handed_over' || kind === 'delivery.delivered' || kind === 'order.completed') return 'kept'
+  return kind === 'order.canceled' ? 'broken' : 'dot'
+}
