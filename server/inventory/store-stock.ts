@@ -1,5 +1,5 @@
 import { closesAt, distanceKm, type GeoPoint, nextOpening, readyFrom } from '@hilo/calc'
-import type { AvailabilityAnswer, PlaceNow, VariantStock } from '@hilo/contract'
+import type { AvailabilityAnswer, LocalizedText, PlaceNow, VariantStock } from '@hilo/contract'
 import type { Clock } from '#platform/clock'
 import type { Queryable } from '#platform/db'
 import { type Availability, availability } from './availability.ts'
@@ -25,18 +25,20 @@ function onceAMinute<T>(now: Date, key: string, compute: () => T): T {
   return memo.values.get(key) as T
 }
 
-/** Places with what the clock says about them now, nearest first where it is known from where. */
+/** Places with what the clock says about them now, nearest first where it is known from where; all of them, or the first few. */
 export async function placesNow(
   q: Queryable,
   clock: Clock,
   near: Near | null,
+  placesShown = Number.POSITIVE_INFINITY,
 ): Promise<{ places: PlaceNow[]; locations: Location[] }> {
   const all = await listLocations(q, { activeOnly: true })
   const away = new Map(all.map((place) => [place.id, near ? Math.round(distanceKm(near, place) * 10) / 10 : null]))
   const locations = near ? all.toSorted((a, b) => (away.get(a.id) ?? 0) - (away.get(b.id) ?? 0)) : all
+  const shown = locations.slice(0, placesShown)
   return {
     locations,
-    places: locations.map((place) => ({ ...hoursNow(place, clock), distanceKm: away.get(place.id) ?? null })),
+    places: shown.map((place) => ({ ...hoursNow(place, clock), distanceKm: away.get(place.id) ?? null })),
   }
 }
 
@@ -46,12 +48,8 @@ function hoursNow(place: Location, clock: Clock): Omit<PlaceNow, 'distanceKm'> {
   const state = onceAMinute(clock.now(), `hours ${id} ${JSON.stringify(openingHours)}`, () => {
     const closes = closesAt(openingHours, timeZone, now)
     const opens = nextOpening(openingHours, timeZone, now)
-    return {
-      openNow: closes !== null,
-      closesAt: closes,
-      opensAt: opens,
-      hoursText: hoursWords({ closesAt: closes, opensAt: opens, now, zone: timeZone }),
-    }
+    const hoursText = hoursWords({ closesAt: closes, opensAt: opens, now, zone: timeZone })
+    return { openNow: closes !== null, closesAt: closes, opensAt: opens, hoursText }
   })
   return { id, code, kind, name, address, latitude, longitude, timeZone, openingHours, pickup, ...state }
 }
@@ -71,20 +69,16 @@ export async function storeAvailability(
     placesShown,
   }: { variantIds: readonly string[]; channelId: string; near: Near | null; placesShown: number },
 ): Promise<AvailabilityAnswer> {
-  const { places, locations } = await placesNow(q, clock, near)
+  const { places, locations } = await placesNow(q, clock, near, placesShown)
   const figures = await availability(q, { variantIds, channelId })
   const shown = locations.slice(0, placesShown)
-  const missing = [...figures.values()].some(
-    ({ places: held }) => held.length < Math.min(shown.length, placesWithTransfers),
-  )
-  const lanes = missing ? await listLanes(q) : new Map<string, TransferLane>()
-  const byId = new Map(locations.map((place) => [place.id, place]))
+  const ways = new Ways(clock, locations, await listLanes(q))
   return {
     at: clock.now().toISOString(),
     near,
-    places: places.slice(0, placesShown),
+    places,
     variants: [...new Set(variantIds)].map((variantId) =>
-      variantStock(clock, { variantId, figures: figures.get(variantId), shown, byId, lanes }),
+      variantStock(clock, { variantId, figures: figures.get(variantId), shown, ways }),
     ),
   }
 }
@@ -95,34 +89,28 @@ function variantStock(
     variantId,
     figures,
     shown,
-    byId,
-    lanes,
-  }: {
-    variantId: string
-    figures: Availability | undefined
-    shown: readonly Location[]
-    byId: ReadonlyMap<string, Location>
-    lanes: ReadonlyMap<string, TransferLane>
-  },
+    ways,
+  }: { variantId: string; figures: Availability | undefined; shown: readonly Location[]; ways: Ways },
 ): VariantStock {
-  const held = new Map((figures?.places ?? []).map(({ locationId, atp }) => [locationId, atp]))
-  const senders = [...held].filter(([, atp]) => atp > 0).flatMap(([id]) => byId.get(id) ?? [])
+  const held = new Map(
+    (figures?.places ?? []).filter(({ atp }) => atp > 0).map(({ locationId, atp }) => [locationId, atp]),
+  )
   const places = shown.map((place, at): VariantStock['places'][number] => {
     const available = held.get(place.id) ?? 0
-    const ready =
-      available > 0
+    const ready = !place.pickup
+      ? null
+      : available > 0
         ? readyHere(clock, place)
         : at < placesWithTransfers
-          ? readyByTransfer(clock, place, senders, lanes)
+          ? ways.earliest(place, held)
           : null
     return {
       locationId: place.id,
       available,
       state: stateOf(available),
-      readyFrom: place.pickup ? ready : null,
-      via: !place.pickup || ready === null ? null : available > 0 ? 'here' : 'transfer',
-      readyText:
-        place.pickup && ready !== null ? sentence(fromWords(ready, clock.now().toISOString(), place.timeZone)) : null,
+      readyFrom: ready,
+      via: ready === null ? null : available > 0 ? 'here' : 'transfer',
+      readyText: ready === null ? null : readyWords(clock, ready, place.timeZone),
     }
   })
   const total = figures?.total ?? 0
@@ -142,28 +130,55 @@ function readyHere(clock: Clock, place: Location): string | null {
   )
 }
 
-/** The earliest time another place could have brought it here. */
-function readyByTransfer(
-  clock: Clock,
-  to: Location,
-  senders: readonly Location[],
-  lanes: ReadonlyMap<string, TransferLane>,
-): string | null {
-  if (!to.pickup) return null
-  const times = senders
-    .filter(({ id }) => id !== to.id)
-    .toSorted(
-      (a, b) =>
-        Number(b.kind === 'warehouse') - Number(a.kind === 'warehouse') || distanceKm(a, to) - distanceKm(b, to),
-    )
-    .slice(0, sendersWeighed)
-    .flatMap((from) => {
-      const lane = lanes.get(`${from.id} ${to.id}`)
-      const key = `way ${from.id} ${to.id} ${lane?.workingDays ?? ''} ${lane?.departsOn ?? ''}`
-      const found = onceAMinute(clock.now(), key, () =>
-        transferTimes({ now: clock.now().toISOString(), from, to, lane }),
-      )
-      return found ? [found.readyAt] : []
-    })
-  return times.toSorted((a, b) => Date.parse(a) - Date.parse(b))[0] ?? null
+function readyWords(clock: Clock, ready: string, zone: string): LocalizedText {
+  return onceAMinute(clock.now(), `words ${ready} ${zone}`, () =>
+    sentence(fromWords(ready, clock.now().toISOString(), zone)),
+  )
+}
+
+/** Ways between places during one request: who would send to whom, and when it would be there. */
+class Ways {
+  readonly #clock: Clock
+  readonly #places: readonly Location[]
+  readonly #lanes: ReadonlyMap<string, TransferLane>
+  readonly #ranked = new Map<string, Location[]>()
+  constructor(clock: Clock, places: readonly Location[], lanes: ReadonlyMap<string, TransferLane>) {
+    this.#clock = clock
+    this.#places = places
+    this.#lanes = lanes
+  }
+
+  /** The earliest time one of the first few senders that hold it could have brought it here. */
+  earliest(to: Location, held: ReadonlyMap<string, number>): string | null {
+    const readyAt: string[] = []
+    let weighed = 0
+    for (const from of this.#senders(to)) {
+      if (!held.has(from.id)) continue
+      const ready = this.#readyAt(from, to)
+      if (ready !== null) readyAt.push(ready)
+      weighed += 1
+      if (weighed === sendersWeighed) break
+    }
+    return readyAt.toSorted((a, b) => Date.parse(a) - Date.parse(b))[0] ?? null
+  }
+
+  /** Warehouses first, then the nearest; ranked once for each receiver. */
+  #senders(to: Location): Location[] {
+    const known = this.#ranked.get(to.id)
+    if (known) return known
+    const ranked = this.#places
+      .filter(({ id }) => id !== to.id)
+      .map((place) => ({ place, km: distanceKm(place, to) }))
+      .sort((a, b) => Number(b.place.kind === 'warehouse') - Number(a.place.kind === 'warehouse') || a.km - b.km)
+      .map(({ place }) => place)
+    this.#ranked.set(to.id, ranked)
+    return ranked
+  }
+
+  #readyAt(from: Location, to: Location): string | null {
+    const now = this.#clock.now()
+    const lane = this.#lanes.get(`${from.id} ${to.id}`)
+    const key = `way ${from.id} ${to.id} ${lane?.workingDays ?? ''} ${lane?.departsOn ?? ''}`
+    return onceAMinute(now, key, () => transferTimes({ now: now.toISOString(), from, to, lane })?.readyAt ?? null)
+  }
 }
