@@ -50,22 +50,33 @@ export async function verify(
     onProgress,
   }: { clock?: Clock; onProgress?: (name: string, done: number, total: number) => void } = {},
 ): Promise<VerifyReport> {
-  const total = checkNames.length
   return db.transaction(
     async (tx) => {
       await tx.run(sql`set transaction read only`)
       await tx.run(sql`set local statement_timeout = 0`)
-      const checks: CheckResult[] = []
-      for (const check of sqlChecks) {
-        onProgress?.(check.name, checks.length, total)
-        checks.push(await runCheck(tx, check))
-      }
-      onProgress?.('pricing.undeclared_difference', checks.length, total)
-      checks.push(await undeclaredPrices(tx))
-      return { ok: checks.every(({ count }) => count === 0), checks, at: clock.now().toISOString() }
+      return verifyIn(tx, { clock, onProgress })
     },
     { isolation: 'repeatable read' },
   )
+}
+
+/** The same within a transaction that is there already; sees what that transaction has written. */
+export async function verifyIn(
+  q: Queryable,
+  {
+    clock,
+    onProgress,
+  }: { clock: Clock; onProgress?: ((name: string, done: number, total: number) => void) | undefined },
+): Promise<VerifyReport> {
+  const total = checkNames.length
+  const checks: CheckResult[] = []
+  for (const check of sqlChecks) {
+    onProgress?.(check.name, checks.length, total)
+    checks.push(await runCheck(q, check))
+  }
+  onProgress?.('pricing.undeclared_difference', checks.length, total)
+  checks.push(await undeclaredPrices(q))
+  return { ok: checks.every(({ count }) => count === 0), checks, at: clock.now().toISOString() }
 }
 
 async function runCheck(q: Queryable, { name, law, title, rows }: Check): Promise<CheckResult> {

@@ -91,8 +91,10 @@ export const paymentChecks: Check[] = [
             when coalesce(m.refunded, 0) > 0 and m.refunded >= m.captured then 'refunded'
             when coalesce(m.refunded, 0) > 0 then 'part_refunded'
             when coalesce(m.captured, 0) = 0 and o.total_minor > 0 then 'unpaid'
-            when o.payment_status in ('paid', 'part_paid') and coalesce(m.captured, 0) >= o.total_minor then 'paid'
-            else o.payment_status end as word
+            when coalesce(m.captured, 0) >= o.total_minor then 'paid'
+            -- Less than the total is "paid" only where a cancellation lowered what is owed.
+            when o.payment_status in ('paid', 'part_paid') then o.payment_status
+            else 'part_paid' end as word
           from orders.customer_order o left join money m on m.order_id = o.id
          where o.status in ('placed', 'completed', 'canceled') and not o.imported)
       select id as subject, word as expected, payment_status as found from words where word <> payment_status`,
