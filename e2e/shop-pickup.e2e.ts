@@ -1,6 +1,8 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { reportShort } from '../server/fulfillment/index.ts'
 import { systemClock } from '../server/platform/clock.ts'
+import { sql } from '../server/platform/sql.ts'
 import { launchBrowser, type RunningHilo, startHilo, visitor } from './harness.ts'
 import { collectAt, layOut, payAndReturn, putIntoBasket, readOrder, somethingToBuy, tellWho } from './shop-steps.ts'
 
@@ -85,6 +87,43 @@ describe('S25 the shopper asks for shop 1, the goods are in shop 3', () => {
     expect(await page.locator('button#add').isDisabled()).toBe(true)
     expect(await page.locator('button#add').textContent()).toBe('Agotado')
     expect(await page.locator(`[id="v-size-${thing.size}"]`).getAttribute('class')).toContain('gone')
+    await context.close()
+  })
+})
+
+describe('S25 a unit is missing at the shop after the sale', () => {
+  test('the holder is told before leaving home, chooses without an account, and the order follows the choice', async () => {
+    const { context, page } = await visitor(browser, { url: hilo.url, size: 'phone', javaScript: false })
+    const email = 'falta@correo.example'
+    const thing = await somethingToBuy(hilo.url, 'mujer')
+    await layOut(hilo, systemClock, thing.variantId, { VLC: 1, BIO: 1 })
+    await putIntoBasket(page, thing)
+    await page.goto('/checkout')
+    await tellWho(page, { email })
+    await collectAt(page, 'VLC', false)
+    await payAndReturn(page)
+    const order = page.url()
+    const part = await hilo.db.one<{ id: string; orderLineId: string }>(sql`
+      select f.id, l.order_line_id as "orderLineId" from fulfillment.fulfillment_order f
+        join fulfillment.fulfillment_line l on l.fulfillment_order_id = f.id
+        join orders.customer_order o on o.id = f.order_id where o.contact->>'email' = ${email}`)
+    await hilo.db.transaction((tx) =>
+      reportShort(tx, systemClock, {
+        id: part.id,
+        orderLineId: part.orderLineId,
+        units: 1,
+        actorId: 'system:test',
+      }),
+    )
+    const { body } = await hilo.db.one<{ body: string }>(sql`
+      select text_body as body from platform.mail_message where to_address = ${email} and text_body like '%/shortages/%'`)
+    await page.goto(/https?:\S+\/shortages\/\S+/.exec(body)?.[0] ?? '')
+    expect(await page.locator('h1').textContent()).toBe('Nos falta una cosa')
+    await page.locator('.option', { hasText: 'Bilbao' }).locator('input').check()
+    await page.locator('main form button').click()
+    await page.locator('h1', { hasText: 'Queda así' }).waitFor()
+    await page.goto(order)
+    expect(await page.locator('.order-parts').textContent()).toContain('Bilbao')
     await context.close()
   })
 })
