@@ -14,6 +14,13 @@ import { Pane } from '../../parts/workspace.tsx'
 type Draft = { handle: string; parentId: string | null; title: { es: string; en: string }; description: { es: string; en: string }; picture: string | null; position: number }
 const blank: Draft = { handle: '', parentId: null, title: { es: '', en: '' }, description: { es: '', en: '' }, picture: null, position: 0 }
 
+/** Name a picture is stored under, from the address it is shown at: the API writes names and reads addresses. */
+function storedName(picture: string | null): string | null {
+  if (picture === null || !picture.startsWith('/media/')) return picture
+  const name = decodeURIComponent(picture.slice('/media/'.length))
+  return name.startsWith('demo/') ? `demo:${name.slice('demo/'.length)}` : name
+}
+
 /** One collection: its texts, where it stands, what is in it. */
 export function CollectionPane(): ReactNode {
   const t = useT()
@@ -39,7 +46,7 @@ function Edit({ collection }: { collection: Collection | undefined }): ReactNode
   const act = useAct(
     (_: null, call) => {
       const { picture, ...rest } = draft.value
-      const body = { ...rest, handle: handle || undefined, ...(picture ? { picture } : {}) }
+      const body = { ...rest, handle: handle || undefined, picture: storedName(picture) }
       return collection ? api.put<Collection>(`/api/admin/collections/${collection.id}`, body, call) : api.post<Collection>('/api/admin/collections', body, call)
     },
     {

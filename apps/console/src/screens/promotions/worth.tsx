@@ -1,0 +1,23 @@
+import type { PromotionBody } from '@hilo/contract'
+import { Money } from '@hilo/ui'
+import type { ReactNode } from 'react'
+import { useT } from '../../lib/words.ts'
+
+/** What a promotion gives, in a few words. */
+export function Worth({ promotion }: { promotion: Pick<PromotionBody, 'kind' | 'valueBp' | 'valueMinor' | 'giftUnits'> }): ReactNode {
+  const t = useT()
+  switch (promotion.kind) {
+    case 'percentage':
+      return <>−{(promotion.valueBp ?? 0) / 100} %</>
+    case 'amount':
+      return <Money minor={-(promotion.valueMinor ?? 0)} />
+    case 'gift':
+      return t('promo.giftOf', { n: promotion.giftUnits ?? 1 })
+    case 'delivery_free':
+      return t('promo.kind.delivery_free')
+    default: {
+      const never: never = promotion.kind
+      return never
+    }
+  }
+}
