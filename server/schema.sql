@@ -739,25 +739,36 @@ CREATE INDEX customer_order_person ON orders.customer_order USING btree (person_
 create table orders.customer_return (
   id text not null,
   number text not null,
-  order_id text not null,
-  location_id text not null,
+  order_id text,
+  location_id text,
   reason text not null,
   refund_minor bigint not null,
   tax_minor bigint not null,
   refund_method text not null,
   actor_id text not null,
   at timestamp with time zone not null,
+  imported boolean default false not null,
+  channel_id text,
+  external_ref text,
+  person_id text,
+  currency text,
+  source jsonb default '{}'::jsonb not null,
+  constraint customer_return_check CHECK ((imported OR ((order_id IS NOT NULL) AND (location_id IS NOT NULL)))),
   constraint customer_return_refund_method_check CHECK ((refund_method = ANY (ARRAY['original'::text, 'cash'::text]))),
   constraint customer_return_refund_minor_check CHECK ((refund_minor >= 0)),
   constraint customer_return_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders.customer_order(id),
   constraint customer_return_pkey PRIMARY KEY (id),
   constraint customer_return_number_key UNIQUE (number)
 );
+CREATE UNIQUE INDEX customer_return_external ON orders.customer_return USING btree (channel_id, external_ref) WHERE (external_ref IS NOT NULL);
 CREATE INDEX customer_return_order ON orders.customer_return USING btree (order_id);
 
 create table orders.customer_return_line (
   return_id text not null,
-  order_line_id text not null,
+  line_no integer not null,
+  order_line_id text,
+  sku text default ''::text not null,
+  title jsonb default '{}'::jsonb not null,
   units integer not null,
   disposition text not null,
   refund_minor bigint not null,
@@ -767,8 +778,9 @@ create table orders.customer_return_line (
   constraint customer_return_line_units_check CHECK ((units > 0)),
   constraint customer_return_line_order_line_id_fkey FOREIGN KEY (order_line_id) REFERENCES orders.order_line(id),
   constraint customer_return_line_return_id_fkey FOREIGN KEY (return_id) REFERENCES orders.customer_return(id),
-  constraint customer_return_line_pkey PRIMARY KEY (return_id, order_line_id)
+  constraint customer_return_line_pkey PRIMARY KEY (return_id, line_no)
 );
+CREATE INDEX customer_return_line_order_line ON orders.customer_return_line USING btree (order_line_id);
 
 create table orders.order_line (
   id text not null,
