@@ -20,9 +20,10 @@ export function Sell({ place, basket }: { place: LocationBody; basket: Basket })
   const search = useQuery({
     queryKey: ['search', q],
     queryFn: () => api.get<{ items: PosVariant[] }>('/api/pos/products', { query: { q, limit: 40 } }),
+    enabled: q !== '',
     placeholderData: keepPreviousData,
   })
-  const found = search.data?.items ?? []
+  const found = q === '' ? [] : (search.data?.items ?? [])
   const stock = useStock(found.map(({ variantId }) => variantId))
   return (
     <>
@@ -40,13 +41,10 @@ export function Sell({ place, basket }: { place: LocationBody; basket: Basket })
       />
       <Loading active={search.isFetching} label={t('loading')} />
       {search.error && <ProblemNote error={search.error} />}
-      {search.isSuccess &&
-        found.length === 0 &&
-        (q === '' ? (
-          <Empty title={t('search.hint')}>{t('search.hint.help')}</Empty>
-        ) : (
-          <Empty title={t('search.none')}>{t('search.none.help')}</Empty>
-        ))}
+      {q === '' && <Empty title={t('search.hint')}>{t('search.hint.help')}</Empty>}
+      {q !== '' && search.isSuccess && !search.isFetching && found.length === 0 && (
+        <Empty title={t('search.none')}>{t('search.none.help')}</Empty>
+      )}
       <ul className="t-results">
         {found.map((variant) => (
           <Result
