@@ -204,7 +204,7 @@ async function insertLines(
 
 async function variantOfCode(tx: Tx, code: string): Promise<string> {
   const variant = await findVariantByCode(tx, code)
-  if (!variant) throw orderProblems.variant_unknown({ parameter: 'code', code })
+  if (!variant) throw orderProblems.variant_unknown({ parameter: 'code', given: code })
   return variant.id
 }
 

@@ -117,6 +117,6 @@ async function resolveLines(tx: Tx, lines: readonly LineInput[]): Promise<CartLi
 
 async function idOfCode(tx: Tx, code: string): Promise<string> {
   const variant = await findVariantByCode(tx, code)
-  if (!variant) throw orderProblems.variant_unknown({ parameter: 'code', code })
+  if (!variant) throw orderProblems.variant_unknown({ parameter: 'code', given: code })
   return variant.id
 }

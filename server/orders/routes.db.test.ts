@@ -16,7 +16,6 @@ let app: FastifyInstance
 let simulator: RunningSimulator
 let shop: World
 let actor: Actor = { kind: 'public' }
-let statements = 0
 
 beforeAll(async () => {
   t = await testDatabase()
@@ -35,13 +34,6 @@ beforeAll(async () => {
   const port = typeof address === 'object' && address ? address.port : 0
   simulator = await startSimulator({ webhookUrl: () => `http://127.0.0.1:${port}/api/payments/webhooks/simulator` })
   usePaymentProvider(simulator.provider)
-  t.db.pool.on('connect', (client) => {
-    const query = client.query.bind(client) as (...args: unknown[]) => unknown
-    client.query = ((...args: unknown[]) => {
-      statements += 1
-      return query(...args)
-    }) as typeof client.query
-  })
 })
 afterAll(async () => {
   await simulator?.notices.idle()
@@ -155,7 +147,6 @@ describe('the counter over HTTP', () => {
     expect(opened.body.lines[0]?.stock.heldUntil).not.toBeNull()
     const elsewhere = await call('POST', '/api/pos/carts', { locationId: shop.madrid, lines: [] })
     expect(elsewhere.status).toBe(403)
-    statements = 0
     const sold = await call<PlaceAnswer>('POST', `/api/pos/carts/${opened.body.id}/place`, {
       expectedTotalMinor: 2500,
       tenders: [{ method: 'cash', amountMinor: 2500, tenderedMinor: 5000 }],

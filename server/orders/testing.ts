@@ -28,14 +28,15 @@ export async function anArticle(
   }: { priceMinor?: number; channels?: string[]; taxClass?: string; stockTracked?: boolean; title?: string } = {},
 ): Promise<string> {
   articles += 1
+  const at = articles
   const productId = newId('prd')
   const variantId = newId('var')
   await db.transaction(async (tx) => {
     await tx.run(sql`
       insert into catalog.product (id, handle, title, tax_class)
-      values (${productId}, ${`article-${articles}`}, ${JSON.stringify({ es: `${title} ${articles}`, en: `Article ${articles}` })}::jsonb, ${taxClass})`)
+      values (${productId}, ${`article-${at}`}, ${JSON.stringify({ es: `${title} ${at}`, en: `Article ${at}` })}::jsonb, ${taxClass})`)
     await tx.run(sql`
-      insert into catalog.variant (id, product_id, sku, stock_tracked) values (${variantId}, ${productId}, ${`SKU-${articles}`}, ${stockTracked})`)
+      insert into catalog.variant (id, product_id, sku, stock_tracked) values (${variantId}, ${productId}, ${`SKU-${at}`}, ${stockTracked})`)
     for (const channel of channels) {
       await tx.run(sql`insert into catalog.publication (product_id, channel_id) values (${productId}, ${channel})`)
     }
