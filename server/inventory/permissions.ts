@@ -10,7 +10,7 @@ export const inventoryActions = defineActions({
   'inventory.stock.count': { staff: ['manager', 'stock', 'counter'], place: 'own', apiScope: 'stock:write' },
   'inventory.safety.set': { staff: ['manager'], place: 'own' },
   'inventory.transfer.read': { staff: ['manager', 'counter', 'service', 'stock'], apiScope: 'stock:read' },
-  'inventory.transfer.request': { staff: ['manager', 'counter', 'stock'] },
+  'inventory.transfer.request': { staff: ['manager', 'counter', 'stock'], place: 'own' },
   'inventory.transfer.send': { staff: ['manager', 'counter', 'stock'], place: 'own' },
   'inventory.transfer.receive': { staff: ['manager', 'counter', 'stock'], place: 'own' },
   'inventory.transfer.cancel': { staff: ['manager', 'stock'], place: 'own' },

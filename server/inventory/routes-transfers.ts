@@ -1,7 +1,7 @@
 import { id, receiveTransferBody, requestTransferBody, sendTransferBody, transferQuery } from '@hilo/contract'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import { actorId } from '#platform/actor'
+import { actorId, actsFor } from '#platform/actor'
 import { type AppContext, answer, get, write } from '#platform/http'
 import { listLanes } from './lanes.ts'
 import { findLocation } from './locations.ts'
@@ -38,7 +38,9 @@ export function registerTransferRoutes(app: FastifyInstance, context: AppContext
     tag,
     summary: 'Ask a place for goods',
     schema: { body: requestTransferBody },
-    run: async ({ tx, clock, actor, body }) => {
+    run: async ({ tx, clock, actor, body, mayActAt }) => {
+      // Whoever works at one of the two ends may ask.
+      mayActAt(actsFor(actor, body.fromLocationId) ? body.fromLocationId : body.toLocationId)
       const [from, to] = [await findLocation(tx, body.fromLocationId), await findLocation(tx, body.toLocationId)]
       const lane = (await listLanes(tx)).get(`${from.id} ${to.id}`)
       const times = from.id === to.id ? null : transferTimes({ now: clock.now().toISOString(), from, to, lane })
