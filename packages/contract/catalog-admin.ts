@@ -1,14 +1,6 @@
 /** Products, collections and pictures as the console reads and writes them. */
 import { z } from 'zod'
-import {
-  collection,
-  optionValue,
-  picture,
-  productKinds,
-  productOption,
-  productStatuses,
-  taxClasses,
-} from './catalog.ts'
+import { collection, picture, productKinds, productOption, productStatuses, taxClasses } from './catalog.ts'
 import { id, localizedText, minor, page } from './common.ts'
 
 const handle = z

@@ -1,7 +1,7 @@
 /** Cells that spreadsheets do not mistake for formulas. */
 
 /** First signs that make a spreadsheet calculate, also in full width; a tab or line end hides one behind it. */
-const dangerous = /^[\s\u0000]*[=+\-@|%＝＋－＠｜％]|^[\t\r\n]/u
+const dangerous = /^\s*[=+\-@|%＝＋－＠｜％]|^[\t\r\n]/u
 const plainNumber = /^-?\d+([.,]\d+)?$/
 /** What stands before a cell that would be calculated. */
 const guard = "'"

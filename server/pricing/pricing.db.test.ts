@@ -8,8 +8,8 @@ import { type PriceLines, priceLines } from './price-lines.ts'
 import { priceOf } from './prices.ts'
 import { createPromotion, editPromotion } from './promotions.ts'
 import { setPrices } from './set-prices.ts'
-import { owner, type TestApp, testApp } from './test-app.ts'
 import { aProduct, type MadeProduct } from './testing.ts'
+import { owner, type TestApp, testApp } from './testing-app.ts'
 
 let t: TestDatabase
 let shop: TestApp

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sql } from '#platform/sql'
 import { type TestDatabase, testDatabase } from '#platform/testing'
 import { setPrices } from './set-prices.ts'
-import { owner, type TestApp, testApp } from './test-app.ts'
 import { aProduct, type MadeProduct } from './testing.ts'
+import { owner, type TestApp, testApp } from './testing-app.ts'
 
 let t: TestDatabase
 let shop: TestApp

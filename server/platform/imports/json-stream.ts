@@ -11,7 +11,7 @@ export type JsonElement = { line: number; root: string; json: unknown }
 export async function* jsonElements(chunks: AsyncIterable<string>): AsyncGenerator<JsonElement> {
   const splitter = new Splitter()
   for await (const chunk of chunks) yield* splitter.take(chunk)
-  yield* splitter.end()
+  splitter.end()
 }
 
 /**
@@ -48,7 +48,8 @@ class Splitter {
     }
   }
 
-  *end(): Generator<JsonElement> {
+  /** @throws SyntaxError when the text stops in the middle of something */
+  end(): void {
     if (this.depth !== 0 || this.inString)
       throw new SyntaxError(`the file ends in the middle of a value, line ${this.line}`)
     if (this.value.trim() !== '') throw new SyntaxError(`not JSON, line ${this.line}`)
