@@ -96,6 +96,8 @@ describe('people who work here', () => {
     const ids = list.body.items.map(({ id }: { id: string }) => id)
     expect(ids).toContain(theirs.id)
     expect(ids).not.toContain(foreign.id)
+    expect((await valencia.send('GET', `/api/admin/staff/${theirs.id}`)).status).toBe(200)
+    expect((await valencia.send('GET', `/api/admin/staff/${foreign.id}`)).status).toBe(404)
     expect((await valencia.send('PATCH', `/api/admin/staff/${theirs.id}`, { name: 'Otra' })).status).toBe(200)
     for (const change of [{ name: 'Otra' }, { locationIds: ['loc_vlc'] }]) {
       expect((await valencia.send('PATCH', `/api/admin/staff/${foreign.id}`, change)).body.code).toBe('staff.above_you')

@@ -1,8 +1,9 @@
 import * as contract from '@hilo/contract'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import type { Actor } from '#platform/actor'
+import { type Actor, actorId } from '#platform/actor'
 import { type AppContext, answer, get, write } from '#platform/http'
+import { platformProblems } from '#platform/problems'
 import { requireRecentProof } from './actor.ts'
 import { createApiKey, knownScopes, listApiKeys, revokeApiKey } from './api-keys.ts'
 import { auditCsv } from './audit-csv.ts'
@@ -39,7 +40,13 @@ export function registerMemberRoutes(app: FastifyInstance, context: AppContext):
     tag,
     summary: 'One of them',
     schema: { params: idParams, response: { 200: contract.member } },
-    run: ({ db, params }) => findMember(db, params.id),
+    run: async ({ db, params, actor }) => {
+      const member = await findMember(db, params.id)
+      const places = placesOf(actor)
+      const seen = !places || member.allPlaces || member.locationIds.some((place) => places.includes(place))
+      if (!seen && member.id !== actorId(actor)) throw platformProblems.not_found({ memberId: params.id })
+      return member
+    },
   })
   write(app, context, {
     method: 'POST',
