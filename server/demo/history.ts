@@ -259,7 +259,7 @@ export function returnOf(dice: Dice, order: OrderFact, places: readonly DemoPlac
 }
 
 /**
- * Orders of the last hours that a visitor finds at any time of day: two pickups to be picked, one set aside and waiting, a parcel
+ * Orders of the last hours that a visitor finds at any time of day: three pickups to be picked, one set aside and waiting, a parcel
  * under way, and goods of last week that came back yesterday.
  */
 export function freshOrders(input: HistoryInput): OrderFact[] {
@@ -279,7 +279,7 @@ export function freshOrders(input: HistoryInput): OrderFact[] {
     }
     return { shop, base }
   }
-  const toPick = (['VLC', 'MAD'] as const).map((code, index): OrderFact => {
+  const toPick = (['VLC', 'MAD', 'SVQ'] as const).map((code, index): OrderFact => {
     const { shop, base } = order(code, (8 + index * 6) * minuteMs)
     const { promisedMs, doneMs } = pickupOf(own, base, shop, nowMs)
     return {

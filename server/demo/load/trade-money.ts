@@ -112,7 +112,9 @@ export function addReturn(told: Told, back: ReturnFact, units: Map<string, numbe
         atMs: back.atMs,
       })
     }
-    return [{ returnId, lineNo: at + 1, orderLineId: line.id, units: some, disposition, refundMinor: amountMinor, taxMinor }]
+    return [
+      { returnId, lineNo: at + 1, orderLineId: line.id, units: some, disposition, refundMinor: amountMinor, taxMinor },
+    ]
   })
   const sum = (key: 'refundMinor' | 'taxMinor') => rows.reduce((total, row) => total + row[key], 0)
   trade.returnLines.push(...rows)
