@@ -64,18 +64,24 @@ function normalizeEmail(text: string): string | undefined {
 }
 
 /**
- * Normalizes, drops repeats (keeping the stronger proof) and sorts by key, the order in which rows are written and locked.
- * @throws Problem customers.identity_invalid naming the first value that will not do, customers.identity_missing
+ * Normalizes, drops repeats (keeping the stronger proof) and sorts by key, the order in which rows are written and locked. A phone or
+ * handle that cannot be reached is left out beside a good identifier: a slip in it must not stop an order that is paid already. A mail
+ * address must be right, since it decides who somebody is.
+ * @throws Problem customers.identity_invalid naming the value that will not do, customers.identity_missing
  */
 export function normalizeIdentities(given: readonly IdentityGiven[]): IdentityGiven[] {
   const byKey = new Map<string, IdentityGiven>()
+  const unusable = given.filter(({ kind, value }) => normalizeIdentity(kind, value) === undefined)
   for (const { kind, value, proof } of given) {
     const normal = normalizeIdentity(kind, value)
-    if (normal === undefined) throw customerProblems.identity_invalid({ parameter: kind, value })
+    if (normal === undefined) continue
     const key = `${kind}:${normal}`
     const before = byKey.get(key)
     if (!before || proofStrength[proof] > proofStrength[before.proof]) byKey.set(key, { kind, value: normal, proof })
   }
+  const named = [...byKey.values()].some(({ kind }) => kind !== 'visitor')
+  const refused = unusable.find(({ kind }) => kind === 'email' || !named)
+  if (refused) throw customerProblems.identity_invalid({ parameter: refused.kind, value: refused.value })
   if (byKey.size === 0) throw customerProblems.identity_missing()
   return [...byKey.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, identity]) => identity)
 }

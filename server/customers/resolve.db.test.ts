@@ -99,6 +99,19 @@ describe('one identifier, one person', () => {
   })
 })
 
+test('a slip in the phone beside a good mail stops nothing; a slip in the mail does', async () => {
+  const address = aMail()
+  const { personId } = await resolve([mail(address), phone('12')])
+  const { kinds } = await t.db.one<{ kinds: string[] }>(
+    sql`select array_agg(kind) as kinds from customers.identity where person_id = ${personId}`,
+  )
+  expect(kinds).toEqual(['email'])
+  await expect(resolve([mail('nobody@'), phone(aPhone())])).rejects.toMatchObject({
+    code: 'customers.identity_invalid',
+    data: { parameter: 'email' },
+  })
+})
+
 describe('who decides', () => {
   test('somebody who types a stranger’s phone does not become that stranger; staff are asked whether the two are one', async () => {
     const number = aPhone()
