@@ -40,8 +40,15 @@ export function slipsForgiven(length: number): number {
 
 export type Candidate = { word: string; products: number; similarity: number }
 
+/** Whether all letters of one word stand in the other, in their order: what remains when letters were missed. */
+function isWithin(letters: string, word: string): boolean {
+  let at = 0
+  for (const letter of word) if (letter === letters[at]) at += 1
+  return at === letters.length
+}
+
 /**
- * What was probably meant: the fewest slips, then the same beginning, then the more similar, then the word more products use. A
+ * What was probably meant: the fewest slips, then a word of which only letters were missed, then the same beginning, then the more similar, then the word more products use. A
  * word without a near one is not corrected.
  */
 export function closest(word: string, candidates: readonly Candidate[]): string | undefined {
@@ -49,12 +56,14 @@ export function closest(word: string, candidates: readonly Candidate[]): string 
     .map((candidate) => ({
       ...candidate,
       slips: slips(word, candidate.word),
+      missed: isWithin(word, candidate.word) ? 0 : 1,
       starts: candidate.word[0] === word[0] ? 0 : 1,
     }))
     .filter((candidate) => candidate.slips <= slipsForgiven(word.length))
     .sort(
       (a, b) =>
         a.slips - b.slips ||
+        a.missed - b.missed ||
         a.starts - b.starts ||
         b.similarity - a.similarity ||
         b.products - a.products ||
