@@ -45,7 +45,7 @@ export default defineConfig({
   trailingSlash: 'never',
   // Who may post is decided once for the whole server (server/platform/app-base.ts).
   security: { checkOrigin: false },
-  build: { assets: '_astro', inlineStylesheets: 'never' },
+  build: { assets: '_astro', inlineStylesheets: 'always' },
   devToolbar: { enabled: false },
   vite: {
     // Inline scripts are forbidden by the Content-Security-Policy: every script is a file.
