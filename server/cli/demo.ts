@@ -9,13 +9,20 @@ export const command: Command = {
   about: { es: 'Carga la tienda de muestra Lino y Sal', en: 'Loads the demo retailer Lino y Sal' },
   args: {},
   run: async ({ env, lang, terminal }) =>
-    withDatabase(loadConfig(env), async ({ db }) => {
+    withDatabase(loadConfig(env), async ({ url }) => {
       const { loadDemoWithProgress } = await import('./first-data.ts')
-      await loadDemoWithProgress(db, { clock: systemClock, terminal, lang })
+      const { status, products, people, orders } = await loadDemoWithProgress(url, {
+        clock: systemClock,
+        terminal,
+        lang,
+      })
+      const es = lang === 'es'
+      if (status === 'already_loaded')
+        terminal.say(es ? 'Ya estaba cargada; no ha cambiado nada.' : 'It was loaded already; nothing changed.')
       terminal.say(
-        lang === 'es'
-          ? 'Claves para entrar: npm run hilo -- staff list, y staff reset CORREO.'
-          : 'To log in: npm run hilo -- staff list, and staff reset EMAIL.',
+        es
+          ? `Lino y Sal: ${products} productos, ${people} clientes, ${orders} pedidos. hilo start la abre y da las claves.`
+          : `Lino y Sal: ${products} products, ${people} customers, ${orders} orders. hilo start opens it and gives the passwords.`,
       )
       return undefined
     }),

@@ -6,12 +6,24 @@ import { Problem } from '../platform/problems.ts'
 /** `defect` is true when the failure is ours: then the trace is worth showing. */
 export type Explanation = Readonly<{ text: string; exitCode: number; defect: boolean }>
 
+/** A failure that a process of ours has said already; only its exit code is passed on. */
+export class AlreadyExplained extends Error {
+  readonly exitCode: number
+
+  constructor(exitCode: number, message: string) {
+    super(message)
+    this.name = 'AlreadyExplained'
+    this.exitCode = exitCode
+  }
+}
+
 /**
  * The sentence for an error in the reader's language.
  * @param dataDir named in sentences about files
  */
 export function explain(error: unknown, lang: Lang, dataDir: string): Explanation {
   if (error instanceof SettingsError) return { text: error.describe(lang), exitCode: exitCodes.settings, defect: false }
+  if (error instanceof AlreadyExplained) return { text: '', exitCode: error.exitCode, defect: false }
   const setup = asSetupError(error, dataDir)
   if (setup) return { text: setup.describe(lang), exitCode: setup.exitCode, defect: false }
   if (error instanceof Problem) {

@@ -43,7 +43,7 @@ export async function run(argv: readonly string[], env: NodeJS.ProcessEnv = proc
     return (await command.run({ args, env: { ...env, ...own }, lang, terminal })) ?? exitCodes.ok
   } catch (error) {
     const { text, exitCode } = explain(error, lang, dataDir)
-    terminal.warn(text)
+    if (text !== '') terminal.warn(text)
     return exitCode
   }
 }

@@ -7,7 +7,7 @@ import { bringUpToDate, type OpenDatabase, openDatabase } from './database.ts'
 import { explain } from './explain.ts'
 import type { Login } from './first-data.ts'
 import { refuseTakenPort } from './port.ts'
-import { closeServer, listen, type Server, untilStopped } from './server.ts'
+import { closeServer, giveBackMemory, listen, type Server, untilStopped } from './server.ts'
 import { secondsSince, type Terminal } from './terminal.ts'
 
 /**
@@ -58,6 +58,7 @@ export const command: Command = {
     const first = await Promise.race([opening, stopped])
     if (typeof first === 'string') return interrupt(run, opening)
     announce(context.terminal, config, { ...first, took: secondsSince(begun) })
+    setTimeout(giveBackMemory, 5_000).unref()
     await stopped
     const es = 'Cerrando: termina lo que está en marcha. Otra vez Ctrl-C corta ya.'
     context.terminal.warn(config.lang === 'es' ? es : 'Closing: what is under way ends. Ctrl-C again cuts it short.')
@@ -115,7 +116,7 @@ class Run {
       await bringUpToDate(database)
       const [{ buildApp, startWorker }, { giveFirstData }] = await code
       signal.throwIfAborted()
-      const logins = await giveFirstData(database.db, { config, clock: systemClock, terminal })
+      const logins = await giveFirstData(database, { config, clock: systemClock, terminal })
       await built
       const parts = { config, db: database.db, clock: systemClock }
       const app = await buildApp(parts)

@@ -32,6 +32,17 @@ describe('progress', () => {
     expect(err.text().endsWith('Copiando  1.0 s\n')).toBe(true)
   })
 
+  it('of two things under way at once shares the line, and what ends first keeps a line of its own', async () => {
+    const err = recorder(true)
+    const terminal = openTerminal(recorder(true).stream as never, err.stream as never)
+    const [first, second] = [terminal.progress('Uno'), terminal.progress('Dos')]
+    expect(err.text().endsWith('\x1b[2KUno  |  Dos')).toBe(true)
+    first.end('ya')
+    expect(err.text().endsWith('\x1b[2KUno  ya\n\r\x1b[2KDos')).toBe(true)
+    second.end()
+    expect(err.text().endsWith('\x1b[2KDos\n')).toBe(true)
+  })
+
   it('is a few plain lines in a log file', () => {
     const err = recorder(false)
     const progress = openTerminal(recorder(false).stream as never, err.stream as never).progress('Copiando', 10)

@@ -28,26 +28,37 @@ export function openTerminal(out: Out = process.stdout, err: Out = process.stder
   return {
     say: (line = '') => void out.write(`${line}\n`),
     warn: (line) => void err.write(`${line}\n`),
-    progress: (label, total) => (err.isTTY ? drawn(err, label, total) : logged(err, label, total)),
+    progress: err.isTTY ? drawnOn(err) : (label, total) => logged(err, label, total),
     bold: style(1, 22),
     dim: style(2, 22),
   }
 }
 
-function drawn(err: Out, label: string, total?: number): Progress {
+/** One line at the bottom of the screen, shared by everything that is under way at the same time. */
+function drawnOn(err: Out): Terminal['progress'] {
+  const underWay = new Map<symbol, string>()
   let drawnAt = Number.NEGATIVE_INFINITY
-  const draw = (line: string) => err.write(`\r\x1b[2K${line.slice(0, (err.columns ?? 80) - 1)}`)
-  draw(label)
-  return {
-    update: (done, note = '') => {
-      if (performance.now() - drawnAt < redrawMs) return
-      drawnAt = performance.now()
-      draw([label, total ? bar(done / total) : '', note].filter(Boolean).join('  '))
-    },
-    end: (note = '') => {
-      draw([label, note].filter(Boolean).join('  '))
-      err.write('\n')
-    },
+  const draw = () => {
+    const line = [...underWay.values()].join('  |  ')
+    err.write(`\r\x1b[2K${line.slice(0, (err.columns ?? 80) - 1)}`)
+  }
+  return (label, total) => {
+    const key = Symbol(label)
+    underWay.set(key, label)
+    draw()
+    return {
+      update: (done, note = '') => {
+        underWay.set(key, [label, total ? bar(done / total) : '', note].filter(Boolean).join('  '))
+        if (performance.now() - drawnAt < redrawMs) return
+        drawnAt = performance.now()
+        draw()
+      },
+      end: (note = '') => {
+        underWay.delete(key)
+        err.write(`\r\x1b[2K${[label, note].filter(Boolean).join('  ')}\n`)
+        if (underWay.size > 0) draw()
+      },
+    }
   }
 }
 
