@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import {
   cancelOrder as cancelBody,
   cancelOwnOrder,
@@ -25,6 +26,7 @@ import { type AppContext, answer, get, write, writeResumable } from '#platform/h
 import { platformProblems } from '#platform/problems'
 import { audit } from '#staff'
 import { cancelOrder } from './cancel-order.ts'
+import { exportOrders } from './imports/hilo-csv.ts'
 import { listOrders } from './order-list.ts'
 import { findOrderByToken, findOrderOfChannel, findOrderOfGuest, findOrderRow, type OrderRow } from './order-rows.ts'
 import { viewOrder } from './order-view.ts'
@@ -122,6 +124,17 @@ export function registerStaffOrderRoutes(app: FastifyInstance, context: AppConte
       const personIds = person === undefined ? undefined : await groupOf(db, person)
       const filter = { q, status, payment, channel, location, personIds, from, to }
       return listOrders(db, { filter, cursor: query.cursor, limit: query.limit })
+    },
+  })
+  get(app, context, {
+    url: '/api/admin/orders/export',
+    action: 'orders.export',
+    summary: 'All orders and returns as CSV, one row a line; imports back',
+    tag: 'orders',
+    schema: {},
+    run: async ({ db, reply }) => {
+      reply.header('content-disposition', 'attachment; filename="hilo-orders.csv"').type('text/csv; charset=utf-8')
+      return Readable.from(exportOrders(db))
     },
   })
   get(app, context, {

@@ -22,8 +22,12 @@ export type HistoryLine = {
 /** A document of another system: a sale, or goods that came back. */
 export type HistoryDoc = {
   kind: 'sale' | 'return'
+  /** Where it was sold, when the file says so; else the import's channel. */
+  channelId?: string
   /** Its number there; unique with the channel. */
   ref: string
+  /** Of a return: the `ref` of its order, where that is known. */
+  orderRef?: string
   /** Orders keep the number that customers know. */
   number: string
   at: string
@@ -53,10 +57,11 @@ export type HistoryContext = { clock: Clock; channelId: string; actorId: string 
  */
 export async function applyHistory(tx: Tx, context: HistoryContext, docs: readonly HistoryDoc[]): Promise<Outcome[]> {
   const known = await knownRefs(tx, context.channelId, docs)
-  const fresh = docs.filter((doc) => !known.has(doc.ref))
+  const fresh = docs.filter((doc) => !known.has(keyOf(context, doc)))
   const persons = await personsOf(tx, context, fresh)
   const rows = fresh.map((doc) => ({
     ...doc,
+    channel: channelOf(context, doc),
     id: newId(doc.kind === 'sale' ? 'ord' : 'ret'),
     token: newToken(),
     personId: doc.customer ? (persons.get(customerKey(doc.customer)) ?? null) : null,
@@ -71,17 +76,17 @@ export async function applyHistory(tx: Tx, context: HistoryContext, docs: readon
   await recordHistory(
     tx,
     context,
-    sales.map(({ id, paidMinor, currency, ref, at }) => ({
+    sales.map(({ id, paidMinor, currency, ref, at, channel }) => ({
       orderId: id,
       amountMinor: paidMinor,
       currency,
       reference: ref,
       at,
-      provider: context.channelId,
+      provider: channel,
     })),
   )
   return docs.map((doc): Outcome => {
-    if (known.has(doc.ref)) return { result: 'unchanged' }
+    if (known.has(keyOf(context, doc))) return { result: 'unchanged' }
     const lines = doc.lines.length
     return {
       result: 'taken',
@@ -90,13 +95,26 @@ export async function applyHistory(tx: Tx, context: HistoryContext, docs: readon
   })
 }
 
+function channelOf({ channelId }: Pick<HistoryContext, 'channelId'>, doc: HistoryDoc): string {
+  return doc.channelId ?? channelId
+}
+function keyOf(context: Pick<HistoryContext, 'channelId'>, doc: HistoryDoc): string {
+  return `${channelOf(context, doc)} ${doc.ref}`
+}
+
+/** Documents that are here already: under their reference, or under a number of our own that was exported. */
 async function knownRefs(q: Queryable, channelId: string, docs: readonly HistoryDoc[]): Promise<Set<string>> {
-  const refs = docs.map(({ ref }) => ref)
-  const rows = await q.many<{ ref: string }>(sql`
-    select external_ref as ref from orders.customer_order where channel_id = ${channelId} and external_ref = any(${refs}::text[])
-    union all
-    select external_ref from orders.customer_return where channel_id = ${channelId} and external_ref = any(${refs}::text[])`)
-  return new Set(rows.map(({ ref }) => ref))
+  const channels = docs.map((doc) => channelOf({ channelId }, doc))
+  const rows = await q.many<{ key: string }>(sql`
+    with asked as (
+      select * from unnest(${channels}::text[], ${docs.map(({ ref }) => ref)}::text[], ${docs.map(({ number }) => number)}::text[]) as a (channel, ref, number)
+    )
+    select a.channel || ' ' || a.ref as key from asked a
+     where exists (select 1 from orders.customer_order o where o.channel_id = a.channel and o.external_ref = a.ref)
+        or exists (select 1 from orders.customer_return r where r.channel_id = a.channel and r.external_ref = a.ref)
+        or exists (select 1 from orders.customer_order o where o.number = a.number)
+        or exists (select 1 from orders.customer_return r where r.number = a.number)`)
+  return new Set(rows.map(({ key }) => key))
 }
 
 function customerKey({ kind, value }: NonNullable<HistoryDoc['customer']>): string {
@@ -122,19 +140,19 @@ async function personsOf(
   return persons
 }
 
-type Row = HistoryDoc & { id: string; token: string; personId: string | null }
+type Row = HistoryDoc & { channel: string; id: string; token: string; personId: string | null }
 
-async function insertOrders(tx: Tx, { clock, channelId }: HistoryContext, rows: readonly Row[]): Promise<void> {
+async function insertOrders(tx: Tx, { clock }: HistoryContext, rows: readonly Row[]): Promise<void> {
   if (rows.length === 0) return
   const orders = rows.map(({ lines: _, customer: __, ...order }) => order)
   await tx.run(sql`
     insert into orders.customer_order (id, number, token, channel_id, external_ref, person_id, status, payment_status, currency, tax_included,
       contact, subtotal_minor, discount_minor, delivery_minor, tax_minor, total_minor, taxes, source, imported, placed_at, completed_at, created_at)
-    select o.id, o.number, o.token, ${channelId}, o.ref, o."personId", 'completed',
+    select o.id, o.number, o.token, o.channel, o.ref, o."personId", 'completed',
            case when o."paidMinor" >= o."totalMinor" then 'paid' when o."paidMinor" = 0 then 'unpaid' else 'part_paid' end,
            o.currency, o."taxIncluded", o.contact, o."subtotalMinor", o."discountMinor", o."deliveryMinor", o."taxMinor", o."totalMinor",
            o.taxes, o.source, true, o.at, o.at, o.at
-      from jsonb_to_recordset(${JSON.stringify(orders)}::jsonb) as o (id text, number text, token text, ref text, "personId" text,
+      from jsonb_to_recordset(${JSON.stringify(orders)}::jsonb) as o (id text, number text, token text, channel text, ref text, "personId" text,
         "paidMinor" bigint, "totalMinor" bigint, currency text, "taxIncluded" boolean, contact jsonb, "subtotalMinor" bigint,
         "discountMinor" bigint, "deliveryMinor" bigint, "taxMinor" bigint, taxes jsonb, source jsonb, at timestamptz)`)
   const lines = rows.flatMap((row) =>
@@ -156,27 +174,28 @@ async function insertOrders(tx: Tx, { clock, channelId }: HistoryContext, rows: 
     eventRows(
       clock,
       'orders.placed',
-      sql`select e.id as subject_id, e.person_id, jsonb_build_object('orderId', e.id, 'number', e.number, 'channelId', ${channelId}::text,
+      sql`select e.id as subject_id, e.person_id, jsonb_build_object('orderId', e.id, 'number', e.number, 'channelId', e.channel,
             'locationId', null, 'totalMinor', e.total, 'currency', e.currency, 'units', e.units, 'deliveryKind', 'delivery', 'imported', true,
             'placedAt', e.at) as payload
           from unnest(${told.map(({ id }) => id)}::text[], ${told.map(({ personId }) => personId)}::text[], ${told.map(({ number }) => number)}::text[],
                       ${told.map(({ totalMinor }) => totalMinor)}::bigint[], ${told.map(({ currency }) => currency)}::text[],
-                      ${told.map(({ lines: some }) => some.reduce((sum, { units }) => sum + units, 0))}::int[], ${told.map(({ at }) => at)}::text[])
-                 as e (id, person_id, number, total, currency, units, at)`,
+                      ${told.map(({ lines: some }) => some.reduce((sum, { units }) => sum + units, 0))}::int[], ${told.map(({ at }) => at)}::text[], ${told.map(({ channel }) => channel)}::text[])
+                 as e (id, person_id, number, total, currency, units, at, channel)`,
     ),
   )
 }
 
-async function insertReturns(tx: Tx, { channelId, actorId }: HistoryContext, rows: readonly Row[]): Promise<void> {
+async function insertReturns(tx: Tx, { actorId }: HistoryContext, rows: readonly Row[]): Promise<void> {
   if (rows.length === 0) return
   const returns = rows.map(({ lines: _, customer: __, contact: ___, ...row }) => row)
   await tx.run(sql`
-    insert into orders.customer_return (id, number, reason, refund_minor, tax_minor, refund_method, actor_id, at, imported, channel_id,
+    insert into orders.customer_return (id, number, order_id, reason, refund_minor, tax_minor, refund_method, actor_id, at, imported, channel_id,
       external_ref, person_id, currency, source)
-    select r.id, r.number, 'imported', r."totalMinor", r."taxMinor", 'original', ${actorId}, r.at, true, ${channelId}, r.ref, r."personId",
+    select r.id, r.number,
+           (select o.id from orders.customer_order o where o.channel_id = r.channel and o.external_ref = r."orderRef"), 'imported', r."totalMinor", r."taxMinor", 'original', ${actorId}, r.at, true, r.channel, r.ref, r."personId",
            r.currency, r.source
       from jsonb_to_recordset(${JSON.stringify(returns)}::jsonb) as r (id text, number text, "totalMinor" bigint, "taxMinor" bigint,
-        at timestamptz, ref text, "personId" text, currency text, source jsonb)`)
+        at timestamptz, ref text, "orderRef" text, channel text, "personId" text, currency text, source jsonb)`)
   const lines = rows.flatMap((row) => row.lines.map((line, at) => ({ ...line, returnId: row.id, lineNo: at + 1 })))
   await tx.run(sql`
     insert into orders.customer_return_line (return_id, line_no, sku, title, units, disposition, refund_minor, tax_minor)
