@@ -1,5 +1,5 @@
 import { Button, Empty, ProblemNote } from '@hilo/ui'
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link } from '@tanstack/react-router'
+import { createRootRoute, createRoute, createRouter, Link, lazyRouteComponent } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { Shell } from './app/shell.tsx'
 import { oneOf, searchOf, text } from './lib/search.ts'
@@ -8,7 +8,14 @@ import { useT } from './lib/words.ts'
 function NotFound(): ReactNode {
   const t = useT()
   return (
-    <Empty title={t('app.notFound')} action={<Link to="/" className="c-link">{t('app.toToday')}</Link>}>
+    <Empty
+      title={t('app.notFound')}
+      action={
+        <Link to="/" className="c-link">
+          {t('app.toToday')}
+        </Link>
+      }
+    >
       {t('app.notFoundHow')}
     </Empty>
   )
@@ -139,7 +146,13 @@ const collection = createRoute({
 const customers = createRoute({
   getParentRoute: () => root,
   path: '/customers',
-  validateSearch: searchOf({ q: text, tag: text, speaks: oneOf('es', 'en'), marketing: oneOf('yes', 'no'), anonymous: oneOf('yes') }),
+  validateSearch: searchOf({
+    q: text,
+    tag: text,
+    speaks: oneOf('es', 'en'),
+    marketing: oneOf('yes', 'no'),
+    anonymous: oneOf('yes'),
+  }),
   component: lazyRouteComponent(() => import('./screens/customers/customers.tsx'), 'Customers'),
 })
 const customerNew = createRoute({

@@ -23,13 +23,38 @@ export function Commands(): ReactNode {
   const go = (to: string) => () => void navigate({ to })
   const own: Command[] = [
     ...placesOf(me).map((place): Command => {
-      return { id: place.path, group: t('command.go'), icon: place.icon, title: t(place.word), keys: `g ${place.key}`, run: go(place.path) }
+      return {
+        id: place.path,
+        group: t('command.go'),
+        icon: place.icon,
+        title: t(place.word),
+        keys: `g ${place.key}`,
+        run: go(place.path),
+      }
     }),
     ...(runsHouse(me)
       ? ([
-          { id: 'product', group: t('command.do'), icon: 'plus', title: t('command.newProduct'), run: go('/products/new') },
-          { id: 'promotion', group: t('command.do'), icon: 'plus', title: t('command.newPromotion'), run: go('/promotions/new') },
-          { id: 'customer', group: t('command.do'), icon: 'plus', title: t('command.newCustomer'), run: go('/customers/new') },
+          {
+            id: 'product',
+            group: t('command.do'),
+            icon: 'plus',
+            title: t('command.newProduct'),
+            run: go('/products/new'),
+          },
+          {
+            id: 'promotion',
+            group: t('command.do'),
+            icon: 'plus',
+            title: t('command.newPromotion'),
+            run: go('/promotions/new'),
+          },
+          {
+            id: 'customer',
+            group: t('command.do'),
+            icon: 'plus',
+            title: t('command.newCustomer'),
+            run: go('/customers/new'),
+          },
           { id: 'import', group: t('command.do'), icon: 'import', title: t('command.import'), run: go('/imports/new') },
         ] satisfies Command[])
       : []),
@@ -72,11 +97,25 @@ function useAsked(typed: string): Command[] {
     ...(customers.data?.items ?? []).map((person): Command => {
       const detail = person.email ?? person.phone ?? undefined
       const title = person.name || (detail ?? person.id)
-      return { id: person.id, group: t('command.customers'), icon: 'customer', title, detail, run: open(`/customers/${person.id}`) }
+      return {
+        id: person.id,
+        group: t('command.customers'),
+        icon: 'customer',
+        title,
+        detail,
+        run: open(`/customers/${person.id}`),
+      }
     }),
     ...(products.data?.items ?? []).map((product): Command => {
       const title = say(product.title)
-      return { id: product.id, group: t('command.products'), icon: 'product', title, detail: product.productType, run: open(`/products/${product.id}`) }
+      return {
+        id: product.id,
+        group: t('command.products'),
+        icon: 'product',
+        title,
+        detail: product.productType,
+        run: open(`/products/${product.id}`),
+      }
     }),
   ]
 }

@@ -1,5 +1,5 @@
-import { ApiProblem } from '@hilo/contract/client'
 import type { StaffMe } from '@hilo/contract'
+import { ApiProblem } from '@hilo/contract/client'
 import { Button, Mark, ProblemNote } from '@hilo/ui'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, type ReactNode, Suspense } from 'react'

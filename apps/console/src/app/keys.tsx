@@ -16,15 +16,13 @@ export function useKeys(): Help {
   useHotkeys([
     ['shift+?', () => setShown(true)],
     ['?', () => setShown(true)],
-    [
-      '/',
-      () => document.querySelector<HTMLInputElement>('[data-list-search]')?.focus(),
-    ],
+    ['/', () => document.querySelector<HTMLInputElement>('[data-list-search]')?.focus()],
   ])
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
       const target = event.target
-      const typing = target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+      const typing =
+        target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
       if (typing || event.metaKey || event.ctrlKey || event.altKey) return
       if (event.key === 'g') {
         goUntil.current = event.timeStamp + 1200
@@ -55,7 +53,12 @@ export function KeyHelp({ help }: { help: Help }): ReactNode {
     ...placesOf(me).map(({ key, word }): [string, string] => [`g ${key}`, t('keys.goTo', { place: t(word) })]),
   ]
   return (
-    <Modal opened={help.shown} onClose={help.close} title={t('keys.title')} closeButtonProps={{ 'aria-label': t('app.close') }}>
+    <Modal
+      opened={help.shown}
+      onClose={help.close}
+      title={t('keys.title')}
+      closeButtonProps={{ 'aria-label': t('app.close') }}
+    >
       <dl className="c-keys">
         {rows.map(([keys, what]) => (
           <div key={keys}>

@@ -1,6 +1,6 @@
 import type { FulfillmentOrderBody, ShortageBody } from '@hilo/contract'
-import { useRead } from '../lib/query.ts'
 import { useMe } from '../lib/known.ts'
+import { useRead } from '../lib/query.ts'
 
 /** At most this many are counted; the rail shows "99+". */
 const limit = 100

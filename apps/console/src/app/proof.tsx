@@ -45,7 +45,12 @@ export function ProofAsked({ me }: { me: StaffMe }): ReactNode {
     }
   }
   return (
-    <Modal opened={open} onClose={() => finish(false)} title={t('proof.title')} closeButtonProps={{ 'aria-label': t('app.close') }}>
+    <Modal
+      opened={open}
+      onClose={() => finish(false)}
+      title={t('proof.title')}
+      closeButtonProps={{ 'aria-label': t('app.close') }}
+    >
       <form className="c-form" onSubmit={(event) => void submit(event)}>
         <p className="c-lead">{t('proof.why')}</p>
         {byCode ? (

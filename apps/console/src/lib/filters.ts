@@ -1,4 +1,4 @@
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { useNavigate, useParams, useRouterState } from '@tanstack/react-router'
 
 /** The address is the state of a list: what is searched and filtered can be kept and sent as a link. */
 export function useFilters<S extends Record<string, string | undefined>>(): {
@@ -7,7 +7,7 @@ export function useFilters<S extends Record<string, string | undefined>>(): {
   clear(): void
   filtered: boolean
 } {
-  const search = useSearch({ strict: false }) as S
+  const search = useRouterState({ select: (state) => (state.matches.at(-1)?.search ?? {}) as S })
   const navigate = useNavigate()
   return {
     search,
@@ -22,7 +22,11 @@ export function useFilters<S extends Record<string, string | undefined>>(): {
 }
 
 /** Opens a row of a list beside it, keeping the filters. */
-export function useOpen(base: string): { openId: string | undefined; open(id: string): void; href(id: string): string } {
+export function useOpen(base: string): {
+  openId: string | undefined
+  open(id: string): void
+  href(id: string): string
+} {
   const navigate = useNavigate()
   const { id } = useParams({ strict: false }) as { id?: string }
   return {

@@ -20,7 +20,9 @@ export function typedMoney(minor: number | null | undefined, language: 'es' | 'e
 
 /** Today in the house's zone, as YYYY-MM-DD. */
 export function today(zone = 'Europe/Madrid', now = new Date()): string {
-  return new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(now)
+  return new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(
+    now,
+  )
 }
 
 /** How long ago or ahead, in the reader's words: "hace 3 h", "in 2 days". */

@@ -17,7 +17,11 @@ export function runsHouse(me: StaffMe): boolean {
 }
 
 /** Shops and warehouses, in the house's order, and their names by id. */
-export function usePlaces(): { places: LocationBody[]; name(id: string | null | undefined): string; mine: LocationBody[] } {
+export function usePlaces(): {
+  places: LocationBody[]
+  name(id: string | null | undefined): string
+  mine: LocationBody[]
+} {
   const { data } = useRead<{ items: LocationBody[] }>('/api/admin/locations')
   const me = useMe()
   return useMemo(() => {

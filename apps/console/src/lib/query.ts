@@ -1,7 +1,7 @@
 import type { CallOptions } from '@hilo/contract/client'
+import { ApiProblem } from '@hilo/contract/client'
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query'
 import { useRef } from 'react'
-import { ApiProblem } from '@hilo/contract/client'
 import { api, queries } from './api.ts'
 
 type Query = NonNullable<CallOptions['query']>

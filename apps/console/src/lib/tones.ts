@@ -4,7 +4,14 @@ import type { Tone } from '@hilo/ui'
 const tones: Record<string, Record<string, Tone>> = {
   order: { draft: 'quiet', placed: 'thread', completed: 'kept', canceled: 'broken', lapsed: 'quiet' },
   payment: { unpaid: 'owed', part_paid: 'owed', paid: 'kept', part_refunded: 'info', refunded: 'quiet' },
-  tender: { pending: 'owed', authorized: 'thread', captured: 'kept', declined: 'broken', voided: 'quiet', unknown: 'broken' },
+  tender: {
+    pending: 'owed',
+    authorized: 'thread',
+    captured: 'kept',
+    declined: 'broken',
+    voided: 'quiet',
+    unknown: 'broken',
+  },
   work: {
     waiting: 'info',
     open: 'owed',

@@ -28,11 +28,19 @@ export function PagedTable<T>({
   onClear?(): void
 }): ReactNode {
   const t = useT()
-  if (pages.error) return <div className="c-inset"><ProblemNote error={pages.error} /></div>
+  if (pages.error)
+    return (
+      <div className="c-inset">
+        <ProblemNote error={pages.error} />
+      </div>
+    )
   if (pages.loading) return <Placeholder label={t('app.loading')} />
   if (pages.rows.length === 0) {
     return filtered || !empty ? (
-      <Empty title={t('app.nothing')} action={filtered && onClear && <Button onClick={onClear}>{t('app.clearFilters')}</Button>}>
+      <Empty
+        title={t('app.nothing')}
+        action={filtered && onClear && <Button onClick={onClear}>{t('app.clearFilters')}</Button>}
+      >
         {t('app.nothingHow')}
       </Empty>
     ) : (
@@ -122,7 +130,15 @@ export function Choice<V extends string>({
 }
 
 /** A day, as part of the address. */
-export function DayField({ label, value, onChange }: { label: string; value: string | undefined; onChange(value: string | undefined): void }): ReactNode {
+export function DayField({
+  label,
+  value,
+  onChange,
+}: {
+  label: string
+  value: string | undefined
+  onChange(value: string | undefined): void
+}): ReactNode {
   return (
     <label className="c-day">
       <span>{label}</span>

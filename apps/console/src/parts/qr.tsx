@@ -9,7 +9,15 @@ export function QrCode({ text, label, size = 176 }: { text: string; label: strin
     return { path: cells.join(''), side: modules }
   }, [text])
   return (
-    <svg className="c-qr" width={size} height={size} viewBox={`0 0 ${side} ${side}`} role="img" aria-label={label} shapeRendering="crispEdges">
+    <svg
+      className="c-qr"
+      width={size}
+      height={size}
+      viewBox={`0 0 ${side} ${side}`}
+      role="img"
+      aria-label={label}
+      shapeRendering="crispEdges"
+    >
       <rect width={side} height={side} fill="#fff" />
       <path d={path} fill="#000" />
     </svg>

@@ -12,7 +12,11 @@ export function VariantPicker({ label, onPick }: { label: string; onPick(variant
   const say = useSay()
   const [typed, setTyped] = useState('')
   const [q] = useDebouncedValue(typed.trim(), 200)
-  const { data } = useRead<{ items: StockRow[] }>('/api/admin/stock', { q, limit: 20 }, { enabled: q.length >= 2, keep: true })
+  const { data } = useRead<{ items: StockRow[] }>(
+    '/api/admin/stock',
+    { q, limit: 20 },
+    { enabled: q.length >= 2, keep: true },
+  )
   const rows = q.length >= 2 ? (data?.items ?? []) : []
   const options = rows.map((row) => ({
     value: row.variantId,

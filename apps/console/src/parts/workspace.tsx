@@ -52,7 +52,15 @@ export function ListHead({
 }
 
 /** Search that waits until the typing pauses. `/` puts the cursor here. */
-function SearchField({ value, onChange, label }: { value: string; onChange(value: string): void; label: string }): ReactNode {
+function SearchField({
+  value,
+  onChange,
+  label,
+}: {
+  value: string
+  onChange(value: string): void
+  label: string
+}): ReactNode {
   const [typed, setTyped] = useState(value)
   const [settled] = useDebouncedValue(typed, 220)
   useEffect(() => setTyped(value), [value])
@@ -98,7 +106,12 @@ export function Pane({
   const navigate = useNavigate()
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
-      if (event.key !== 'Escape' || event.defaultPrevented || document.querySelector('[role="dialog"],[role="menu"],[role="listbox"]')) return
+      if (
+        event.key !== 'Escape' ||
+        event.defaultPrevented ||
+        document.querySelector('[role="dialog"],[role="menu"],[role="listbox"]')
+      )
+        return
       const target = event.target
       if (target instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) {
         target.blur()

@@ -28,7 +28,8 @@ export const customers = {
   'customers.data': 'Descargar sus datos',
   'customers.erase': 'Borrar sus datos',
   'customers.eraseVerb': 'Borrar para siempre',
-  'customers.eraseHow': 'Se olvidan nombre, correo, teléfono y direcciones. Las cifras de los pedidos se quedan. No se puede deshacer.',
+  'customers.eraseHow':
+    'Se olvidan nombre, correo, teléfono y direcciones. Las cifras de los pedidos se quedan. No se puede deshacer.',
   'customers.typeName': 'Escribe «{name}» para confirmar',
   'customers.erased': 'Datos borrados',
   'customers.erasedDone': 'Datos borrados',

@@ -1,4 +1,22 @@
 import { app } from './app.ts'
+import { customers } from './customers.ts'
+import { house } from './house.ts'
+import { orders } from './orders.ts'
+import { picking } from './picking.ts'
+import { products } from './products.ts'
+import { promotions } from './promotions.ts'
+import { settings } from './settings.ts'
+import { stock } from './stock.ts'
 
 /** All texts in Spanish; English has exactly the same keys. */
-export const es = { ...app } as const
+export const es = {
+  ...app,
+  ...orders,
+  ...picking,
+  ...stock,
+  ...products,
+  ...customers,
+  ...promotions,
+  ...house,
+  ...settings,
+} as const

@@ -5,7 +5,8 @@ export const products = {
   'products.search': 'Nombre, SKU o EAN',
   'products.product': 'Producto',
   'products.new': 'Nuevo',
-  'products.newHow': 'Con el nombre basta. Las opciones, las fotos y los canales se añaden después; nace como borrador.',
+  'products.newHow':
+    'Con el nombre basta. Las opciones, las fotos y los canales se añaden después; nace como borrador.',
   'products.create': 'Crear',
   'products.none': 'Aún no hay productos',
   'products.noneHow': 'Crea el primero o trae tu catálogo de Shopify, WooCommerce o una hoja.',

@@ -29,7 +29,8 @@ export function Addresses({ person }: { person: Customer }): ReactNode {
   }
   const remove = useAct((address: Customer['addresses'][number], call) => api.delete(`${path}/${address.id}`, call), {
     refresh: stale,
-    done: (_, address) => notify(t('customers.addressGone'), { undo: { label: t('app.undo'), run: () => void bringBack(address) } }),
+    done: (_, address) =>
+      notify(t('customers.addressGone'), { undo: { label: t('app.undo'), run: () => void bringBack(address) } }),
   })
   return (
     <>
@@ -38,9 +39,17 @@ export function Addresses({ person }: { person: Customer }): ReactNode {
         {person.addresses.map((address) => (
           <li key={address.id}>
             <span className="c-grow">
-              {[address.name, address.line1, address.line2, `${address.postalCode} ${address.city}`, address.province].filter(Boolean).join(', ')}
+              {[address.name, address.line1, address.line2, `${address.postalCode} ${address.city}`, address.province]
+                .filter(Boolean)
+                .join(', ')}
             </span>
-            <IconButton size="sm" icon="close" label={`${t('app.remove')} ${address.line1}`} onClick={() => remove.mutate(address)} disabled={remove.isPending} />
+            <IconButton
+              size="sm"
+              icon="close"
+              label={`${t('app.remove')} ${address.line1}`}
+              onClick={() => remove.mutate(address)}
+              disabled={remove.isPending}
+            />
           </li>
         ))}
       </ul>
@@ -50,7 +59,12 @@ export function Addresses({ person }: { person: Customer }): ReactNode {
         </Button>
       )}
       {remove.error !== null && <ProblemNote error={remove.error} />}
-      <Modal opened={adding} onClose={() => setAdding(false)} title={t('customers.addAddress')} closeButtonProps={{ 'aria-label': t('app.close') }}>
+      <Modal
+        opened={adding}
+        onClose={() => setAdding(false)}
+        title={t('customers.addAddress')}
+        closeButtonProps={{ 'aria-label': t('app.close') }}
+      >
         <form
           className="c-form"
           onSubmit={(event) => {
@@ -59,7 +73,13 @@ export function Addresses({ person }: { person: Customer }): ReactNode {
           }}
         >
           {fields.map((field) => (
-            <TextInput key={field} label={t(`address.${field}`)} value={value[field]} onChange={(event) => setValue({ ...value, [field]: event.currentTarget.value })} required={['line1', 'postalCode', 'city'].includes(field)} />
+            <TextInput
+              key={field}
+              label={t(`address.${field}`)}
+              value={value[field]}
+              onChange={(event) => setValue({ ...value, [field]: event.currentTarget.value })}
+              required={['line1', 'postalCode', 'city'].includes(field)}
+            />
           ))}
           {add.error !== null && <ProblemNote error={add.error} />}
           <div className="c-buttons">

@@ -60,15 +60,24 @@ function AddConsent({ person, onClose }: { person: Customer; onClose(): void }):
   const [channel, setChannel] = useState<string>('email')
   const [granted, setGranted] = useState(true)
   const [wording, setWording] = useState('')
-  const act = useAct((_: null, call) => api.post(`/api/admin/customers/${person.id}/consents`, { purpose, channel, granted, wording }, call), {
-    refresh: ['/api/admin/customers'],
-    done: () => {
-      notify(t('app.saved'), { tone: 'kept' })
-      onClose()
+  const act = useAct(
+    (_: null, call) =>
+      api.post(`/api/admin/customers/${person.id}/consents`, { purpose, channel, granted, wording }, call),
+    {
+      refresh: ['/api/admin/customers'],
+      done: () => {
+        notify(t('app.saved'), { tone: 'kept' })
+        onClose()
+      },
     },
-  })
+  )
   return (
-    <Modal opened onClose={onClose} title={t('customers.addConsent')} closeButtonProps={{ 'aria-label': t('app.close') }}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={t('customers.addConsent')}
+      closeButtonProps={{ 'aria-label': t('app.close') }}
+    >
       <form
         className="c-form"
         onSubmit={(event) => {
@@ -77,11 +86,35 @@ function AddConsent({ person, onClose }: { person: Customer; onClose(): void }):
         }}
       >
         <div className="c-two">
-          <Select label={t('customers.purpose')} data={purposes.map((value) => ({ value, label: t(`purpose.${value}`) }))} value={purpose} onChange={(value) => value && setPurpose(value)} allowDeselect={false} />
-          <Select label={t('customers.by')} data={channels.map((value) => ({ value, label: t(`via.${value}`) }))} value={channel} onChange={(value) => value && setChannel(value)} allowDeselect={false} />
+          <Select
+            label={t('customers.purpose')}
+            data={purposes.map((value) => ({ value, label: t(`purpose.${value}`) }))}
+            value={purpose}
+            onChange={(value) => value && setPurpose(value)}
+            allowDeselect={false}
+          />
+          <Select
+            label={t('customers.by')}
+            data={channels.map((value) => ({ value, label: t(`via.${value}`) }))}
+            value={channel}
+            onChange={(value) => value && setChannel(value)}
+            allowDeselect={false}
+          />
         </div>
-        <Switch label={t(granted ? 'customers.granted' : 'customers.withdrawn')} checked={granted} onChange={(event) => setGranted(event.currentTarget.checked)} />
-        <Textarea label={t('customers.wording')} description={t('customers.wordingHow')} value={wording} onChange={(event) => setWording(event.currentTarget.value)} autosize minRows={2} required />
+        <Switch
+          label={t(granted ? 'customers.granted' : 'customers.withdrawn')}
+          checked={granted}
+          onChange={(event) => setGranted(event.currentTarget.checked)}
+        />
+        <Textarea
+          label={t('customers.wording')}
+          description={t('customers.wordingHow')}
+          value={wording}
+          onChange={(event) => setWording(event.currentTarget.value)}
+          autosize
+          minRows={2}
+          required
+        />
         {act.error !== null && <ProblemNote error={act.error} />}
         <div className="c-buttons">
           <Button kind="primary" type="submit" loading={act.isPending} disabled={wording.trim() === ''}>
@@ -95,9 +128,17 @@ function AddConsent({ person, onClose }: { person: Customer; onClose(): void }):
 
 function History({ person, onClose }: { person: Customer; onClose(): void }): ReactNode {
   const t = useT()
-  const { data, error } = useRead<{ items: (ConsentState & { id: string })[] }>(`/api/admin/customers/${person.id}/consents`)
+  const { data, error } = useRead<{ items: (ConsentState & { id: string })[] }>(
+    `/api/admin/customers/${person.id}/consents`,
+  )
   return (
-    <Modal opened onClose={onClose} title={t('customers.consentHistory')} size="lg" closeButtonProps={{ 'aria-label': t('app.close') }}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={t('customers.consentHistory')}
+      size="lg"
+      closeButtonProps={{ 'aria-label': t('app.close') }}
+    >
       {error !== null && <ProblemNote error={error} />}
       <ul className="c-items">
         {(data?.items ?? []).map((consent) => (

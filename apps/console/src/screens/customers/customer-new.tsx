@@ -44,13 +44,43 @@ export function NewCustomer(): ReactNode {
       }
     >
       <div className="c-form">
-        <TextInput label={t('customers.name')} value={name} onChange={(event) => set({ name: event.currentTarget.value })} required autoFocus />
+        <TextInput
+          label={t('customers.name')}
+          value={name}
+          onChange={(event) => set({ name: event.currentTarget.value })}
+          required
+          autoFocus
+        />
         <div className="c-two">
-          <TextInput label={t('orders.email')} type="email" value={email} onChange={(event) => set({ email: event.currentTarget.value })} />
-          <TextInput label={t('orders.phone')} type="tel" value={phone} onChange={(event) => set({ phone: event.currentTarget.value })} />
+          <TextInput
+            label={t('orders.email')}
+            type="email"
+            value={email}
+            onChange={(event) => set({ email: event.currentTarget.value })}
+          />
+          <TextInput
+            label={t('orders.phone')}
+            type="tel"
+            value={phone}
+            onChange={(event) => set({ phone: event.currentTarget.value })}
+          />
         </div>
-        <SegmentedControl aria-label={t('orders.language')} value={language} onChange={(value) => set({ language: value })} data={[{ value: 'es', label: t('app.spanish') }, { value: 'en', label: t('app.english') }]} />
-        <Textarea label={t('app.note')} value={note} onChange={(event) => set({ note: event.currentTarget.value })} autosize minRows={2} />
+        <SegmentedControl
+          aria-label={t('orders.language')}
+          value={language}
+          onChange={(value) => set({ language: value })}
+          data={[
+            { value: 'es', label: t('app.spanish') },
+            { value: 'en', label: t('app.english') },
+          ]}
+        />
+        <Textarea
+          label={t('app.note')}
+          value={note}
+          onChange={(event) => set({ note: event.currentTarget.value })}
+          autosize
+          minRows={2}
+        />
         {act.error !== null && <ProblemNote error={act.error} />}
       </div>
     </Pane>

@@ -22,8 +22,18 @@ export function CustomerPane(): ReactNode {
   const t = useT()
   const id = useId()
   const { data, error } = useRead<Customer>(`/api/admin/customers/${id}`)
-  if (error) return <Pane title={t('customers.person')} closeTo="/customers"><ProblemNote error={error} /></Pane>
-  if (!data) return <Pane title={t('customers.person')} closeTo="/customers"><Placeholder label={t('app.loading')} rows={9} /></Pane>
+  if (error)
+    return (
+      <Pane title={t('customers.person')} closeTo="/customers">
+        <ProblemNote error={error} />
+      </Pane>
+    )
+  if (!data)
+    return (
+      <Pane title={t('customers.person')} closeTo="/customers">
+        <Placeholder label={t('app.loading')} rows={9} />
+      </Pane>
+    )
   return <Loaded key={data.id} person={data} />
 }
 
@@ -65,7 +75,12 @@ function Loaded({ person }: { person: Customer }): ReactNode {
               )}
               {runsHouse(me) && (
                 <>
-                  <Menu.Item leftSection={<Icon name="export" />} component="a" href={`/api/admin/customers/${person.id}/data`} download={`${person.id}.json`}>
+                  <Menu.Item
+                    leftSection={<Icon name="export" />}
+                    component="a"
+                    href={`/api/admin/customers/${person.id}/data`}
+                    download={`${person.id}.json`}
+                  >
                     {t('customers.data')}
                   </Menu.Item>
                   <Menu.Item leftSection={<Icon name="trash" />} onClick={() => setDialog('erase')}>
@@ -84,7 +99,13 @@ function Loaded({ person }: { person: Customer }): ReactNode {
           </Button>
         )
       }
-      note={isErased ? <Note tone="info" title={t('customers.erased')}><When at={person.erasedAt} /></Note> : undefined}
+      note={
+        isErased ? (
+          <Note tone="info" title={t('customers.erased')}>
+            <When at={person.erasedAt} />
+          </Note>
+        ) : undefined
+      }
     >
       <div className="c-person">
         <div>

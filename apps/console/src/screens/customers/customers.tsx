@@ -71,7 +71,9 @@ export function Customers(): ReactNode {
       id: 'seen',
       title: t('customers.seen'),
       from: 440,
-      cell: (row) => <span className="c-nowrap c-muted">{row.lastSeenAt ? relative(row.lastSeenAt, language) : '–'}</span>,
+      cell: (row) => (
+        <span className="c-nowrap c-muted">{row.lastSeenAt ? relative(row.lastSeenAt, language) : '–'}</span>
+      ),
     },
   ]
   return (
@@ -92,9 +94,30 @@ export function Customers(): ReactNode {
         }
         filters={
           <>
-            <Choice label={t('customers.marketing')} value={search.marketing} onChange={(marketing) => set({ marketing })} options={[{ value: 'yes', label: t('customers.marketingYes') }, { value: 'no', label: t('customers.marketingNo') }]} />
-            <Choice label={t('orders.language')} value={search.speaks} onChange={(speaks) => set({ speaks })} options={[{ value: 'es', label: t('app.spanish') }, { value: 'en', label: t('app.english') }]} />
-            <Choice label={t('customers.known')} value={search.anonymous} onChange={(anonymous) => set({ anonymous })} options={[{ value: 'yes', label: t('customers.anonymousOnes') }]} />
+            <Choice
+              label={t('customers.marketing')}
+              value={search.marketing}
+              onChange={(marketing) => set({ marketing })}
+              options={[
+                { value: 'yes', label: t('customers.marketingYes') },
+                { value: 'no', label: t('customers.marketingNo') },
+              ]}
+            />
+            <Choice
+              label={t('orders.language')}
+              value={search.speaks}
+              onChange={(speaks) => set({ speaks })}
+              options={[
+                { value: 'es', label: t('app.spanish') },
+                { value: 'en', label: t('app.english') },
+              ]}
+            />
+            <Choice
+              label={t('customers.known')}
+              value={search.anonymous}
+              onChange={(anonymous) => set({ anonymous })}
+              options={[{ value: 'yes', label: t('customers.anonymousOnes') }]}
+            />
           </>
         }
       />
@@ -108,7 +131,14 @@ export function Customers(): ReactNode {
         filtered={filtered}
         onClear={clear}
         empty={
-          <Empty title={t('customers.none')} action={<Link to="/customers/new" className="c-link">{t('customers.new')}</Link>}>
+          <Empty
+            title={t('customers.none')}
+            action={
+              <Link to="/customers/new" className="c-link">
+                {t('customers.new')}
+              </Link>
+            }
+          >
             {t('customers.noneHow')}
           </Empty>
         }

@@ -16,17 +16,40 @@ export function Visit({ person, onClose }: Props): ReactNode {
   const [place, setPlace] = useState<string | null>(null)
   const [note, setNote] = useState('')
   const locationId = place ?? mine[0]?.id ?? null
-  const act = useAct((_: null, call) => api.post(`/api/admin/customers/${person.id}/visits`, { locationId, note }, call), {
-    refresh: stale,
-    done: () => {
-      notify(t('app.saved'), { tone: 'kept' })
-      onClose()
+  const act = useAct(
+    (_: null, call) => api.post(`/api/admin/customers/${person.id}/visits`, { locationId, note }, call),
+    {
+      refresh: stale,
+      done: () => {
+        notify(t('app.saved'), { tone: 'kept' })
+        onClose()
+      },
     },
-  })
+  )
   return (
-    <Dialog title={t('customers.visit')} onClose={onClose} verb={t('app.save')} ready={locationId !== null} act={act} onSubmit={() => act.mutate(null)}>
-      <Select label={t('app.place')} data={mine.map(({ id, name }) => ({ value: id, label: name }))} value={locationId} onChange={setPlace} allowDeselect={false} />
-      <Textarea label={t('app.note')} value={note} onChange={(event) => setNote(event.currentTarget.value)} autosize minRows={3} data-autofocus />
+    <Dialog
+      title={t('customers.visit')}
+      onClose={onClose}
+      verb={t('app.save')}
+      ready={locationId !== null}
+      act={act}
+      onSubmit={() => act.mutate(null)}
+    >
+      <Select
+        label={t('app.place')}
+        data={mine.map(({ id, name }) => ({ value: id, label: name }))}
+        value={locationId}
+        onChange={setPlace}
+        allowDeselect={false}
+      />
+      <Textarea
+        label={t('app.note')}
+        value={note}
+        onChange={(event) => setNote(event.currentTarget.value)}
+        autosize
+        minRows={3}
+        data-autofocus
+      />
     </Dialog>
   )
 }
@@ -38,22 +61,51 @@ export function LinkPerson({ person, onClose }: Props): ReactNode {
   const [other, setOther] = useState<string | null>(null)
   const [reason, setReason] = useState('')
   const [q] = useDebouncedValue(typed.trim(), 200)
-  const { data } = useRead<{ items: CustomerRow[] }>('/api/admin/customers', { q, limit: 10 }, { enabled: q.length >= 2, keep: true })
+  const { data } = useRead<{ items: CustomerRow[] }>(
+    '/api/admin/customers',
+    { q, limit: 10 },
+    { enabled: q.length >= 2, keep: true },
+  )
   const options = (data?.items ?? [])
     .filter((row) => !person.personIds.includes(row.id))
     .map((row) => ({ value: row.id, label: [row.name, row.email, row.phone].filter(Boolean).join(' · ') || row.id }))
-  const act = useAct((_: null, call) => api.post(`/api/admin/customers/${person.id}/links`, { otherPersonId: other, reason }, call), {
-    refresh: stale,
-    done: () => {
-      notify(t('customers.linkedDone'), { tone: 'kept' })
-      onClose()
+  const act = useAct(
+    (_: null, call) => api.post(`/api/admin/customers/${person.id}/links`, { otherPersonId: other, reason }, call),
+    {
+      refresh: stale,
+      done: () => {
+        notify(t('customers.linkedDone'), { tone: 'kept' })
+        onClose()
+      },
     },
-  })
+  )
   return (
-    <Dialog title={t('customers.link')} onClose={onClose} verb={t('customers.linkVerb')} ready={other !== null && reason.trim() !== ''} act={act} onSubmit={() => act.mutate(null)}>
+    <Dialog
+      title={t('customers.link')}
+      onClose={onClose}
+      verb={t('customers.linkVerb')}
+      ready={other !== null && reason.trim() !== ''}
+      act={act}
+      onSubmit={() => act.mutate(null)}
+    >
       <p className="c-lead">{t('customers.linkHow')}</p>
-      <Select label={t('customers.other')} placeholder={t('customers.search')} data={options} value={other} onChange={setOther} searchable searchValue={typed} onSearchChange={setTyped} filter={({ options: all }) => all} />
-      <TextInput label={t('app.reason')} value={reason} onChange={(event) => setReason(event.currentTarget.value)} required />
+      <Select
+        label={t('customers.other')}
+        placeholder={t('customers.search')}
+        data={options}
+        value={other}
+        onChange={setOther}
+        searchable
+        searchValue={typed}
+        onSearchChange={setTyped}
+        filter={({ options: all }) => all}
+      />
+      <TextInput
+        label={t('app.reason')}
+        value={reason}
+        onChange={(event) => setReason(event.currentTarget.value)}
+        required
+      />
     </Dialog>
   )
 }
@@ -72,10 +124,28 @@ export function Erase({ person, onClose }: Props): ReactNode {
   })
   const wanted = person.name || person.id
   return (
-    <Dialog title={t('customers.erase')} onClose={onClose} verb={t('customers.eraseVerb')} danger ready={reason.trim() !== '' && typed.trim() === wanted} act={act} onSubmit={() => act.mutate(null)}>
+    <Dialog
+      title={t('customers.erase')}
+      onClose={onClose}
+      verb={t('customers.eraseVerb')}
+      danger
+      ready={reason.trim() !== '' && typed.trim() === wanted}
+      act={act}
+      onSubmit={() => act.mutate(null)}
+    >
       <p className="c-lead">{t('customers.eraseHow')}</p>
-      <TextInput label={t('app.reason')} value={reason} onChange={(event) => setReason(event.currentTarget.value)} required />
-      <TextInput label={t('customers.typeName', { name: wanted })} value={typed} onChange={(event) => setTyped(event.currentTarget.value)} autoComplete="off" />
+      <TextInput
+        label={t('app.reason')}
+        value={reason}
+        onChange={(event) => setReason(event.currentTarget.value)}
+        required
+      />
+      <TextInput
+        label={t('customers.typeName', { name: wanted })}
+        value={typed}
+        onChange={(event) => setTyped(event.currentTarget.value)}
+        autoComplete="off"
+      />
     </Dialog>
   )
 }

@@ -15,13 +15,21 @@ const stale = ['/api/admin/customers']
 export function Duplicates(): ReactNode {
   const t = useT()
   const pages = usePages<Duplicate>('/api/admin/customers/duplicates')
-  const find = useAct((_: null, call) => api.post<{ found: number }>('/api/admin/customers/duplicates/find', {}, call), {
-    refresh: stale,
-    done: ({ found }) => notify(t('duplicates.found', { n: found })),
-  })
+  const find = useAct(
+    (_: null, call) => api.post<{ found: number }>('/api/admin/customers/duplicates/find', {}, call),
+    {
+      refresh: stale,
+      done: ({ found }) => notify(t('duplicates.found', { n: found })),
+    },
+  )
   const decide = useAct(
-    ({ id, decision }: { id: string; decision: 'link' | 'dismiss' }, call) => api.post(`/api/admin/customers/duplicates/${id}`, { decision }, call),
-    { refresh: stale, done: (_, { decision }) => notify(t(decision === 'link' ? 'customers.linkedDone' : 'duplicates.dismissed'), { tone: 'kept' }) },
+    ({ id, decision }: { id: string; decision: 'link' | 'dismiss' }, call) =>
+      api.post(`/api/admin/customers/duplicates/${id}`, { decision }, call),
+    {
+      refresh: stale,
+      done: (_, { decision }) =>
+        notify(t(decision === 'link' ? 'customers.linkedDone' : 'duplicates.dismissed'), { tone: 'kept' }),
+    },
   )
   const error = pages.error ?? decide.error ?? find.error
   return (
@@ -39,7 +47,10 @@ export function Duplicates(): ReactNode {
       {pages.loading ? (
         <Placeholder label={t('app.loading')} />
       ) : pages.rows.length === 0 ? (
-        <Empty title={t('duplicates.none')} action={<Button onClick={() => find.mutate(null)}>{t('duplicates.find')}</Button>}>
+        <Empty
+          title={t('duplicates.none')}
+          action={<Button onClick={() => find.mutate(null)}>{t('duplicates.find')}</Button>}
+        >
           {t('duplicates.noneHow')}
         </Empty>
       ) : (
@@ -56,7 +67,11 @@ export function Duplicates(): ReactNode {
                 ))}
               </div>
               <div className="c-row">
-                <Button kind="quiet" disabled={decide.isPending} onClick={() => decide.mutate({ id: pair.id, decision: 'dismiss' })}>
+                <Button
+                  kind="quiet"
+                  disabled={decide.isPending}
+                  onClick={() => decide.mutate({ id: pair.id, decision: 'dismiss' })}
+                >
                   {t('duplicates.two')}
                 </Button>
                 <Button disabled={decide.isPending} onClick={() => decide.mutate({ id: pair.id, decision: 'link' })}>

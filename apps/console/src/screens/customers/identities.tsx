@@ -31,7 +31,10 @@ export function Identities({ person }: { person: Customer }): ReactNode {
       setAdding(false)
     },
   })
-  const remove = useAct((identityId: string, call) => api.delete(`${path}/${identityId}`, call), { refresh: stale, done: () => notify(t('app.saved')) })
+  const remove = useAct((identityId: string, call) => api.delete(`${path}/${identityId}`, call), {
+    refresh: stale,
+    done: () => notify(t('app.saved')),
+  })
   const error = add.error ?? remove.error
   return (
     <>
@@ -39,10 +42,20 @@ export function Identities({ person }: { person: Customer }): ReactNode {
         {person.identities.map((identity) => (
           <li key={identity.id}>
             <Icon name={icons[identity.kind]} size={16} label={t(`identity.${identity.kind}`)} />
-            <span className="c-grow c-clip">{identity.kind === 'visitor' ? t('identity.visitor') : identity.value}</span>
-            <Tag tone={identity.proof === 'code' || identity.proof === 'payment' ? 'kept' : undefined}>{t(`proof.${identity.proof}`)}</Tag>
+            <span className="c-grow c-clip">
+              {identity.kind === 'visitor' ? t('identity.visitor') : identity.value}
+            </span>
+            <Tag tone={identity.proof === 'code' || identity.proof === 'payment' ? 'kept' : undefined}>
+              {t(`proof.${identity.proof}`)}
+            </Tag>
             {person.erasedAt === null && (
-              <IconButton size="sm" icon="close" label={`${t('app.remove')} ${identity.value}`} disabled={remove.isPending} onClick={() => remove.mutate(identity.id)} />
+              <IconButton
+                size="sm"
+                icon="close"
+                label={`${t('app.remove')} ${identity.value}`}
+                disabled={remove.isPending}
+                onClick={() => remove.mutate(identity.id)}
+              />
             )}
           </li>
         ))}
@@ -57,8 +70,23 @@ export function Identities({ person }: { person: Customer }): ReactNode {
               add.mutate({ kind, value: value.trim() })
             }}
           >
-            <Select size="xs" w={130} aria-label={t('customers.identityKind')} data={kinds.map((entry) => ({ value: entry, label: t(`identity.${entry}`) }))} value={kind} onChange={(entry) => setKind(entry ?? 'email')} allowDeselect={false} />
-            <TextInput size="xs" className="c-grow" aria-label={t('customers.identityValue')} value={value} onChange={(event) => setValue(event.currentTarget.value)} autoFocus />
+            <Select
+              size="xs"
+              w={130}
+              aria-label={t('customers.identityKind')}
+              data={kinds.map((entry) => ({ value: entry, label: t(`identity.${entry}`) }))}
+              value={kind}
+              onChange={(entry) => setKind(entry ?? 'email')}
+              allowDeselect={false}
+            />
+            <TextInput
+              size="xs"
+              className="c-grow"
+              aria-label={t('customers.identityValue')}
+              value={value}
+              onChange={(event) => setValue(event.currentTarget.value)}
+              autoFocus
+            />
             <Button size="xs" type="submit" loading={add.isPending} disabled={value.trim() === ''}>
               {t('app.add')}
             </Button>

@@ -9,14 +9,31 @@ import { useT } from '../../lib/words.ts'
 /** What we wrote down about a person. Saved when somebody says so, kept while they type. */
 export function PersonFields({ person }: { person: Customer }): ReactNode {
   const t = useT()
-  const read = { name: person.name, language: person.language, birthday: person.birthday ?? '', tags: person.tags.join(', '), note: person.note }
+  const read = {
+    name: person.name,
+    language: person.language,
+    birthday: person.birthday ?? '',
+    tags: person.tags.join(', '),
+    note: person.note,
+  }
   const draft = useDraft(`customer:${person.id}`, read)
   const { name, language, birthday, tags, note } = draft.value
   const set = (patch: Partial<typeof read>) => draft.set((value) => ({ ...value, ...patch }))
   const act = useAct(
     (_: null, call) => {
-      const list = [...new Set(tags.split(',').map((tag) => tag.trim()).filter(Boolean))]
-      return api.patch(`/api/admin/customers/${person.id}`, { version: person.version, name, language, birthday: birthday || null, tags: list, note }, call)
+      const list = [
+        ...new Set(
+          tags
+            .split(',')
+            .map((tag) => tag.trim())
+            .filter(Boolean),
+        ),
+      ]
+      return api.patch(
+        `/api/admin/customers/${person.id}`,
+        { version: person.version, name, language, birthday: birthday || null, tags: list, note },
+        call,
+      )
     },
     {
       refresh: ['/api/admin/customers'],
@@ -34,10 +51,23 @@ export function PersonFields({ person }: { person: Customer }): ReactNode {
         act.mutate(null)
       }}
     >
-      <TextInput label={t('customers.name')} value={name} onChange={(event) => set({ name: event.currentTarget.value })} />
+      <TextInput
+        label={t('customers.name')}
+        value={name}
+        onChange={(event) => set({ name: event.currentTarget.value })}
+      />
       <div className="c-two">
-        <TextInput label={t('customers.birthday')} type="date" value={birthday} onChange={(event) => set({ birthday: event.currentTarget.value })} />
-        <TextInput label={t('customers.tags')} value={tags} onChange={(event) => set({ tags: event.currentTarget.value })} />
+        <TextInput
+          label={t('customers.birthday')}
+          type="date"
+          value={birthday}
+          onChange={(event) => set({ birthday: event.currentTarget.value })}
+        />
+        <TextInput
+          label={t('customers.tags')}
+          value={tags}
+          onChange={(event) => set({ tags: event.currentTarget.value })}
+        />
       </div>
       <SegmentedControl
         aria-label={t('orders.language')}
@@ -48,7 +78,14 @@ export function PersonFields({ person }: { person: Customer }): ReactNode {
           { value: 'en', label: t('app.english') },
         ]}
       />
-      <Textarea label={t('app.note')} value={note} onChange={(event) => set({ note: event.currentTarget.value })} autosize minRows={2} maxRows={8} />
+      <Textarea
+        label={t('app.note')}
+        value={note}
+        onChange={(event) => set({ note: event.currentTarget.value })}
+        autosize
+        minRows={2}
+        maxRows={8}
+      />
       {act.error !== null && <ProblemNote error={act.error} />}
       {draft.dirty && (
         <div className="c-buttons">

@@ -12,7 +12,9 @@ const text = (value: unknown): string | undefined => (typeof value === 'string' 
 const number = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined)
 type Said = { es: string; en: string }
 const said = (value: unknown): Said | undefined =>
-  typeof value === 'object' && value !== null && 'es' in value && typeof value.es === 'string' ? (value as Said) : undefined
+  typeof value === 'object' && value !== null && 'es' in value && typeof value.es === 'string'
+    ? (value as Said)
+    : undefined
 
 /** Everything a person did with us as one line: it changes side with the channel, and its knots are promises. */
 export function PersonThread({ personId }: { personId: string }): ReactNode {
@@ -48,7 +50,9 @@ function usePoints(entries: readonly ThreadEntry[]): ThreadPoint[] {
     day = entryDay
     const place = text(data['locationId'])
     const where = place ? places.name(place) : entry.channel ? wordFor(t, 'via', entry.channel) : ''
-    const named = channels.channels.some((channel) => channel.id === entry.channel) ? channels.name(entry.channel) : where
+    const named = channels.channels.some((channel) => channel.id === entry.channel)
+      ? channels.name(entry.channel)
+      : where
     const amount = number(data['totalMinor']) ?? number(data['amountMinor']) ?? number(data['refundMinor'])
     const money = amount === undefined ? '' : ` · ${formatMoney(amount, text(data['currency']) ?? 'EUR', language)}`
     const orderId = text(data['orderId'])
@@ -80,7 +84,8 @@ function usePoints(entries: readonly ThreadEntry[]): ThreadPoint[] {
 
 function knotOf({ kind, data }: ThreadEntry): ThreadPoint['knot'] {
   if (kind === 'promise.made') return 'owed'
-  if (kind === 'promise.settled') return data['status'] === 'kept' ? 'kept' : data['status'] === 'broken' ? 'broken' : 'dot'
+  if (kind === 'promise.settled')
+    return data['status'] === 'kept' ? 'kept' : data['status'] === 'broken' ? 'broken' : 'dot'
   if (kind === 'pickup.handed_over' || kind === 'delivery.delivered' || kind === 'order.completed') return 'kept'
   return kind === 'order.canceled' ? 'broken' : 'dot'
 }

@@ -23,10 +23,14 @@ export function NewImport(): ReactNode {
       setFormat(found.format)
     },
   })
-  const start = useAct((_: null, call) => api.post<ImportRunView>(`/api/admin/imports/${preview?.id}/start`, format ? { format } : {}, call), {
-    refresh: ['/api/admin/imports'],
-    done: (run) => void navigate({ to: '/imports/$id', params: { id: run.id } }),
-  })
+  const start = useAct(
+    (_: null, call) =>
+      api.post<ImportRunView>(`/api/admin/imports/${preview?.id}/start`, format ? { format } : {}, call),
+    {
+      refresh: ['/api/admin/imports'],
+      done: (run) => void navigate({ to: '/imports/$id', params: { id: run.id } }),
+    },
+  )
   const drop = (event: DragEvent) => {
     event.preventDefault()
     setOver(false)
@@ -39,18 +43,44 @@ export function NewImport(): ReactNode {
       title={t('imports.bring')}
       primary={
         preview && (
-          <Button kind="primary" onClick={() => start.mutate(null)} loading={start.isPending} disabled={format === null}>
+          <Button
+            kind="primary"
+            onClick={() => start.mutate(null)}
+            loading={start.isPending}
+            disabled={format === null}
+          >
             {t('imports.start')}
           </Button>
         )
       }
     >
       <div className="c-form">
-        <SegmentedControl aria-label={t('imports.what')} value={kind} onChange={(value) => { setKind(value); setPreview(null) }} data={importKinds.map((value) => ({ value, label: t(`imports.kind.${value}`) }))} />
-        <div className="c-drop" data-over={over || undefined} onDragOver={(event) => { event.preventDefault(); setOver(true) }} onDragLeave={() => setOver(false)} onDrop={drop}>
+        <SegmentedControl
+          aria-label={t('imports.what')}
+          value={kind}
+          onChange={(value) => {
+            setKind(value)
+            setPreview(null)
+          }}
+          data={importKinds.map((value) => ({ value, label: t(`imports.kind.${value}`) }))}
+        />
+        <div
+          className="c-drop"
+          data-over={over || undefined}
+          onDragOver={(event) => {
+            event.preventDefault()
+            setOver(true)
+          }}
+          onDragLeave={() => setOver(false)}
+          onDrop={drop}
+        >
           <Icon name="import" size={24} />
           <p>{preview ? preview.fileName : t('imports.drop')}</p>
-          <FileButton accept=".csv,.json,text/csv,application/json" onChange={(file) => file && read.mutate(file)} inputProps={{ 'aria-label': t('imports.choose') }}>
+          <FileButton
+            accept=".csv,.json,text/csv,application/json"
+            onChange={(file) => file && read.mutate(file)}
+            inputProps={{ 'aria-label': t('imports.choose') }}
+          >
             {(props) => (
               <Button {...props} loading={read.isPending}>
                 {t(preview ? 'imports.other' : 'imports.choose')}
@@ -66,7 +96,15 @@ export function NewImport(): ReactNode {
   )
 }
 
-function Preview({ preview, format, onFormat }: { preview: ImportPreview; format: string | null; onFormat(format: string | null): void }): ReactNode {
+function Preview({
+  preview,
+  format,
+  onFormat,
+}: {
+  preview: ImportPreview
+  format: string | null
+  onFormat(format: string | null): void
+}): ReactNode {
   const t = useT()
   const say = useSay()
   return (
@@ -83,7 +121,12 @@ function Preview({ preview, format, onFormat }: { preview: ImportPreview; format
         <Note tone="kept" title={t('imports.recognized', { format: say(preview.formatName) })} />
       ) : (
         <Note tone="owed" title={t('imports.unknown')}>
-          <Select label={t('imports.readAs')} data={preview.formats.map((known) => ({ value: known.format, label: say(known.name) }))} value={format} onChange={onFormat} />
+          <Select
+            label={t('imports.readAs')}
+            data={preview.formats.map((known) => ({ value: known.format, label: say(known.name) }))}
+            value={format}
+            onChange={onFormat}
+          />
         </Note>
       )}
       <Section title={t('imports.firstRows')}>

@@ -11,15 +11,31 @@ import { Placeholder } from '../../parts/list.tsx'
 import { Pane } from '../../parts/workspace.tsx'
 import { IssueTable } from './issues.tsx'
 
-const stale = ['/api/admin/imports', '/api/admin/products', '/api/admin/stock', '/api/admin/customers', '/api/admin/orders']
+const stale = [
+  '/api/admin/imports',
+  '/api/admin/products',
+  '/api/admin/stock',
+  '/api/admin/customers',
+  '/api/admin/orders',
+]
 
 /** One import: how far it is, what the rows became, and every row that was not taken. */
 export function ImportPane(): ReactNode {
   const t = useT()
   const id = useId()
   const { data: run, error } = useRead<ImportRunView>(`/api/admin/imports/${id}`, {}, { every: 1000 })
-  if (error) return <Pane title={t('nav.imports')} closeTo="/imports"><ProblemNote error={error} /></Pane>
-  if (!run) return <Pane title={t('nav.imports')} closeTo="/imports"><Placeholder label={t('app.loading')} rows={6} /></Pane>
+  if (error)
+    return (
+      <Pane title={t('nav.imports')} closeTo="/imports">
+        <ProblemNote error={error} />
+      </Pane>
+    )
+  if (!run)
+    return (
+      <Pane title={t('nav.imports')} closeTo="/imports">
+        <Placeholder label={t('app.loading')} rows={6} />
+      </Pane>
+    )
   return <Loaded key={run.status} run={run} />
 }
 
@@ -75,9 +91,14 @@ function Loaded({ run }: { run: ImportRunView }): ReactNode {
       <Section title={t('imports.became')}>
         <Facts
           items={[
-            ...Object.entries(run.summary).map(([name, value]): [string, ReactNode] => [wordFor(t, 'became', name), String(value)]),
+            ...Object.entries(run.summary).map(([name, value]): [string, ReactNode] => [
+              wordFor(t, 'became', name),
+              String(value),
+            ]),
             ...(run.startedBy ? ([[t('imports.by'), person(run.startedBy)]] as [string, ReactNode][]) : []),
-            ...(run.finishedAt ? ([[t('imports.finished'), <When key="end" at={run.finishedAt} />]] as [string, ReactNode][]) : []),
+            ...(run.finishedAt
+              ? ([[t('imports.finished'), <When key="end" at={run.finishedAt} />]] as [string, ReactNode][])
+              : []),
           ]}
         />
       </Section>

@@ -31,13 +31,29 @@ export function Imports(): ReactNode {
         </div>
       ),
     },
-    { id: 'taken', title: t('imports.taken'), number: true, from: 560, cell: (row) => row.rowsTaken + row.rowsUnchanged },
-    { id: 'refused', title: t('imports.refused'), number: true, from: 440, cell: (row) => (row.rowsRefused > 0 ? <b className="c-broken">{row.rowsRefused}</b> : 0) },
+    {
+      id: 'taken',
+      title: t('imports.taken'),
+      number: true,
+      from: 560,
+      cell: (row) => row.rowsTaken + row.rowsUnchanged,
+    },
+    {
+      id: 'refused',
+      title: t('imports.refused'),
+      number: true,
+      from: 440,
+      cell: (row) => (row.rowsRefused > 0 ? <b className="c-broken">{row.rowsRefused}</b> : 0),
+    },
     {
       id: 'status',
       title: t('app.status'),
       cell: (row) =>
-        row.status === 'running' ? <Progress value={row.progress} label={row.fileName} /> : <Status tone={toneOf('import', row.status)}>{t(`import.${row.status}`)}</Status>,
+        row.status === 'running' ? (
+          <Progress value={row.progress} label={row.fileName} />
+        ) : (
+          <Status tone={toneOf('import', row.status)}>{t(`import.${row.status}`)}</Status>
+        ),
     },
   ]
   const add = (
@@ -50,7 +66,14 @@ export function Imports(): ReactNode {
       <ListHead
         title={t('nav.imports')}
         actions={add}
-        filters={<Choice label={t('imports.what')} value={search.kind} onChange={(kind) => set({ kind })} options={importKinds.map((value) => ({ value, label: t(`imports.kind.${value}`) }))} />}
+        filters={
+          <Choice
+            label={t('imports.what')}
+            value={search.kind}
+            onChange={(kind) => set({ kind })}
+            options={importKinds.map((value) => ({ value, label: t(`imports.kind.${value}`) }))}
+          />
+        }
       />
       <PagedTable
         label={t('nav.imports')}

@@ -25,7 +25,9 @@ export function IssueTable({ issues }: { issues: readonly ImportIssueView[] }): 
               <td>
                 {issue.field}
                 <div>
-                  <Status tone={issue.severity === 'refused' ? 'broken' : 'owed'}>{t(`issue.${issue.severity}`)}</Status>
+                  <Status tone={issue.severity === 'refused' ? 'broken' : 'owed'}>
+                    {t(`issue.${issue.severity}`)}
+                  </Status>
                 </div>
               </td>
               <td>{issue.value && <Code>{issue.value.slice(0, 60)}</Code>}</td>

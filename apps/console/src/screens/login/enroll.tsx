@@ -3,8 +3,8 @@ import { Button, TextInput } from '@hilo/ui'
 import { type ReactNode, useState } from 'react'
 import { loginApi } from '../../lib/api.ts'
 import { useT } from '../../lib/words.ts'
-import { makePasskey, passkeysWork } from './passkey.ts'
 import { QrCode } from '../../parts/qr.tsx'
+import { makePasskey, passkeysWork } from './passkey.ts'
 
 type Props = { busy: boolean; base: string; advance(call: () => Promise<LoginStep | null>): void }
 

@@ -35,7 +35,12 @@ export default function Login({ onDone }: { onDone(member: StaffMe): void }): Re
     }
   }
   const passkey = () => void advance(passkeyLogin)
-  const titles = { done: 'login.title', second_factor: 'login.second', new_password: 'login.own', enroll: 'login.enroll' } as const
+  const titles = {
+    done: 'login.title',
+    second_factor: 'login.second',
+    new_password: 'login.own',
+    enroll: 'login.enroll',
+  } as const
   return (
     <main className="c-login">
       <svg className="c-login-thread" viewBox="0 0 400 900" preserveAspectRatio="none" aria-hidden="true">
@@ -49,14 +54,29 @@ export default function Login({ onDone }: { onDone(member: StaffMe): void }): Re
           </Button>
         </header>
         <h1>{t(titles[step])}</h1>
-        {step === 'done' && <Password busy={busy} onSend={(body) => void advance(() => loginApi.post<LoginStep>('/api/staff/login', body))} />}
+        {step === 'done' && (
+          <Password
+            busy={busy}
+            onSend={(body) => void advance(() => loginApi.post<LoginStep>('/api/staff/login', body))}
+          />
+        )}
         {step === 'second_factor' && methods.includes('otp') && (
-          <Code busy={busy} onSend={(code) => void advance(() => loginApi.post<LoginStep>('/api/staff/login/code', { code }))} />
+          <Code
+            busy={busy}
+            onSend={(code) => void advance(() => loginApi.post<LoginStep>('/api/staff/login/code', { code }))}
+          />
         )}
         {step === 'new_password' && (
-          <NewPassword busy={busy} onSend={(password) => void advance(() => loginApi.post<LoginStep>('/api/staff/login/password', { password }))} />
+          <NewPassword
+            busy={busy}
+            onSend={(password) =>
+              void advance(() => loginApi.post<LoginStep>('/api/staff/login/password', { password }))
+            }
+          />
         )}
-        {step === 'enroll' && <Enroll busy={busy} base="/api/staff/login/enroll" advance={(call) => void advance(call)} />}
+        {step === 'enroll' && (
+          <Enroll busy={busy} base="/api/staff/login/enroll" advance={(call) => void advance(call)} />
+        )}
         {error !== null && <ProblemNote error={error} />}
         {passkeysWork() && (step === 'done' || (step === 'second_factor' && methods.includes('passkey'))) && (
           <Button icon="key" onClick={passkey} disabled={busy} fullWidth>
@@ -73,7 +93,13 @@ export default function Login({ onDone }: { onDone(member: StaffMe): void }): Re
   )
 }
 
-function Password({ busy, onSend }: { busy: boolean; onSend(body: { email: string; password: string }): void }): ReactNode {
+function Password({
+  busy,
+  onSend,
+}: {
+  busy: boolean
+  onSend(body: { email: string; password: string }): void
+}): ReactNode {
   const t = useT()
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')

@@ -1,5 +1,5 @@
 import type { CancelOrder as CancelBody, Order } from '@hilo/contract'
-import { Button, Modal, notify, NumberInput, ProblemNote, SegmentedControl, Textarea } from '@hilo/ui'
+import { Button, Modal, NumberInput, notify, ProblemNote, SegmentedControl, Textarea } from '@hilo/ui'
 import { type ReactNode, useState } from 'react'
 import { api } from '../../lib/api.ts'
 import { useDraft } from '../../lib/drafts.ts'
@@ -73,7 +73,12 @@ export function CancelOrder({ order, onClose }: { order: Order; onClose(): void 
           <Button kind="quiet" onClick={onClose}>
             {t('app.close')}
           </Button>
-          <Button kind="danger" type="submit" loading={act.isPending} disabled={reason.value.trim() === '' || (some && lines.length === 0)}>
+          <Button
+            kind="danger"
+            type="submit"
+            loading={act.isPending}
+            disabled={reason.value.trim() === '' || (some && lines.length === 0)}
+          >
             {t(some ? 'orders.cancelSome' : 'orders.cancelAll')}
           </Button>
         </div>

@@ -42,9 +42,17 @@ export function OrderLines({ order }: { order: Order }): ReactNode {
                         <li key={reason.es}>{say(reason)}</li>
                       ))}
                     </ul>
-                    {line.gift && <Tag tone="thread" icon="gift">{t('orders.gift')}</Tag>}
-                    {line.canceledUnits > 0 && <Tag tone="broken">{t('orders.canceledUnits', { n: line.canceledUnits })}</Tag>}
-                    {line.returnedUnits > 0 && <Tag tone="owed">{t('orders.returnedUnits', { n: line.returnedUnits })}</Tag>}
+                    {line.gift && (
+                      <Tag tone="thread" icon="gift">
+                        {t('orders.gift')}
+                      </Tag>
+                    )}
+                    {line.canceledUnits > 0 && (
+                      <Tag tone="broken">{t('orders.canceledUnits', { n: line.canceledUnits })}</Tag>
+                    )}
+                    {line.returnedUnits > 0 && (
+                      <Tag tone="owed">{t('orders.returnedUnits', { n: line.returnedUnits })}</Tag>
+                    )}
                   </div>
                 </div>
               </td>

@@ -41,7 +41,8 @@ export function OrderMoney({ order }: { order: Order }): ReactNode {
                   </div>
                   {payment.refunds.map((refund) => (
                     <div key={refund.id} className="c-small">
-                      {t(`refund.${refund.status}`)} · {refund.reason} · <Money minor={-refund.amountMinor} currency={currency} />
+                      {t(`refund.${refund.status}`)} · {refund.reason} ·{' '}
+                      <Money minor={-refund.amountMinor} currency={currency} />
                     </div>
                   ))}
                 </td>

@@ -1,5 +1,5 @@
-import type { Order } from '@hilo/contract'
 import { formatMoney } from '@hilo/calc'
+import type { Order } from '@hilo/contract'
 import { formatWhen, Thread, type ThreadPoint, useLanguage } from '@hilo/ui'
 import type { ReactNode } from 'react'
 import { useChannels, usePlaces } from '../../lib/known.ts'
@@ -28,23 +28,56 @@ export function OrderStory({ order }: { order: Order }): ReactNode {
       },
       ...payment.refunds.map((refund): Happening => {
         const title = `${t(`refund.${refund.status}`)} ${money(refund.amountMinor)}`
-        return { id: refund.id, channel: 'money', where: refund.reason, knot: 'dot', at: refund.doneAt ?? refund.createdAt, title }
+        return {
+          id: refund.id,
+          channel: 'money',
+          where: refund.reason,
+          knot: 'dot',
+          at: refund.doneAt ?? refund.createdAt,
+          title,
+        }
       }),
     ]),
     ...order.promises.flatMap((promise): Happening[] => {
       const knot = promise.status === 'kept' ? 'kept' : promise.status === 'broken' ? 'broken' : 'owed'
       const at = promise.settledAt ?? promise.dueAt
       if (promise.status === 'withdrawn') return []
-      return [{ id: promise.id, channel: 'promise', where: t(`promise.${promise.status}`), knot, at, title: say(promise.text) }]
+      return [
+        {
+          id: promise.id,
+          channel: 'promise',
+          where: t(`promise.${promise.status}`),
+          knot,
+          at,
+          title: say(promise.text),
+        },
+      ]
     }),
     ...order.fulfillments.flatMap((part): Happening[] =>
       part.readyAt
-        ? [{ id: `${part.id}-ready`, channel: 'place', where: part.locationName, knot: 'dot', at: part.readyAt, title: wordFor(t, 'work', 'ready') }]
+        ? [
+            {
+              id: `${part.id}-ready`,
+              channel: 'place',
+              where: part.locationName,
+              knot: 'dot',
+              at: part.readyAt,
+              title: wordFor(t, 'work', 'ready'),
+            },
+          ]
         : [],
     ),
     ...order.returns.map((back): Happening => {
       const title = `${t('orders.returned')} ${money(back.refundMinor)}`
-      return { id: back.id, channel: 'place', where: places.name(back.locationId), knot: 'dot', at: back.at, title, detail: <div className="c-small">{back.reason}</div> }
+      return {
+        id: back.id,
+        channel: 'place',
+        where: places.name(back.locationId),
+        knot: 'dot',
+        at: back.at,
+        title,
+        detail: <div className="c-small">{back.reason}</div>,
+      }
     }),
   ]
   happened.sort((a, b) => b.at.localeCompare(a.at))
@@ -60,6 +93,7 @@ function bought(order: Order, t: T, channel: string): Happening[] {
     const detail = order.cancelReason && <div className="c-small">{order.cancelReason}</div>
     found.push({ ...common, id: 'canceled', knot: 'broken', at: order.canceledAt, title: t('order.canceled'), detail })
   }
-  if (order.completedAt) found.push({ ...common, id: 'completed', knot: 'kept', at: order.completedAt, title: t('order.completed') })
+  if (order.completedAt)
+    found.push({ ...common, id: 'completed', knot: 'kept', at: order.completedAt, title: t('order.completed') })
   return found
 }

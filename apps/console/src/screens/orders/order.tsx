@@ -13,16 +13,26 @@ import { CancelOrder } from './cancel.tsx'
 import { OrderLines } from './order-lines.tsx'
 import { OrderMoney } from './order-money.tsx'
 import { OrderStory } from './order-story.tsx'
-import { stepsOf } from './steps.ts'
 import { ReturnOrder } from './return.tsx'
+import { stepsOf } from './steps.ts'
 
 /** One order: how far it is, what is in it, where each part stands, what was promised and paid, and what happened. */
 export function OrderPane(): ReactNode {
   const t = useT()
   const id = useId()
   const { data: order, error } = useRead<Order>(`/api/admin/orders/${id}`)
-  if (error) return <Pane title={t('orders.order')} closeTo="/orders"><ProblemNote error={error} /></Pane>
-  if (!order) return <Pane title={t('orders.order')} closeTo="/orders"><Placeholder label={t('app.loading')} rows={9} /></Pane>
+  if (error)
+    return (
+      <Pane title={t('orders.order')} closeTo="/orders">
+        <ProblemNote error={error} />
+      </Pane>
+    )
+  if (!order)
+    return (
+      <Pane title={t('orders.order')} closeTo="/orders">
+        <Placeholder label={t('app.loading')} rows={9} />
+      </Pane>
+    )
   return <Loaded order={order} />
 }
 
@@ -67,7 +77,12 @@ function Loaded({ order }: { order: Order }): ReactNode {
                   {t('orders.return')}
                 </Menu.Item>
               )}
-              <Menu.Item leftSection={<Icon name="web" />} component="a" href={`/orders/${order.token}`} target="_blank">
+              <Menu.Item
+                leftSection={<Icon name="web" />}
+                component="a"
+                href={`/orders/${order.token}`}
+                target="_blank"
+              >
                 {t('orders.customerPage')}
               </Menu.Item>
             </Menu.Dropdown>
@@ -81,7 +96,13 @@ function Loaded({ order }: { order: Order }): ReactNode {
           </Link>
         )
       }
-      note={order.status === 'canceled' && order.cancelReason ? <Note tone="broken" title={t('order.canceled')}>{order.cancelReason}</Note> : undefined}
+      note={
+        order.status === 'canceled' && order.cancelReason ? (
+          <Note tone="broken" title={t('order.canceled')}>
+            {order.cancelReason}
+          </Note>
+        ) : undefined
+      }
     >
       <Track steps={stepsOf(order, t)} label={t('orders.way')} />
       <div className="c-gap" />
@@ -114,7 +135,12 @@ function Customer({ order }: { order: Order }): ReactNode {
   const { contact, delivery } = order
   const to =
     delivery?.kind === 'delivery'
-      ? [delivery.address.name, delivery.address.line1, delivery.address.line2, `${delivery.address.postalCode} ${delivery.address.city}`]
+      ? [
+          delivery.address.name,
+          delivery.address.line1,
+          delivery.address.line2,
+          `${delivery.address.postalCode} ${delivery.address.city}`,
+        ]
           .filter(Boolean)
           .join(', ')
       : delivery
@@ -154,7 +180,8 @@ function Parts({ order }: { order: Order }): ReactNode {
               {part.locationName}
             </Link>
             <div className="c-small c-muted">
-              {wordFor(t, 'delivery', part.kind)} · {t('app.units', { n: part.lines.reduce((sum, line) => sum + line.units, 0) })}
+              {wordFor(t, 'delivery', part.kind)} ·{' '}
+              {t('app.units', { n: part.lines.reduce((sum, line) => sum + line.units, 0) })}
               {part.dueAt && (
                 <>
                   {' · '}

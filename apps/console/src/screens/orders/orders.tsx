@@ -1,5 +1,5 @@
 import type { OrderSummary } from '@hilo/contract'
-import { type Column, Code, Empty, Icon, Money, Status, When } from '@hilo/ui'
+import { Code, type Column, Empty, Icon, Money, Status, When } from '@hilo/ui'
 import type { ReactNode } from 'react'
 import { useFilters, useOpen } from '../../lib/filters.ts'
 import { useChannels, usePlaces } from '../../lib/known.ts'
@@ -9,7 +9,16 @@ import { useT, wordFor } from '../../lib/words.ts'
 import { Choice, DayField, PagedTable } from '../../parts/list.tsx'
 import { ListHead, Workspace } from '../../parts/workspace.tsx'
 
-type Search = { q?: string; status?: string; payment?: string; channel?: string; location?: string; person?: string; from?: string; to?: string }
+type Search = {
+  q?: string
+  status?: string
+  payment?: string
+  channel?: string
+  location?: string
+  person?: string
+  from?: string
+  to?: string
+}
 const statuses = ['placed', 'completed', 'canceled', 'draft', 'lapsed'] as const
 const payments = ['unpaid', 'part_paid', 'paid', 'part_refunded', 'refunded'] as const
 
@@ -53,9 +62,16 @@ export function Orders(): ReactNode {
       cell: (row) => <Status tone={toneOf('order', row.status)}>{t(`order.${row.status}`)}</Status>,
     },
     { id: 'units', title: t('orders.units'), number: true, from: 900, cell: (row) => row.units },
-    { id: 'total', title: t('orders.total'), number: true, cell: (row) => <Money minor={row.totalMinor} currency={row.currency} /> },
+    {
+      id: 'total',
+      title: t('orders.total'),
+      number: true,
+      cell: (row) => <Money minor={row.totalMinor} currency={row.currency} />,
+    },
   ]
-  const query = new URLSearchParams(Object.entries(search).filter((entry): entry is [string, string] => entry[1] !== undefined))
+  const query = new URLSearchParams(
+    Object.entries(search).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  )
   return (
     <Workspace>
       <ListHead
@@ -68,10 +84,30 @@ export function Orders(): ReactNode {
         }
         filters={
           <>
-            <Choice label={t('app.status')} value={search.status} onChange={(status) => set({ status })} options={statuses.map((value) => ({ value, label: t(`order.${value}`) }))} />
-            <Choice label={t('orders.payment')} value={search.payment} onChange={(payment) => set({ payment })} options={payments.map((value) => ({ value, label: t(`payment.${value}`) }))} />
-            <Choice label={t('app.channel')} value={search.channel} onChange={(channel) => set({ channel })} options={channels.map(({ id }) => ({ value: id, label: name(id) }))} />
-            <Choice label={t('app.place')} value={search.location} onChange={(location) => set({ location })} options={places.map((place) => ({ value: place.id, label: place.name }))} />
+            <Choice
+              label={t('app.status')}
+              value={search.status}
+              onChange={(status) => set({ status })}
+              options={statuses.map((value) => ({ value, label: t(`order.${value}`) }))}
+            />
+            <Choice
+              label={t('orders.payment')}
+              value={search.payment}
+              onChange={(payment) => set({ payment })}
+              options={payments.map((value) => ({ value, label: t(`payment.${value}`) }))}
+            />
+            <Choice
+              label={t('app.channel')}
+              value={search.channel}
+              onChange={(channel) => set({ channel })}
+              options={channels.map(({ id }) => ({ value: id, label: name(id) }))}
+            />
+            <Choice
+              label={t('app.place')}
+              value={search.location}
+              onChange={(location) => set({ location })}
+              options={places.map((place) => ({ value: place.id, label: place.name }))}
+            />
             <DayField label={t('app.from')} value={search.from} onChange={(from) => set({ from })} />
             <DayField label={t('app.to')} value={search.to} onChange={(to) => set({ to })} />
           </>

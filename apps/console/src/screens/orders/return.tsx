@@ -1,5 +1,5 @@
 import type { Order, ReturnOrder as ReturnBody, ReturnQuote } from '@hilo/contract'
-import { Button, Modal, Money, notify, NumberInput, ProblemNote, SegmentedControl, Select, Textarea } from '@hilo/ui'
+import { Button, Modal, Money, NumberInput, notify, ProblemNote, SegmentedControl, Select, Textarea } from '@hilo/ui'
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { api } from '../../lib/api.ts'
@@ -23,7 +23,11 @@ export function ReturnOrder({ order, onClose }: { order: Order; onClose(): void 
   const place = locationId ?? shops[0]?.id ?? null
   const lines = Object.entries(units)
     .filter(([, count]) => count > 0)
-    .map(([orderLineId, count]) => ({ orderLineId, units: count, disposition: goes[orderLineId] ?? ('restock' as const) }))
+    .map(([orderLineId, count]) => ({
+      orderLineId,
+      units: count,
+      disposition: goes[orderLineId] ?? ('restock' as const),
+    }))
   const body: ReturnBody | null =
     place && lines.length > 0 ? { locationId: place, reason: reason.trim() || '-', refundMethod: method, lines } : null
   const quote = useQuery({
@@ -39,7 +43,13 @@ export function ReturnOrder({ order, onClose }: { order: Order; onClose(): void 
     },
   })
   return (
-    <Modal opened onClose={onClose} title={t('orders.return')} size="lg" closeButtonProps={{ 'aria-label': t('app.close') }}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={t('orders.return')}
+      size="lg"
+      closeButtonProps={{ 'aria-label': t('app.close') }}
+    >
       <form
         className="c-form"
         onSubmit={(event) => {
@@ -47,7 +57,13 @@ export function ReturnOrder({ order, onClose }: { order: Order; onClose(): void 
           if (body) act.mutate(body)
         }}
       >
-        <Select label={t('app.place')} data={shops.map(({ id, name }) => ({ value: id, label: name }))} value={place} onChange={setLocationId} allowDeselect={false} />
+        <Select
+          label={t('app.place')}
+          data={shops.map(({ id, name }) => ({ value: id, label: name }))}
+          value={place}
+          onChange={setLocationId}
+          allowDeselect={false}
+        />
         {order.lines
           .filter((line) => line.returnableUnits > 0)
           .map((line) => (
@@ -68,12 +84,21 @@ export function ReturnOrder({ order, onClose }: { order: Order; onClose(): void 
                 w={150}
                 data={dispositions.map((value) => ({ value, label: t(`disposition.${value}`) }))}
                 value={goes[line.id] ?? 'restock'}
-                onChange={(value) => setGoes({ ...goes, [line.id]: (value ?? 'restock') as (typeof dispositions)[number] })}
+                onChange={(value) =>
+                  setGoes({ ...goes, [line.id]: (value ?? 'restock') as (typeof dispositions)[number] })
+                }
                 allowDeselect={false}
               />
             </div>
           ))}
-        <Textarea label={t('app.reason')} value={reason} onChange={(event) => setReason(event.currentTarget.value)} autosize minRows={2} required />
+        <Textarea
+          label={t('app.reason')}
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+          autosize
+          minRows={2}
+          required
+        />
         <SegmentedControl
           value={method}
           onChange={(value) => setMethod(value === 'cash' ? 'cash' : 'original')}

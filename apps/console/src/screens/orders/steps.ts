@@ -3,7 +3,16 @@ import type { KnotState } from '@hilo/ui'
 import type { T } from '../../lib/words.ts'
 
 /** How far each state of a part has come, in knots that are tied. */
-const reached: Record<string, number> = { waiting: 2, open: 2, picking: 2, packed: 3, ready: 4, shipped: 4, delivered: 5, handed_over: 5 }
+const reached: Record<string, number> = {
+  waiting: 2,
+  open: 2,
+  picking: 2,
+  packed: 3,
+  ready: 4,
+  shipped: 4,
+  delivered: 5,
+  handed_over: 5,
+}
 
 /** The five knots of an order's way: ordered, paid, prepared, ready or sent, in the customer's hands. The slowest part counts. */
 export function stepsOf(order: Order, t: T): { text: string; state: KnotState }[] {

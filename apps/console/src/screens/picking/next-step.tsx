@@ -5,7 +5,12 @@ import { api } from '../../lib/api.ts'
 import { useAct } from '../../lib/query.ts'
 import { useT } from '../../lib/words.ts'
 
-export const workPaths = ['/api/admin/fulfillment', '/api/admin/orders', '/api/admin/stock', '/api/admin/shortages'] as const
+export const workPaths = [
+  '/api/admin/fulfillment',
+  '/api/admin/orders',
+  '/api/admin/stock',
+  '/api/admin/shortages',
+] as const
 
 /** The one thing that comes next, at the top: scan, set aside, pack, ship, hand over, delivered. */
 export function NextStep({ part }: { part: FulfillmentOrderBody }): ReactNode {
@@ -14,11 +19,20 @@ export function NextStep({ part }: { part: FulfillmentOrderBody }): ReactNode {
   const isAsked = part.shortages.some((shortage) => shortage.status === 'asked')
   switch (part.status) {
     case 'waiting':
-      return <Note tone="info" title={t('pick.waiting')}>{t('pick.waitingHow')}</Note>
+      return (
+        <Note tone="info" title={t('pick.waiting')}>
+          {t('pick.waitingHow')}
+        </Note>
+      )
     case 'open':
     case 'picking':
       if (missing > 0) return <Scan part={part} missing={missing} />
-      if (isAsked) return <Note tone="owed" title={t('pick.asked')}>{t('pick.askedHow')}</Note>
+      if (isAsked)
+        return (
+          <Note tone="owed" title={t('pick.asked')}>
+            {t('pick.askedHow')}
+          </Note>
+        )
       return part.kind === 'delivery' ? <Pack part={part} /> : <SetAside part={part} />
     case 'packed':
       return <Ship part={part} />
@@ -75,7 +89,14 @@ function Scan({ part, missing }: { part: FulfillmentOrderBody; missing: number }
     done: () => setCode(''),
   })
   return (
-    <Step title={t('pick.scanTitle', { n: missing })} verb={t('pick.scan')} busy={act.isPending} ready={code.trim() !== ''} error={act.error} onSubmit={() => act.mutate({ code: code.trim() })}>
+    <Step
+      title={t('pick.scanTitle', { n: missing })}
+      verb={t('pick.scan')}
+      busy={act.isPending}
+      ready={code.trim() !== ''}
+      error={act.error}
+      onSubmit={() => act.mutate({ code: code.trim() })}
+    >
       <TextInput
         className="c-grow"
         aria-label={t('pick.scanCode')}
@@ -93,21 +114,51 @@ function Scan({ part, missing }: { part: FulfillmentOrderBody; missing: number }
 function SetAside({ part }: { part: FulfillmentOrderBody }): ReactNode {
   const t = useT()
   const [bin, setBin] = useState('')
-  const act = useAct((body: { bin: string }, call) => api.post(`/api/admin/fulfillment/${part.id}/set-aside`, body, call), {
-    refresh: workPaths,
-    done: () => notify(t('pick.readyDone'), { tone: 'kept' }),
-  })
+  const act = useAct(
+    (body: { bin: string }, call) => api.post(`/api/admin/fulfillment/${part.id}/set-aside`, body, call),
+    {
+      refresh: workPaths,
+      done: () => notify(t('pick.readyDone'), { tone: 'kept' }),
+    },
+  )
   return (
-    <Step title={t('pick.setAsideTitle')} verb={t('pick.setAside')} busy={act.isPending} ready={bin.trim() !== ''} error={act.error} onSubmit={() => act.mutate({ bin: bin.trim() })}>
-      <TextInput className="c-grow" label={t('pick.binWhere')} placeholder="A3" value={bin} onChange={(event) => setBin(event.currentTarget.value)} size="md" autoComplete="off" autoFocus />
+    <Step
+      title={t('pick.setAsideTitle')}
+      verb={t('pick.setAside')}
+      busy={act.isPending}
+      ready={bin.trim() !== ''}
+      error={act.error}
+      onSubmit={() => act.mutate({ bin: bin.trim() })}
+    >
+      <TextInput
+        className="c-grow"
+        label={t('pick.binWhere')}
+        placeholder="A3"
+        value={bin}
+        onChange={(event) => setBin(event.currentTarget.value)}
+        size="md"
+        autoComplete="off"
+        autoFocus
+      />
     </Step>
   )
 }
 
 function Pack({ part }: { part: FulfillmentOrderBody }): ReactNode {
   const t = useT()
-  const act = useAct((_: null, call) => api.post(`/api/admin/fulfillment/${part.id}/pack`, {}, call), { refresh: workPaths })
-  return <Step title={t('pick.packTitle')} verb={t('pick.pack')} busy={act.isPending} ready error={act.error} onSubmit={() => act.mutate(null)} />
+  const act = useAct((_: null, call) => api.post(`/api/admin/fulfillment/${part.id}/pack`, {}, call), {
+    refresh: workPaths,
+  })
+  return (
+    <Step
+      title={t('pick.packTitle')}
+      verb={t('pick.pack')}
+      busy={act.isPending}
+      ready
+      error={act.error}
+      onSubmit={() => act.mutate(null)}
+    />
+  )
 }
 
 function Ship({ part }: { part: FulfillmentOrderBody }): ReactNode {
@@ -121,9 +172,28 @@ function Ship({ part }: { part: FulfillmentOrderBody }): ReactNode {
   })
   const half = (carrier.trim() === '') !== (number.trim() === '')
   return (
-    <Step title={t('pick.shipTitle')} verb={t('pick.ship')} busy={act.isPending} ready={!half} error={act.error} onSubmit={() => act.mutate(null)}>
-      <TextInput label={t('pick.carrier')} placeholder="Correos Express" value={carrier} onChange={(event) => setCarrier(event.currentTarget.value)} size="md" />
-      <TextInput className="c-grow" label={t('pick.trackingNumber')} value={number} onChange={(event) => setNumber(event.currentTarget.value)} size="md" />
+    <Step
+      title={t('pick.shipTitle')}
+      verb={t('pick.ship')}
+      busy={act.isPending}
+      ready={!half}
+      error={act.error}
+      onSubmit={() => act.mutate(null)}
+    >
+      <TextInput
+        label={t('pick.carrier')}
+        placeholder="Correos Express"
+        value={carrier}
+        onChange={(event) => setCarrier(event.currentTarget.value)}
+        size="md"
+      />
+      <TextInput
+        className="c-grow"
+        label={t('pick.trackingNumber')}
+        value={number}
+        onChange={(event) => setNumber(event.currentTarget.value)}
+        size="md"
+      />
     </Step>
   )
 }
@@ -134,19 +204,56 @@ function HandOver({ part }: { part: FulfillmentOrderBody }): ReactNode {
   const [to, setTo] = useState('')
   const act = useAct(
     (_: null, call) =>
-      api.post('/api/pos/pickups/hand-over', { locationId: part.locationId, code: code.trim(), handedOverTo: to.trim() }, call),
+      api.post(
+        '/api/pos/pickups/hand-over',
+        { locationId: part.locationId, code: code.trim(), handedOverTo: to.trim() },
+        call,
+      ),
     { refresh: workPaths, done: () => notify(t('pick.overDone'), { tone: 'kept' }) },
   )
   return (
-    <Step title={t('pick.overTitle', { bin: part.setAsideBin ?? '' })} verb={t('pick.over')} busy={act.isPending} ready={code.trim().length >= 4} error={act.error} onSubmit={() => act.mutate(null)}>
-      <TextInput className="c-grow" label={t('pick.pickupCode')} value={code} onChange={(event) => setCode(event.currentTarget.value)} size="md" autoComplete="off" autoFocus />
-      <TextInput label={t('pick.overTo')} placeholder={part.contactName} value={to} onChange={(event) => setTo(event.currentTarget.value)} size="md" autoComplete="off" />
+    <Step
+      title={t('pick.overTitle', { bin: part.setAsideBin ?? '' })}
+      verb={t('pick.over')}
+      busy={act.isPending}
+      ready={code.trim().length >= 4}
+      error={act.error}
+      onSubmit={() => act.mutate(null)}
+    >
+      <TextInput
+        className="c-grow"
+        label={t('pick.pickupCode')}
+        value={code}
+        onChange={(event) => setCode(event.currentTarget.value)}
+        size="md"
+        autoComplete="off"
+        autoFocus
+      />
+      <TextInput
+        label={t('pick.overTo')}
+        placeholder={part.contactName}
+        value={to}
+        onChange={(event) => setTo(event.currentTarget.value)}
+        size="md"
+        autoComplete="off"
+      />
     </Step>
   )
 }
 
 function Delivered({ part }: { part: FulfillmentOrderBody }): ReactNode {
   const t = useT()
-  const act = useAct((_: null, call) => api.post(`/api/admin/fulfillment/${part.id}/delivered`, {}, call), { refresh: workPaths })
-  return <Step title={t('pick.deliveredTitle')} verb={t('pick.delivered')} busy={act.isPending} ready error={act.error} onSubmit={() => act.mutate(null)} />
+  const act = useAct((_: null, call) => api.post(`/api/admin/fulfillment/${part.id}/delivered`, {}, call), {
+    refresh: workPaths,
+  })
+  return (
+    <Step
+      title={t('pick.deliveredTitle')}
+      verb={t('pick.delivered')}
+      busy={act.isPending}
+      ready
+      error={act.error}
+      onSubmit={() => act.mutate(null)}
+    />
+  )
 }

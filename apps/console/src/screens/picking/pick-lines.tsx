@@ -15,7 +15,8 @@ export function PickLines({ part }: { part: FulfillmentOrderBody }): ReactNode {
   const isOpen = part.status === 'open' || part.status === 'picking'
   const canShort = isOpen || part.status === 'ready' || part.status === 'packed'
   const pick = useAct(
-    (line: Line, call) => api.post(`/api/admin/fulfillment/${part.id}/pick`, { orderLineId: line.orderLineId, units: 1 }, call),
+    (line: Line, call) =>
+      api.post(`/api/admin/fulfillment/${part.id}/pick`, { orderLineId: line.orderLineId, units: 1 }, call),
     { refresh: workPaths },
   )
   const short = useAct(

@@ -18,8 +18,18 @@ export function PickPane(): ReactNode {
   const t = useT()
   const id = useId()
   const { data: part, error } = useRead<FulfillmentOrderBody>(`/api/admin/fulfillment/${id}`)
-  if (error) return <Pane title={t('nav.picking')} closeTo="/picking"><ProblemNote error={error} /></Pane>
-  if (!part) return <Pane title={t('nav.picking')} closeTo="/picking"><Placeholder label={t('app.loading')} rows={8} /></Pane>
+  if (error)
+    return (
+      <Pane title={t('nav.picking')} closeTo="/picking">
+        <ProblemNote error={error} />
+      </Pane>
+    )
+  if (!part)
+    return (
+      <Pane title={t('nav.picking')} closeTo="/picking">
+        <Placeholder label={t('app.loading')} rows={8} />
+      </Pane>
+    )
   return (
     <Pane
       closeTo="/picking"
@@ -56,7 +66,11 @@ export function PickPane(): ReactNode {
   )
 }
 
-const order = { pickup: ['open', 'picking', 'ready', 'handed_over'], delivery: ['open', 'picking', 'packed', 'shipped', 'delivered'], carry_out: ['open', 'handed_over'] } as const
+const order = {
+  pickup: ['open', 'picking', 'ready', 'handed_over'],
+  delivery: ['open', 'picking', 'packed', 'shipped', 'delivered'],
+  carry_out: ['open', 'handed_over'],
+} as const
 
 function knotsOf(part: FulfillmentOrderBody, t: T): { text: string; state: KnotState }[] {
   const way: readonly string[] = order[part.kind]
@@ -78,9 +92,21 @@ function About({ part }: { part: FulfillmentOrderBody }): ReactNode {
   if (part.holdUntil) items.push([t('pick.holdUntil'), <When key="hold" at={part.holdUntil} />])
   if (part.handedOverAt) {
     const to = part.handedOverTo ? ` · ${part.handedOverTo}` : ''
-    items.push([t('work.handed_over'), <span key="over"><When at={part.handedOverAt} />{to}</span>])
+    items.push([
+      t('work.handed_over'),
+      <span key="over">
+        <When at={part.handedOverAt} />
+        {to}
+      </span>,
+    ])
   }
-  if (part.tracking) items.push([t('pick.tracking'), <span key="track">{part.tracking.carrier} <Code>{part.tracking.number}</Code></span>])
+  if (part.tracking)
+    items.push([
+      t('pick.tracking'),
+      <span key="track">
+        {part.tracking.carrier} <Code>{part.tracking.number}</Code>
+      </span>,
+    ])
   if (part.address) {
     const { name, line1, line2, postalCode, city, province } = part.address
     items.push([t('pick.address'), [name, line1, line2, `${postalCode} ${city}`, province].filter(Boolean).join(', ')])
@@ -97,7 +123,6 @@ function About({ part }: { part: FulfillmentOrderBody }): ReactNode {
     ])
   }
   if (say(part.reason)) items.push([t('pick.why'), say(part.reason)])
-  for (const promise of part.promises)
-    items.push([t(`promise.${promise.status}`), say(promise.text)])
+  for (const promise of part.promises) items.push([t(`promise.${promise.status}`), say(promise.text)])
   return <Facts items={items} />
 }

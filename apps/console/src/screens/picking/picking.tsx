@@ -1,5 +1,5 @@
 import type { FulfillmentOrderBody } from '@hilo/contract'
-import { type Column, Code, Empty, Icon, Status, useLanguage, When } from '@hilo/ui'
+import { Code, type Column, Empty, Icon, Status, useLanguage, When } from '@hilo/ui'
 import type { ReactNode } from 'react'
 import { useFilters, useOpen } from '../../lib/filters.ts'
 import { relative } from '../../lib/format.ts'
@@ -21,7 +21,11 @@ export function Picking(): ReactNode {
   const { mine, places } = usePlaces()
   const only = mine.length === 1 && mine.length < places.length ? mine[0]?.id : undefined
   const location = search.location ?? only
-  const pages = usePages<FulfillmentOrderBody>('/api/admin/fulfillment', { ...search, location, status: search.status ?? 'work' })
+  const pages = usePages<FulfillmentOrderBody>('/api/admin/fulfillment', {
+    ...search,
+    location,
+    status: search.status ?? 'work',
+  })
   const columns: Column<FulfillmentOrderBody>[] = [
     { id: 'due', title: t('pick.due'), width: 108, cell: (row) => <Due row={row} /> },
     {
@@ -72,9 +76,34 @@ export function Picking(): ReactNode {
         search={{ value: search.q ?? '', onChange: (q) => set({ q }), label: t('pick.search') }}
         filters={
           <>
-            <Choice label={t('app.place')} value={location} onChange={(value) => set({ location: value })} options={mine.map((place) => ({ value: place.id, label: place.name }))} />
-            <Choice label={t('orders.delivery')} value={search.kind} onChange={(kind) => set({ kind })} options={(['pickup', 'delivery'] as const).map((value) => ({ value, label: t(`delivery.${value}`) }))} />
-            <Choice label={t('pick.work')} value={search.status} onChange={(status) => set({ status })} options={states.map((value) => ({ value, label: value === 'work' ? t('pick.work') : value === 'collect' ? t('pick.collect') : value === 'all' ? t('app.all') : t(`work.${value}`) }))} />
+            <Choice
+              label={t('app.place')}
+              value={location}
+              onChange={(value) => set({ location: value })}
+              options={mine.map((place) => ({ value: place.id, label: place.name }))}
+            />
+            <Choice
+              label={t('orders.delivery')}
+              value={search.kind}
+              onChange={(kind) => set({ kind })}
+              options={(['pickup', 'delivery'] as const).map((value) => ({ value, label: t(`delivery.${value}`) }))}
+            />
+            <Choice
+              label={t('pick.work')}
+              value={search.status}
+              onChange={(status) => set({ status })}
+              options={states.map((value) => ({
+                value,
+                label:
+                  value === 'work'
+                    ? t('pick.work')
+                    : value === 'collect'
+                      ? t('pick.collect')
+                      : value === 'all'
+                        ? t('app.all')
+                        : t(`work.${value}`),
+              }))}
+            />
           </>
         }
       />

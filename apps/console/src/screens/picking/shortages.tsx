@@ -31,10 +31,13 @@ export function Shortages({ part }: { part: FulfillmentOrderBody }): ReactNode {
 export function Shortage({ shortage }: { shortage: ShortageBody }): ReactNode {
   const t = useT()
   const say = useSay()
-  const act = useAct((optionId: string, call) => api.post(`/api/admin/shortages/${shortage.id}/choose`, { optionId }, call), {
-    refresh: workPaths,
-    done: () => notify(t('pick.chosenDone'), { tone: 'kept' }),
-  })
+  const act = useAct(
+    (optionId: string, call) => api.post(`/api/admin/shortages/${shortage.id}/choose`, { optionId }, call),
+    {
+      refresh: workPaths,
+      done: () => notify(t('pick.chosenDone'), { tone: 'kept' }),
+    },
+  )
   return (
     <Section title={t('pick.missing', { n: shortage.units })} aside={<When at={shortage.createdAt} />}>
       <Note tone="owed" title={`${say(shortage.title)} ${shortage.optionLabels.map(say).join(' · ')}`}>

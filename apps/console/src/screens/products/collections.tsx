@@ -53,7 +53,14 @@ export function Collections(): ReactNode {
       ) : rows.length === 0 ? (
         <Empty title={t('collection.none')}>{t('collection.noneHow')}</Empty>
       ) : (
-        <Table label={t('products.collections')} columns={columns} rows={rows} rowId={(row) => row.id} chosenId={openId} onOpen={(row) => open(row.id)} />
+        <Table
+          label={t('products.collections')}
+          columns={columns}
+          rows={rows}
+          rowId={(row) => row.id}
+          chosenId={openId}
+          onOpen={(row) => open(row.id)}
+        />
       )}
     </Workspace>
   )

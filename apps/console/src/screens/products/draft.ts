@@ -79,21 +79,45 @@ export function generalList(lists: readonly PriceListView[]): PriceListView | un
 /** Fields that differ, as the API takes them; undefined when none does. */
 export function changedFields(draft: ProductDraft, read: ProductDraft): Omit<EditProductBody, 'version'> | undefined {
   const body: Record<string, unknown> = {}
-  const names = ['title', 'description', 'handle', 'status', 'vendor', 'productType', 'taxClass', 'channelIds', 'collectionIds'] as const
+  const names = [
+    'title',
+    'description',
+    'handle',
+    'status',
+    'vendor',
+    'productType',
+    'taxClass',
+    'channelIds',
+    'collectionIds',
+  ] as const
   for (const name of names) if (JSON.stringify(draft[name]) !== JSON.stringify(read[name])) body[name] = draft[name]
   if (draft.tags !== read.tags) body['tags'] = tagsOf(draft.tags)
   return Object.keys(body).length > 0 ? (body as Omit<EditProductBody, 'version'>) : undefined
 }
 
 export function tagsOf(typed: string): string[] {
-  return [...new Set(typed.split(',').map((tag) => tag.trim()).filter(Boolean))]
+  return [
+    ...new Set(
+      typed
+        .split(',')
+        .map((tag) => tag.trim())
+        .filter(Boolean),
+    ),
+  ]
 }
 
 /** The matrix as the API takes it; undefined when nothing of it changed. New variants bring their first price. */
 export function changedMatrix(draft: ProductDraft, read: ProductDraft): Record<string, unknown> | undefined {
   const shape = (from: ProductDraft) => ({
     options: from.options,
-    variants: from.variants.map(({ id, sku, gtin, optionValues, weightGrams, stockTracked }) => ({ id, sku, gtin, optionValues, weightGrams, stockTracked })),
+    variants: from.variants.map(({ id, sku, gtin, optionValues, weightGrams, stockTracked }) => ({
+      id,
+      sku,
+      gtin,
+      optionValues,
+      weightGrams,
+      stockTracked,
+    })),
   })
   if (JSON.stringify(shape(draft)) === JSON.stringify(shape(read))) return undefined
   return {
@@ -110,7 +134,11 @@ export function changedMatrix(draft: ProductDraft, read: ProductDraft): Record<s
 }
 
 /** Prices that differ, for `PUT /api/admin/prices`. */
-export function changedPrices(draft: ProductDraft, read: ProductDraft, priceListId: string | undefined): Record<string, unknown>[] {
+export function changedPrices(
+  draft: ProductDraft,
+  read: ProductDraft,
+  priceListId: string | undefined,
+): Record<string, unknown>[] {
   const before = new Map(read.variants.map((variant) => [variant.id, variant]))
   return draft.variants.flatMap((variant) => {
     const old = before.get(variant.id)
@@ -140,7 +168,8 @@ export function wrongAmounts(draft: ProductDraft): Set<string> {
     if (variant.price.trim() === '' && variant.markdown.trim() !== '') wrong.add(`${i}:price`)
     const price = readMoney(variant.price)
     const markdown = readMoney(variant.markdown)
-    if (variant.markdown.trim() !== '' && (markdown === null || (price !== null && markdown >= price))) wrong.add(`${i}:markdown`)
+    if (variant.markdown.trim() !== '' && (markdown === null || (price !== null && markdown >= price)))
+      wrong.add(`${i}:markdown`)
   })
   return wrong
 }

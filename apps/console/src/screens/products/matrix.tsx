@@ -43,7 +43,11 @@ function Options({ value, onChange }: Props): ReactNode {
             <span key={entry.value} className="c-chip">
               {entry.swatch && <i style={{ background: entry.swatch }} />}
               {say(entry.label)}
-              <button type="button" aria-label={`${t('app.remove')}: ${say(entry.label)}`} onClick={() => onChange((before) => removeValue(before, index, entry.value))}>
+              <button
+                type="button"
+                aria-label={`${t('app.remove')}: ${say(entry.label)}`}
+                onClick={() => onChange((before) => removeValue(before, index, entry.value))}
+              >
                 ×
               </button>
             </span>
@@ -66,8 +70,18 @@ function Options({ value, onChange }: Props): ReactNode {
       ))}
       {fresh ? (
         <div className="c-row" data-end>
-          <TextInput size="xs" label={t('products.optionName')} value={fresh.name} onChange={(event) => setFresh({ ...fresh, name: event.currentTarget.value })} />
-          <TextInput size="xs" label={t('products.optionFirst')} value={fresh.first} onChange={(event) => setFresh({ ...fresh, first: event.currentTarget.value })} />
+          <TextInput
+            size="xs"
+            label={t('products.optionName')}
+            value={fresh.name}
+            onChange={(event) => setFresh({ ...fresh, name: event.currentTarget.value })}
+          />
+          <TextInput
+            size="xs"
+            label={t('products.optionFirst')}
+            value={fresh.first}
+            onChange={(event) => setFresh({ ...fresh, first: event.currentTarget.value })}
+          />
           <Button
             size="xs"
             disabled={!fresh.name.trim() || !fresh.first.trim()}
@@ -91,14 +105,19 @@ function Options({ value, onChange }: Props): ReactNode {
 }
 
 function labelOf(value: ProductDraft, variant: VariantDraft, say: ReturnType<typeof useSay>): string {
-  return variant.optionValues.map((code, i) => say(value.options[i]?.values.find((entry) => entry.value === code)?.label) || code).join(' · ')
+  return variant.optionValues
+    .map((code, i) => say(value.options[i]?.values.find((entry) => entry.value === code)?.label) || code)
+    .join(' · ')
 }
 
 function Variants({ value, onChange, wrong, currency }: Props): ReactNode {
   const t = useT()
   const say = useSay()
   const set = (index: number, patch: Partial<VariantDraft>) =>
-    onChange((before) => ({ ...before, variants: before.variants.map((variant, i) => (i === index ? { ...variant, ...patch } : variant)) }))
+    onChange((before) => ({
+      ...before,
+      variants: before.variants.map((variant, i) => (i === index ? { ...variant, ...patch } : variant)),
+    }))
   return (
     <div className="c-scroll">
       <table className="c-plain c-matrix">
@@ -143,7 +162,17 @@ function Variants({ value, onChange, wrong, currency }: Props): ReactNode {
                 </td>
                 <td>
                   {value.variants.length > 1 && (
-                    <IconButton icon="close" size="sm" label={`${t('products.archiveVariant')} ${label}`} onClick={() => onChange((before) => ({ ...before, variants: before.variants.filter((_, other) => other !== i) }))} />
+                    <IconButton
+                      icon="close"
+                      size="sm"
+                      label={`${t('products.archiveVariant')} ${label}`}
+                      onClick={() =>
+                        onChange((before) => ({
+                          ...before,
+                          variants: before.variants.filter((_, other) => other !== i),
+                        }))
+                      }
+                    />
                   )}
                 </td>
               </tr>
@@ -160,13 +189,28 @@ function Together({ value, onChange }: Props): ReactNode {
   const t = useT()
   const [price, setPrice] = useState('')
   const [markdown, setMarkdown] = useState('')
-  const all = (patch: Partial<VariantDraft>) => onChange((before) => ({ ...before, variants: before.variants.map((variant) => ({ ...variant, ...patch })) }))
+  const all = (patch: Partial<VariantDraft>) =>
+    onChange((before) => ({ ...before, variants: before.variants.map((variant) => ({ ...variant, ...patch })) }))
   const lowered = value.variants.find((variant) => variant.markdown !== '')
   return (
     <>
       <div className="c-row c-together" data-end>
-        <TextInput size="xs" w={110} label={t('products.priceAll')} value={price} inputMode="decimal" onChange={(event) => setPrice(event.currentTarget.value)} />
-        <TextInput size="xs" w={110} label={t('products.markdownAll')} value={markdown} inputMode="decimal" onChange={(event) => setMarkdown(event.currentTarget.value)} />
+        <TextInput
+          size="xs"
+          w={110}
+          label={t('products.priceAll')}
+          value={price}
+          inputMode="decimal"
+          onChange={(event) => setPrice(event.currentTarget.value)}
+        />
+        <TextInput
+          size="xs"
+          w={110}
+          label={t('products.markdownAll')}
+          value={markdown}
+          inputMode="decimal"
+          onChange={(event) => setMarkdown(event.currentTarget.value)}
+        />
         <Button
           size="xs"
           disabled={price === '' && markdown === ''}
@@ -179,15 +223,31 @@ function Together({ value, onChange }: Props): ReactNode {
           {t('products.applyAll')}
         </Button>
         {lowered && (
-          <Button size="xs" kind="quiet" onClick={() => all({ markdown: '', markdownStartsAt: null, markdownEndsAt: null })}>
+          <Button
+            size="xs"
+            kind="quiet"
+            onClick={() => all({ markdown: '', markdownStartsAt: null, markdownEndsAt: null })}
+          >
             {t('products.endMarkdown')}
           </Button>
         )}
       </div>
       {lowered && (
         <div className="c-row" data-end>
-          <TextInput size="xs" type="datetime-local" label={t('products.markdownFrom')} value={toLocalInput(lowered.markdownStartsAt)} onChange={(event) => all({ markdownStartsAt: fromLocalInput(event.currentTarget.value) })} />
-          <TextInput size="xs" type="datetime-local" label={t('products.markdownTo')} value={toLocalInput(lowered.markdownEndsAt)} onChange={(event) => all({ markdownEndsAt: fromLocalInput(event.currentTarget.value) })} />
+          <TextInput
+            size="xs"
+            type="datetime-local"
+            label={t('products.markdownFrom')}
+            value={toLocalInput(lowered.markdownStartsAt)}
+            onChange={(event) => all({ markdownStartsAt: fromLocalInput(event.currentTarget.value) })}
+          />
+          <TextInput
+            size="xs"
+            type="datetime-local"
+            label={t('products.markdownTo')}
+            value={toLocalInput(lowered.markdownEndsAt)}
+            onChange={(event) => all({ markdownEndsAt: fromLocalInput(event.currentTarget.value) })}
+          />
           <span className="c-muted c-small c-grow">{t('products.priorHow')}</span>
         </div>
       )}

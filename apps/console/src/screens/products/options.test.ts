@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { addOption, addValue, codeOf, removeValue } from './options.ts'
 import type { VariantDraft } from './draft.ts'
+import { addOption, addValue, codeOf, removeValue } from './options.ts'
 
 const variant = (optionValues: string[], price = '29,90'): VariantDraft => ({
   id: `var_${optionValues.join('')}`,

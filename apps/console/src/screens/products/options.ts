@@ -38,7 +38,10 @@ export function addValue<M extends Matrix>(matrix: M, index: number, label: stri
   )
   const sibling = matrix.variants[0]
   const added = combinations(options, index, value).map((optionValues): VariantDraft => {
-    const near = matrix.variants.find((variant) => variant.optionValues.every((known, i) => i === index || known === optionValues[i])) ?? sibling
+    const near =
+      matrix.variants.find((variant) =>
+        variant.optionValues.every((known, i) => i === index || known === optionValues[i]),
+      ) ?? sibling
     return {
       id: null,
       sku: skuOf(matrix.handle, optionValues),
@@ -63,7 +66,9 @@ export function removeValue<M extends Matrix>(matrix: M, index: number, value: s
   if (option.values.length === 1) return removeOption(matrix, index)
   return {
     ...matrix,
-    options: matrix.options.map((known, i) => (i === index ? { ...known, values: known.values.filter((entry) => entry.value !== value) } : known)),
+    options: matrix.options.map((known, i) =>
+      i === index ? { ...known, values: known.values.filter((entry) => entry.value !== value) } : known,
+    ),
     variants: matrix.variants.filter((variant) => variant.optionValues[index] !== value),
   }
 }

@@ -22,19 +22,72 @@ export function ProductFields({ value, onChange }: Props): ReactNode {
   return (
     <div className="c-form">
       <div className="c-two">
-        <TextInput label={`${t('products.title')} · ${t('app.spanish')}`} value={value.title.es} onChange={(event) => say2('title', 'es', event.currentTarget.value)} required />
-        <TextInput label={`${t('products.title')} · ${t('app.english')}`} value={value.title.en} onChange={(event) => say2('title', 'en', event.currentTarget.value)} lang="en" />
-        <Textarea label={`${t('products.description')} · ${t('app.spanish')}`} value={value.description.es} onChange={(event) => say2('description', 'es', event.currentTarget.value)} autosize minRows={3} maxRows={10} />
-        <Textarea label={`${t('products.description')} · ${t('app.english')}`} value={value.description.en} onChange={(event) => say2('description', 'en', event.currentTarget.value)} autosize minRows={3} maxRows={10} lang="en" />
+        <TextInput
+          label={`${t('products.title')} · ${t('app.spanish')}`}
+          value={value.title.es}
+          onChange={(event) => say2('title', 'es', event.currentTarget.value)}
+          required
+        />
+        <TextInput
+          label={`${t('products.title')} · ${t('app.english')}`}
+          value={value.title.en}
+          onChange={(event) => say2('title', 'en', event.currentTarget.value)}
+          lang="en"
+        />
+        <Textarea
+          label={`${t('products.description')} · ${t('app.spanish')}`}
+          value={value.description.es}
+          onChange={(event) => say2('description', 'es', event.currentTarget.value)}
+          autosize
+          minRows={3}
+          maxRows={10}
+        />
+        <Textarea
+          label={`${t('products.description')} · ${t('app.english')}`}
+          value={value.description.en}
+          onChange={(event) => say2('description', 'en', event.currentTarget.value)}
+          autosize
+          minRows={3}
+          maxRows={10}
+          lang="en"
+        />
       </div>
       <div className="c-three">
-        <TextInput label={t('products.type')} value={value.productType} onChange={(event) => set({ productType: event.currentTarget.value })} />
-        <TextInput label={t('products.vendor')} value={value.vendor} onChange={(event) => set({ vendor: event.currentTarget.value })} />
-        <Select label={t('products.tax')} data={taxClasses.map((entry) => ({ value: entry, label: t(`tax.${entry}`) }))} value={value.taxClass} onChange={(entry) => entry && set({ taxClass: entry as ProductDraft['taxClass'] })} allowDeselect={false} />
-        <TextInput label={t('products.handle')} value={value.handle} onChange={(event) => set({ handle: event.currentTarget.value })} />
-        <TextInput label={t('products.tags')} value={value.tags} onChange={(event) => set({ tags: event.currentTarget.value })} />
+        <TextInput
+          label={t('products.type')}
+          value={value.productType}
+          onChange={(event) => set({ productType: event.currentTarget.value })}
+        />
+        <TextInput
+          label={t('products.vendor')}
+          value={value.vendor}
+          onChange={(event) => set({ vendor: event.currentTarget.value })}
+        />
+        <Select
+          label={t('products.tax')}
+          data={taxClasses.map((entry) => ({ value: entry, label: t(`tax.${entry}`) }))}
+          value={value.taxClass}
+          onChange={(entry) => entry && set({ taxClass: entry as ProductDraft['taxClass'] })}
+          allowDeselect={false}
+        />
+        <TextInput
+          label={t('products.handle')}
+          value={value.handle}
+          onChange={(event) => set({ handle: event.currentTarget.value })}
+        />
+        <TextInput
+          label={t('products.tags')}
+          value={value.tags}
+          onChange={(event) => set({ tags: event.currentTarget.value })}
+        />
         {value.status !== 'archived' && (
-          <Select label={t('app.status')} data={statuses.map((entry) => ({ value: entry, label: t(`product.${entry}`) }))} value={value.status} onChange={(entry) => entry && set({ status: entry as ProductDraft['status'] })} allowDeselect={false} />
+          <Select
+            label={t('app.status')}
+            data={statuses.map((entry) => ({ value: entry, label: t(`product.${entry}`) }))}
+            value={value.status}
+            onChange={(entry) => entry && set({ status: entry as ProductDraft['status'] })}
+            allowDeselect={false}
+          />
         )}
       </div>
       <MultiSelect
@@ -45,7 +98,11 @@ export function ProductFields({ value, onChange }: Props): ReactNode {
         searchable
         clearable
       />
-      <Checkbox.Group label={t('products.soldOn')} value={value.channelIds} onChange={(channelIds) => set({ channelIds })}>
+      <Checkbox.Group
+        label={t('products.soldOn')}
+        value={value.channelIds}
+        onChange={(channelIds) => set({ channelIds })}
+      >
         <div className="c-row c-checks">
           {channels.map((channel) => (
             <Checkbox key={channel.id} value={channel.id} label={name(channel.id)} />

@@ -22,7 +22,11 @@ export function NewProduct(): ReactNode {
   const act = useAct(
     (_: null, call) => {
       const variants = sku.trim() ? [{ sku: sku.trim(), ...(amountMinor === null ? {} : { amountMinor }) }] : []
-      return api.post<AdminProduct>('/api/admin/products', { title: { es: es.trim(), en: en.trim() }, status: 'draft', variants }, call)
+      return api.post<AdminProduct>(
+        '/api/admin/products',
+        { title: { es: es.trim(), en: en.trim() }, status: 'draft', variants },
+        call,
+      )
     },
     {
       refresh: ['/api/admin/products'],
@@ -46,10 +50,26 @@ export function NewProduct(): ReactNode {
       <div className="c-form">
         <p className="c-lead">{t('products.newHow')}</p>
         <div className="c-two">
-          <TextInput label={`${t('products.title')} · ${t('app.spanish')}`} value={es} onChange={(event) => set({ es: event.currentTarget.value })} autoFocus required />
-          <TextInput label={`${t('products.title')} · ${t('app.english')}`} value={en} onChange={(event) => set({ en: event.currentTarget.value })} />
+          <TextInput
+            label={`${t('products.title')} · ${t('app.spanish')}`}
+            value={es}
+            onChange={(event) => set({ es: event.currentTarget.value })}
+            autoFocus
+            required
+          />
+          <TextInput
+            label={`${t('products.title')} · ${t('app.english')}`}
+            value={en}
+            onChange={(event) => set({ en: event.currentTarget.value })}
+          />
           <TextInput label="SKU" value={sku} onChange={(event) => set({ sku: event.currentTarget.value })} />
-          <TextInput label={t('orders.unitPrice')} value={price} inputMode="decimal" error={price !== '' && amountMinor === null} onChange={(event) => set({ price: event.currentTarget.value })} />
+          <TextInput
+            label={t('orders.unitPrice')}
+            value={price}
+            inputMode="decimal"
+            error={price !== '' && amountMinor === null}
+            onChange={(event) => set({ price: event.currentTarget.value })}
+          />
         </div>
         {act.error !== null && <ProblemNote error={act.error} />}
       </div>

@@ -1,5 +1,5 @@
 import type { AdminProduct, PriceListView } from '@hilo/contract'
-import { Button, Code, Icon, Menu, notify, Note, ProblemNote, Section, Status, useLanguage } from '@hilo/ui'
+import { Button, Code, Icon, Menu, Note, notify, ProblemNote, Section, Status, useLanguage } from '@hilo/ui'
 import type { ReactNode } from 'react'
 import { api } from '../../lib/api.ts'
 import { useDraft } from '../../lib/drafts.ts'
@@ -10,10 +10,18 @@ import { toneOf } from '../../lib/tones.ts'
 import { useSay, useT } from '../../lib/words.ts'
 import { Placeholder } from '../../parts/list.tsx'
 import { Pane } from '../../parts/workspace.tsx'
-import { changedFields, changedMatrix, changedPrices, draftOf, generalList, type ProductDraft, wrongAmounts } from './draft.ts'
+import {
+  changedFields,
+  changedMatrix,
+  changedPrices,
+  draftOf,
+  generalList,
+  type ProductDraft,
+  wrongAmounts,
+} from './draft.ts'
 import { Matrix } from './matrix.tsx'
-import { ProductFields } from './product-fields.tsx'
 import { Pictures } from './pictures.tsx'
+import { ProductFields } from './product-fields.tsx'
 
 const stale = ['/api/admin/products', '/api/admin/stock']
 
@@ -23,8 +31,18 @@ export function ProductPane(): ReactNode {
   const id = useId()
   const { data: product, error } = useRead<AdminProduct>(`/api/admin/products/${id}`)
   const { data: lists } = useRead<{ items: PriceListView[] }>('/api/admin/price-lists')
-  if (error) return <Pane title={t('products.product')} closeTo="/products"><ProblemNote error={error} /></Pane>
-  if (!product || !lists) return <Pane title={t('products.product')} closeTo="/products"><Placeholder label={t('app.loading')} rows={9} /></Pane>
+  if (error)
+    return (
+      <Pane title={t('products.product')} closeTo="/products">
+        <ProblemNote error={error} />
+      </Pane>
+    )
+  if (!product || !lists)
+    return (
+      <Pane title={t('products.product')} closeTo="/products">
+        <Placeholder label={t('app.loading')} rows={9} />
+      </Pane>
+    )
   return <Edit key={product.id} product={product} list={generalList(lists.items)} />
 }
 
@@ -50,19 +68,33 @@ function Edit({ product, list }: { product: AdminProduct; list: PriceListView | 
   const read = draftOf(product, list?.id, language)
   const draft = useDraft<ProductDraft>(`product:${product.id}`, read)
   const wrong = wrongAmounts(draft.value)
-  const act = useAct((_: null, call) => save({ draft: draft.value, read, listId: list?.id, productId: product.id }, call), {
-    refresh: stale,
-    done: () => {
-      draft.clear()
-      notify(t('app.saved'), { tone: 'kept' })
+  const act = useAct(
+    (_: null, call) => save({ draft: draft.value, read, listId: list?.id, productId: product.id }, call),
+    {
+      refresh: stale,
+      done: () => {
+        draft.clear()
+        notify(t('app.saved'), { tone: 'kept' })
+      },
     },
-  })
-  const archive = useAct((status: AdminProduct['status'], call) => api.patch(`/api/admin/products/${product.id}`, { status, version: product.version }, call), {
-    refresh: stale,
-    done: () => notify(t(product.status === 'archived' ? 'products.restored' : 'products.archived'), { undo: product.status === 'archived' ? undefined : { label: t('app.undo'), run: () => void restore(product.id, product.status) } }),
-  })
+  )
+  const archive = useAct(
+    (status: AdminProduct['status'], call) =>
+      api.patch(`/api/admin/products/${product.id}`, { status, version: product.version }, call),
+    {
+      refresh: stale,
+      done: () =>
+        notify(t(product.status === 'archived' ? 'products.restored' : 'products.archived'), {
+          undo:
+            product.status === 'archived'
+              ? undefined
+              : { label: t('app.undo'), run: () => void restore(product.id, product.status) },
+        }),
+    },
+  )
   const writes = runsHouse(me)
-  const canSave = writes && draft.dirty && wrong.size === 0 && draft.value.title.es.trim() !== '' && draft.value.variants.length > 0
+  const canSave =
+    writes && draft.dirty && wrong.size === 0 && draft.value.title.es.trim() !== '' && draft.value.variants.length > 0
   const isBehind = draft.dirty && draft.value.version !== product.version
   return (
     <Pane
@@ -93,7 +125,10 @@ function Edit({ product, list }: { product: AdminProduct; list: PriceListView | 
                 <Button icon="more" aria-label={t('app.more')} px={10} />
               </Menu.Target>
               <Menu.Dropdown>
-                <Menu.Item leftSection={<Icon name={product.status === 'archived' ? 'undo' : 'trash'} />} onClick={() => archive.mutate(product.status === 'archived' ? 'draft' : 'archived')}>
+                <Menu.Item
+                  leftSection={<Icon name={product.status === 'archived' ? 'undo' : 'trash'} />}
+                  onClick={() => archive.mutate(product.status === 'archived' ? 'draft' : 'archived')}
+                >
                   {t(product.status === 'archived' ? 'products.restore' : 'products.archive')}
                 </Menu.Item>
               </Menu.Dropdown>
@@ -108,7 +143,13 @@ function Edit({ product, list }: { product: AdminProduct; list: PriceListView | 
           </Button>
         )
       }
-      note={isBehind ? <Note tone="owed" title={t('products.behind')}>{t('products.behindHow')}</Note> : undefined}
+      note={
+        isBehind ? (
+          <Note tone="owed" title={t('products.behind')}>
+            {t('products.behindHow')}
+          </Note>
+        ) : undefined
+      }
     >
       {(act.error ?? archive.error) !== null && <ProblemNote error={act.error ?? archive.error} />}
       <fieldset className="c-bare" disabled={!writes}>
@@ -119,7 +160,11 @@ function Edit({ product, list }: { product: AdminProduct; list: PriceListView | 
           <Matrix value={draft.value} onChange={draft.set} wrong={wrong} currency={list?.currency ?? 'EUR'} />
         </Section>
         <Section title={t('products.pictures')}>
-          <Pictures product={product} writes={writes} onVersion={(version) => draft.dirty && draft.set((value) => ({ ...value, version }))} />
+          <Pictures
+            product={product}
+            writes={writes}
+            onVersion={(version) => draft.dirty && draft.set((value) => ({ ...value, version }))}
+          />
         </Section>
       </fieldset>
     </Pane>

@@ -52,7 +52,8 @@ export function Products(): ReactNode {
           <div className="c-two-lines">
             <b>{say(row.title)}</b>
             <small>
-              {[row.productType, row.vendor].filter(Boolean).join(' · ')} · {t('products.variants', { n: row.variants })}
+              {[row.productType, row.vendor].filter(Boolean).join(' · ')} ·{' '}
+              {t('products.variants', { n: row.variants })}
             </small>
           </div>
         </div>
@@ -69,7 +70,12 @@ export function Products(): ReactNode {
           <Status tone="owed">{t('products.nowhere')}</Status>
         ),
     },
-    { id: 'status', title: t('app.status'), from: 560, cell: (row) => <Status tone={toneOf('product', row.status)}>{t(`product.${row.status}`)}</Status> },
+    {
+      id: 'status',
+      title: t('app.status'),
+      from: 560,
+      cell: (row) => <Status tone={toneOf('product', row.status)}>{t(`product.${row.status}`)}</Status>,
+    },
     {
       id: 'price',
       title: t('orders.unitPrice'),
@@ -108,10 +114,30 @@ export function Products(): ReactNode {
         }
         filters={
           <>
-            <Choice label={t('app.status')} value={search.status} onChange={(status) => set({ status })} options={statuses.map((value) => ({ value, label: t(`product.${value}`) }))} />
-            <Choice label={t('products.collection')} value={search.collection} onChange={(collection) => set({ collection })} options={(collections?.items ?? []).map((item) => ({ value: item.handle, label: say(item.title) }))} />
-            <Choice label={t('app.channel')} value={search.channel} onChange={(channel) => set({ channel })} options={channels.map(({ id }) => ({ value: id, label: name(id) }))} />
-            <Choice label={t('products.sort')} value={search.sort} onChange={(sort) => set({ sort })} options={sorts.map((value) => ({ value, label: t(`products.sort.${value}`) }))} />
+            <Choice
+              label={t('app.status')}
+              value={search.status}
+              onChange={(status) => set({ status })}
+              options={statuses.map((value) => ({ value, label: t(`product.${value}`) }))}
+            />
+            <Choice
+              label={t('products.collection')}
+              value={search.collection}
+              onChange={(collection) => set({ collection })}
+              options={(collections?.items ?? []).map((item) => ({ value: item.handle, label: say(item.title) }))}
+            />
+            <Choice
+              label={t('app.channel')}
+              value={search.channel}
+              onChange={(channel) => set({ channel })}
+              options={channels.map(({ id }) => ({ value: id, label: name(id) }))}
+            />
+            <Choice
+              label={t('products.sort')}
+              value={search.sort}
+              onChange={(sort) => set({ sort })}
+              options={sorts.map((value) => ({ value, label: t(`products.sort.${value}`) }))}
+            />
           </>
         }
       />
@@ -125,7 +151,14 @@ export function Products(): ReactNode {
         filtered={filtered}
         onClear={clear}
         empty={
-          <Empty title={t('products.none')} action={<Link to="/imports/new" className="c-link">{t('products.import')}</Link>}>
+          <Empty
+            title={t('products.none')}
+            action={
+              <Link to="/imports/new" className="c-link">
+                {t('products.import')}
+              </Link>
+            }
+          >
             {t('products.noneHow')}
           </Empty>
         }

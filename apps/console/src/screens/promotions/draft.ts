@@ -2,7 +2,10 @@ import type { PromotionBody, PromotionView } from '@hilo/contract'
 import { readMoney, typedMoney } from '../../lib/format.ts'
 
 /** A promotion as one types it: amounts and percentages are text until they are saved. */
-export type PromotionDraft = Omit<PromotionBody, 'valueBp' | 'valueMinor' | 'minSubtotalMinor' | 'explanation' | 'owner' | 'couponCode'> & {
+export type PromotionDraft = Omit<
+  PromotionBody,
+  'valueBp' | 'valueMinor' | 'minSubtotalMinor' | 'explanation' | 'owner' | 'couponCode'
+> & {
   percent: string
   amount: string
   minSubtotal: string
@@ -38,7 +41,19 @@ export const blankPromotion: PromotionDraft = {
 }
 
 export function draftOfPromotion(promotion: PromotionView, language: 'es' | 'en'): PromotionDraft {
-  const { valueBp, valueMinor, minSubtotalMinor, explanation, owner, couponCode, id: _id, couponUses: _uses, version: _version, state: _state, ...rest } = promotion
+  const {
+    valueBp,
+    valueMinor,
+    minSubtotalMinor,
+    explanation,
+    owner,
+    couponCode,
+    id: _id,
+    couponUses: _uses,
+    version: _version,
+    state: _state,
+    ...rest
+  } = promotion
   return {
     ...rest,
     percent: valueBp === null ? '' : String(valueBp / 100),
@@ -52,7 +67,9 @@ export function draftOfPromotion(promotion: PromotionView, language: 'es' | 'en'
 }
 
 /** The promotion as the API takes it, or what is still missing. */
-export function bodyOf(draft: PromotionDraft): { body: PromotionBody; missing: null } | { body: null; missing: Missing } {
+export function bodyOf(
+  draft: PromotionDraft,
+): { body: PromotionBody; missing: null } | { body: null; missing: Missing } {
   const { percent, amount, minSubtotal, explanation, owner, couponCode, giftLabel: _label, ...rest } = draft
   const valueBp = Math.round(Number(percent.replace(',', '.')) * 100)
   const valueMinor = readMoney(amount)
@@ -63,7 +80,8 @@ export function bodyOf(draft: PromotionDraft): { body: PromotionBody; missing: n
   if (draft.kind === 'gift' && draft.giftVariantId === null) return { body: null, missing: 'gift' }
   if (minSubtotal.trim() !== '' && !minSubtotalMinor) return { body: null, missing: 'minSubtotal' }
   const isDeclared = draft.channelIds !== null
-  if (isDeclared && (owner.trim() === '' || explanation.es.trim() === '' || !draft.startsAt || !draft.endsAt)) return { body: null, missing: 'declaration' }
+  if (isDeclared && (owner.trim() === '' || explanation.es.trim() === '' || !draft.startsAt || !draft.endsAt))
+    return { body: null, missing: 'declaration' }
   return {
     missing: null,
     body: {

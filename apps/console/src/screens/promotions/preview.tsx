@@ -10,7 +10,13 @@ import { VariantPicker } from '../../parts/variant-picker.tsx'
 type Line = { variantId: string; label: string; units: number }
 
 /** Prices a basket with and without the promotion, with the same arithmetic as shop and till. */
-export function PromotionPreview({ body, promotionId }: { body: PromotionBody | null; promotionId: string | undefined }): ReactNode {
+export function PromotionPreview({
+  body,
+  promotionId,
+}: {
+  body: PromotionBody | null
+  promotionId: string | undefined
+}): ReactNode {
   const t = useT()
   const { channels, name } = useChannels()
   const [lines, setLines] = useState<Line[]>([])
@@ -35,17 +41,37 @@ export function PromotionPreview({ body, promotionId }: { body: PromotionBody | 
         <VariantPicker
           label={t('promo.basket')}
           onPick={({ variantId, label }) => {
-            if (!lines.some((line) => line.variantId === variantId)) setLines([...lines, { variantId, label, units: 1 }])
+            if (!lines.some((line) => line.variantId === variantId))
+              setLines([...lines, { variantId, label, units: 1 }])
           }}
         />
-        <Select label={t('app.channel')} data={channels.map(({ id }) => ({ value: id, label: name(id) }))} value={channelId} onChange={(id) => id && setChannelId(id)} allowDeselect={false} />
+        <Select
+          label={t('app.channel')}
+          data={channels.map(({ id }) => ({ value: id, label: name(id) }))}
+          value={channelId}
+          onChange={(id) => id && setChannelId(id)}
+          allowDeselect={false}
+        />
       </div>
       <ul className="c-items">
         {lines.map((line) => (
           <li key={line.variantId}>
             <span className="c-grow">{line.label}</span>
-            <NumberInput aria-label={`${t('orders.units')}: ${line.label}`} w={84} min={1} value={line.units} onChange={(units) => setLines(lines.map((other) => (other === line ? { ...line, units: Number(units) || 1 } : other)))} />
-            <IconButton icon="close" size="sm" label={t('app.remove')} onClick={() => setLines(lines.filter((other) => other !== line))} />
+            <NumberInput
+              aria-label={`${t('orders.units')}: ${line.label}`}
+              w={84}
+              min={1}
+              value={line.units}
+              onChange={(units) =>
+                setLines(lines.map((other) => (other === line ? { ...line, units: Number(units) || 1 } : other)))
+              }
+            />
+            <IconButton
+              icon="close"
+              size="sm"
+              label={t('app.remove')}
+              onClick={() => setLines(lines.filter((other) => other !== line))}
+            />
           </li>
         ))}
       </ul>
@@ -59,7 +85,9 @@ function Compared({ data }: { data: PreviewPromotion }): ReactNode {
   const t = useT()
   const say = useSay()
   const gained = data.without.totalMinor - data.with.totalMinor
-  const reasons = [...new Set(data.with.lines.flatMap((line) => line.discounts.map((discount) => say(discount.reason))))]
+  const reasons = [
+    ...new Set(data.with.lines.flatMap((line) => line.discounts.map((discount) => say(discount.reason)))),
+  ]
   return (
     <table className="c-plain">
       <thead>
@@ -86,7 +114,9 @@ function Compared({ data }: { data: PreviewPromotion }): ReactNode {
       </tbody>
       <tfoot>
         <tr>
-          <td colSpan={2}>{[...reasons, ...data.with.gifts.map((gift) => say(gift.reason))].join(' · ') || t('promo.nothing')}</td>
+          <td colSpan={2}>
+            {[...reasons, ...data.with.gifts.map((gift) => say(gift.reason))].join(' · ') || t('promo.nothing')}
+          </td>
           <td className="h-num">
             <Money minor={-gained} currency={data.with.currency} />
           </td>

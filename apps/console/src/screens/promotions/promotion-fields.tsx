@@ -1,5 +1,16 @@
 import type { AdminProductRow, Collection } from '@hilo/contract'
-import { MultiSelect, Note, NumberInput, Section, SegmentedControl, Select, Switch, Textarea, TextInput, useDebouncedValue } from '@hilo/ui'
+import {
+  MultiSelect,
+  Note,
+  NumberInput,
+  Section,
+  SegmentedControl,
+  Select,
+  Switch,
+  Textarea,
+  TextInput,
+  useDebouncedValue,
+} from '@hilo/ui'
 import { type ReactNode, useState } from 'react'
 import { fromLocalInput, toLocalInput } from '../../lib/format.ts'
 import { useChannels } from '../../lib/known.ts'
@@ -21,8 +32,19 @@ export function PromotionFields({ value, onChange }: Props): ReactNode {
       <Section title={t('promo.what')}>
         <div className="c-form">
           <div className="c-two">
-            <TextInput label={`${t('promo.name')} · ${t('app.spanish')}`} description={t('promo.nameHow')} value={value.name.es} onChange={(event) => set({ name: { ...value.name, es: event.currentTarget.value } })} required />
-            <TextInput label={`${t('promo.name')} · ${t('app.english')}`} description={t('promo.nameHow')} value={value.name.en} onChange={(event) => set({ name: { ...value.name, en: event.currentTarget.value } })} />
+            <TextInput
+              label={`${t('promo.name')} · ${t('app.spanish')}`}
+              description={t('promo.nameHow')}
+              value={value.name.es}
+              onChange={(event) => set({ name: { ...value.name, es: event.currentTarget.value } })}
+              required
+            />
+            <TextInput
+              label={`${t('promo.name')} · ${t('app.english')}`}
+              description={t('promo.nameHow')}
+              value={value.name.en}
+              onChange={(event) => set({ name: { ...value.name, en: event.currentTarget.value } })}
+            />
           </div>
           <SegmentedControl
             aria-label={t('promo.kind')}
@@ -47,17 +69,45 @@ function Gives({ value, set }: { value: PromotionDraft; set: SetPart }): ReactNo
   const t = useT()
   switch (value.kind) {
     case 'percentage':
-      return <TextInput w={160} label={t('promo.percent')} value={value.percent} inputMode="decimal" rightSection="%" onChange={(event) => set({ percent: event.currentTarget.value })} />
+      return (
+        <TextInput
+          w={160}
+          label={t('promo.percent')}
+          value={value.percent}
+          inputMode="decimal"
+          rightSection="%"
+          onChange={(event) => set({ percent: event.currentTarget.value })}
+        />
+      )
     case 'amount':
-      return <TextInput w={160} label={t('promo.amount')} value={value.amount} inputMode="decimal" rightSection="€" onChange={(event) => set({ amount: event.currentTarget.value })} />
+      return (
+        <TextInput
+          w={160}
+          label={t('promo.amount')}
+          value={value.amount}
+          inputMode="decimal"
+          rightSection="€"
+          onChange={(event) => set({ amount: event.currentTarget.value })}
+        />
+      )
     case 'gift':
       return (
         <div className="c-two">
           <div>
-            <VariantPicker label={t('promo.gift')} onPick={({ variantId, label }) => set({ giftVariantId: variantId, giftLabel: label })} />
+            <VariantPicker
+              label={t('promo.gift')}
+              onPick={({ variantId, label }) => set({ giftVariantId: variantId, giftLabel: label })}
+            />
             {value.giftVariantId && <p className="c-small">{value.giftLabel}</p>}
           </div>
-          <NumberInput label={t('promo.giftUnits')} value={value.giftUnits ?? 1} min={1} max={100} allowDecimal={false} onChange={(units) => set({ giftUnits: Number(units) || 1 })} />
+          <NumberInput
+            label={t('promo.giftUnits')}
+            value={value.giftUnits ?? 1}
+            min={1}
+            max={100}
+            allowDecimal={false}
+            onChange={(units) => set({ giftUnits: Number(units) || 1 })}
+          />
         </div>
       )
     case 'delivery_free':
@@ -76,13 +126,46 @@ function Conditions({ value, set }: { value: PromotionDraft; set: SetPart }): Re
   return (
     <div className="c-form">
       <div className="c-three">
-        <TextInput type="datetime-local" label={t('promo.startsAt')} value={toLocalInput(value.startsAt)} onChange={(event) => set({ startsAt: fromLocalInput(event.currentTarget.value) })} />
-        <TextInput type="datetime-local" label={t('promo.endsAt')} value={toLocalInput(value.endsAt)} onChange={(event) => set({ endsAt: fromLocalInput(event.currentTarget.value) })} />
-        <TextInput label={t('promo.coupon')} description={t('promo.couponHow')} value={value.couponCode} onChange={(event) => set({ couponCode: event.currentTarget.value.toUpperCase() })} />
-        <TextInput label={t('promo.minSubtotal')} value={value.minSubtotal} inputMode="decimal" rightSection="€" onChange={(event) => set({ minSubtotal: event.currentTarget.value })} />
-        <NumberInput label={t('promo.minUnits')} value={value.minUnits ?? ''} min={1} allowDecimal={false} onChange={(units) => set({ minUnits: units === '' ? null : Number(units) })} />
+        <TextInput
+          type="datetime-local"
+          label={t('promo.startsAt')}
+          value={toLocalInput(value.startsAt)}
+          onChange={(event) => set({ startsAt: fromLocalInput(event.currentTarget.value) })}
+        />
+        <TextInput
+          type="datetime-local"
+          label={t('promo.endsAt')}
+          value={toLocalInput(value.endsAt)}
+          onChange={(event) => set({ endsAt: fromLocalInput(event.currentTarget.value) })}
+        />
+        <TextInput
+          label={t('promo.coupon')}
+          description={t('promo.couponHow')}
+          value={value.couponCode}
+          onChange={(event) => set({ couponCode: event.currentTarget.value.toUpperCase() })}
+        />
+        <TextInput
+          label={t('promo.minSubtotal')}
+          value={value.minSubtotal}
+          inputMode="decimal"
+          rightSection="€"
+          onChange={(event) => set({ minSubtotal: event.currentTarget.value })}
+        />
+        <NumberInput
+          label={t('promo.minUnits')}
+          value={value.minUnits ?? ''}
+          min={1}
+          allowDecimal={false}
+          onChange={(units) => set({ minUnits: units === '' ? null : Number(units) })}
+        />
         {value.couponCode && (
-          <NumberInput label={t('promo.couponLimit')} value={value.couponLimit ?? ''} min={1} allowDecimal={false} onChange={(limit) => set({ couponLimit: limit === '' ? null : Number(limit) })} />
+          <NumberInput
+            label={t('promo.couponLimit')}
+            value={value.couponLimit ?? ''}
+            min={1}
+            allowDecimal={false}
+            onChange={(limit) => set({ couponLimit: limit === '' ? null : Number(limit) })}
+          />
         )}
       </div>
       <MultiSelect
@@ -94,7 +177,11 @@ function Conditions({ value, set }: { value: PromotionDraft; set: SetPart }): Re
         searchable
       />
       <ProductsChosen value={value} set={set} />
-      <Switch label={t('promo.combinable')} checked={value.combinable} onChange={(event) => set({ combinable: event.currentTarget.checked })} />
+      <Switch
+        label={t('promo.combinable')}
+        checked={value.combinable}
+        onChange={(event) => set({ combinable: event.currentTarget.checked })}
+      />
     </div>
   )
 }
@@ -104,10 +191,16 @@ function ProductsChosen({ value, set }: { value: PromotionDraft; set: SetPart })
   const say = useSay()
   const [typed, setTyped] = useState('')
   const [q] = useDebouncedValue(typed.trim(), 200)
-  const { data } = useRead<{ items: AdminProductRow[] }>('/api/admin/products', { q, limit: 20 }, { enabled: q.length >= 2, keep: true })
+  const { data } = useRead<{ items: AdminProductRow[] }>(
+    '/api/admin/products',
+    { q, limit: 20 },
+    { enabled: q.length >= 2, keep: true },
+  )
   const chosen = value.productIds ?? []
   const found = (data?.items ?? []).map((row) => ({ value: row.id, label: say(row.title) }))
-  const unseen = chosen.filter((id) => !found.some((option) => option.value === id)).map((id) => ({ value: id, label: id }))
+  const unseen = chosen
+    .filter((id) => !found.some((option) => option.value === id))
+    .map((id) => ({ value: id, label: id }))
   return (
     <MultiSelect
       label={t('promo.products')}
@@ -142,14 +235,37 @@ function Where({ value, set }: { value: PromotionDraft; set: SetPart }): ReactNo
       />
       {isDeclared && (
         <>
-          <MultiSelect label={t('promo.channels')} data={channels.map(({ id }) => ({ value: id, label: name(id) }))} value={value.channelIds ?? []} onChange={(ids) => ids.length > 0 && set({ channelIds: ids })} />
+          <MultiSelect
+            label={t('promo.channels')}
+            data={channels.map(({ id }) => ({ value: id, label: name(id) }))}
+            value={value.channelIds ?? []}
+            onChange={(ids) => ids.length > 0 && set({ channelIds: ids })}
+          />
           <Note tone="info" title={t('promo.declared')}>
             {t('promo.declaredHow')}
           </Note>
-          <TextInput label={t('promo.owner')} value={value.owner} onChange={(event) => set({ owner: event.currentTarget.value })} required />
+          <TextInput
+            label={t('promo.owner')}
+            value={value.owner}
+            onChange={(event) => set({ owner: event.currentTarget.value })}
+            required
+          />
           <div className="c-two">
-            <Textarea label={`${t('promo.explanation')} · ${t('app.spanish')}`} value={value.explanation.es} onChange={(event) => set({ explanation: { ...value.explanation, es: event.currentTarget.value } })} autosize minRows={2} required />
-            <Textarea label={`${t('promo.explanation')} · ${t('app.english')}`} value={value.explanation.en} onChange={(event) => set({ explanation: { ...value.explanation, en: event.currentTarget.value } })} autosize minRows={2} />
+            <Textarea
+              label={`${t('promo.explanation')} · ${t('app.spanish')}`}
+              value={value.explanation.es}
+              onChange={(event) => set({ explanation: { ...value.explanation, es: event.currentTarget.value } })}
+              autosize
+              minRows={2}
+              required
+            />
+            <Textarea
+              label={`${t('promo.explanation')} · ${t('app.english')}`}
+              value={value.explanation.en}
+              onChange={(event) => set({ explanation: { ...value.explanation, en: event.currentTarget.value } })}
+              autosize
+              minRows={2}
+            />
           </div>
         </>
       )}

@@ -22,8 +22,18 @@ export function PromotionPane(): ReactNode {
   const t = useT()
   const id = useId()
   const { data, error } = useRead<PromotionView>(`/api/admin/promotions/${id}`, {}, { enabled: id !== 'new' })
-  if (error) return <Pane title={t('promo.promotion')} closeTo="/promotions"><ProblemNote error={error} /></Pane>
-  if (id !== 'new' && !data) return <Pane title={t('promo.promotion')} closeTo="/promotions"><Placeholder label={t('app.loading')} rows={8} /></Pane>
+  if (error)
+    return (
+      <Pane title={t('promo.promotion')} closeTo="/promotions">
+        <ProblemNote error={error} />
+      </Pane>
+    )
+  if (id !== 'new' && !data)
+    return (
+      <Pane title={t('promo.promotion')} closeTo="/promotions">
+        <Placeholder label={t('app.loading')} rows={8} />
+      </Pane>
+    )
   return <Edit key={id} promotion={data} />
 }
 
@@ -39,7 +49,11 @@ function Edit({ promotion }: { promotion: PromotionView | undefined }): ReactNod
   const act = useAct(
     (_: null, call) =>
       promotion
-        ? api.patch<PromotionView>(`/api/admin/promotions/${promotion.id}`, { ...body, version: promotion.version }, call)
+        ? api.patch<PromotionView>(
+            `/api/admin/promotions/${promotion.id}`,
+            { ...body, version: promotion.version },
+            call,
+          )
         : api.post<PromotionView>('/api/admin/promotions', body, call),
     {
       refresh: stale,
@@ -51,7 +65,8 @@ function Edit({ promotion }: { promotion: PromotionView | undefined }): ReactNod
     },
   )
   const turn = useAct(
-    (status: 'active' | 'paused', call) => api.patch<PromotionView>(`/api/admin/promotions/${promotion?.id}`, { status, version: promotion?.version }, call),
+    (status: 'active' | 'paused', call) =>
+      api.patch<PromotionView>(`/api/admin/promotions/${promotion?.id}`, { status, version: promotion?.version }, call),
     {
       refresh: stale,
       done: (saved, status) =>
@@ -92,7 +107,12 @@ function Edit({ promotion }: { promotion: PromotionView | undefined }): ReactNod
       }
       primary={
         writes && (
-          <Button kind="primary" onClick={() => act.mutate(null)} loading={act.isPending} disabled={body === null || (!draft.dirty && promotion !== undefined)}>
+          <Button
+            kind="primary"
+            onClick={() => act.mutate(null)}
+            loading={act.isPending}
+            disabled={body === null || (!draft.dirty && promotion !== undefined)}
+          >
             {t('app.save')}
           </Button>
         )
@@ -103,7 +123,10 @@ function Edit({ promotion }: { promotion: PromotionView | undefined }): ReactNod
         <PromotionFields value={draft.value} onChange={draft.set} />
       </fieldset>
       <div className="c-gap" />
-      <Section title={t('promo.preview')} aside={missing && <span className="c-small c-muted">{t(`promo.missing.${missing}`)}</span>}>
+      <Section
+        title={t('promo.preview')}
+        aside={missing && <span className="c-small c-muted">{t(`promo.missing.${missing}`)}</span>}
+      >
         <PromotionPreview body={body} promotionId={promotion?.id} />
       </Section>
     </Pane>

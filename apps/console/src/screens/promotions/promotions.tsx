@@ -1,5 +1,5 @@
 import type { PromotionView } from '@hilo/contract'
-import { type Column, Code, Empty, Icon, Status, Tag, When } from '@hilo/ui'
+import { Code, type Column, Empty, Icon, Status, Tag, When } from '@hilo/ui'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useFilters, useOpen } from '../../lib/filters.ts'
@@ -42,7 +42,11 @@ export function Promotions(): ReactNode {
       title: t('promo.where'),
       from: 560,
       cell: (row) =>
-        row.channelIds ? <Tag tone="thread">{t('promo.only', { channels: row.channelIds.map((id) => name(id)).join(', ') })}</Tag> : <span className="c-muted">{t('promo.everywhere')}</span>,
+        row.channelIds ? (
+          <Tag tone="thread">{t('promo.only', { channels: row.channelIds.map((id) => name(id)).join(', ') })}</Tag>
+        ) : (
+          <span className="c-muted">{t('promo.everywhere')}</span>
+        ),
     },
     {
       id: 'until',
@@ -50,8 +54,18 @@ export function Promotions(): ReactNode {
       from: 720,
       cell: (row) => (row.endsAt ? <When at={row.endsAt} /> : <span className="c-muted">{t('promo.open')}</span>),
     },
-    { id: 'uses', title: t('promo.uses'), number: true, from: 720, cell: (row) => (row.couponLimit ? `${row.couponUses}/${row.couponLimit}` : row.couponUses || '') },
-    { id: 'state', title: t('app.status'), cell: (row) => <Status tone={toneOf('promotion', row.state)}>{t(`promotion.${row.state}`)}</Status> },
+    {
+      id: 'uses',
+      title: t('promo.uses'),
+      number: true,
+      from: 720,
+      cell: (row) => (row.couponLimit ? `${row.couponUses}/${row.couponLimit}` : row.couponUses || ''),
+    },
+    {
+      id: 'state',
+      title: t('app.status'),
+      cell: (row) => <Status tone={toneOf('promotion', row.state)}>{t(`promotion.${row.state}`)}</Status>,
+    },
   ]
   const add = runsHouse(me) && (
     <Link to="/promotions/$id" params={{ id: 'new' }} search={search as never} className="c-primary">
@@ -66,9 +80,24 @@ export function Promotions(): ReactNode {
         actions={add}
         filters={
           <>
-            <Choice label={t('app.status')} value={search.state} onChange={(state) => set({ state })} options={states.map((value) => ({ value, label: t(`promotion.${value}`) }))} />
-            <Choice label={t('promo.kind')} value={search.kind} onChange={(kind) => set({ kind })} options={kinds.map((value) => ({ value, label: t(`promo.kind.${value}`) }))} />
-            <Choice label={t('app.channel')} value={search.channel} onChange={(channel) => set({ channel })} options={channels.map(({ id }) => ({ value: id, label: name(id) }))} />
+            <Choice
+              label={t('app.status')}
+              value={search.state}
+              onChange={(state) => set({ state })}
+              options={states.map((value) => ({ value, label: t(`promotion.${value}`) }))}
+            />
+            <Choice
+              label={t('promo.kind')}
+              value={search.kind}
+              onChange={(kind) => set({ kind })}
+              options={kinds.map((value) => ({ value, label: t(`promo.kind.${value}`) }))}
+            />
+            <Choice
+              label={t('app.channel')}
+              value={search.channel}
+              onChange={(channel) => set({ channel })}
+              options={channels.map(({ id }) => ({ value: id, label: name(id) }))}
+            />
           </>
         }
       />

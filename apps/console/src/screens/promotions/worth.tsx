@@ -4,7 +4,11 @@ import type { ReactNode } from 'react'
 import { useT } from '../../lib/words.ts'
 
 /** What a promotion gives, in a few words. */
-export function Worth({ promotion }: { promotion: Pick<PromotionBody, 'kind' | 'valueBp' | 'valueMinor' | 'giftUnits'> }): ReactNode {
+export function Worth({
+  promotion,
+}: {
+  promotion: Pick<PromotionBody, 'kind' | 'valueBp' | 'valueMinor' | 'giftUnits'>
+}): ReactNode {
   const t = useT()
   switch (promotion.kind) {
     case 'percentage':

@@ -1,5 +1,5 @@
 import type { StockRow } from '@hilo/contract'
-import { Button, notify, NumberInput, ProblemNote, SegmentedControl, Select, TextInput } from '@hilo/ui'
+import { Button, NumberInput, notify, ProblemNote, SegmentedControl, Select, TextInput } from '@hilo/ui'
 import type { ReactNode } from 'react'
 import { api } from '../../lib/api.ts'
 import { useDraft } from '../../lib/drafts.ts'
@@ -18,7 +18,8 @@ export function ChangeStock({ row }: { row: StockRow }): ReactNode {
   const me = useMe()
   const { mine } = usePlaces()
   const allowed = kinds.filter(
-    (kind) => runsHouse(me) || (me.role === 'stock' && kind !== 'safety') || (me.role === 'counter' && kind === 'count'),
+    (kind) =>
+      runsHouse(me) || (me.role === 'stock' && kind !== 'safety') || (me.role === 'counter' && kind === 'count'),
   )
   const first: Draft = { kind: allowed[0] ?? 'count', locationId: mine[0]?.id ?? '', units: null, reason: '' }
   const draft = useDraft<Draft>(`stock:${row.variantId}`, first)
@@ -32,16 +33,23 @@ export function ChangeStock({ row }: { row: StockRow }): ReactNode {
     await api.post('/api/admin/stock/adjust', { locationId, items, reason: t('stock.undone') })
     await refresh(...stale)
   }
-  const act = useAct((input: { units: number }, call) => send({ ...draft.value, locationId, units: input.units, variantId: row.variantId }, call), {
-    refresh: stale,
-    done: (_, input) => {
-      draft.clear()
-      const back = kind === 'adjust' ? { label: t('app.undo'), run: () => void undo(input.units) } : undefined
-      notify(t('stock.changed', { n: after }), { tone: 'kept', undo: back })
+  const act = useAct(
+    (input: { units: number }, call) =>
+      send({ ...draft.value, locationId, units: input.units, variantId: row.variantId }, call),
+    {
+      refresh: stale,
+      done: (_, input) => {
+        draft.clear()
+        const back = kind === 'adjust' ? { label: t('app.undo'), run: () => void undo(input.units) } : undefined
+        notify(t('stock.changed', { n: after }), { tone: 'kept', undo: back })
+      },
     },
-  })
+  )
   const set = (patch: Partial<Draft>) => draft.set((value) => ({ ...value, ...patch }))
-  const isReady = units !== null && (kind === 'count' || kind === 'safety' ? units >= 0 : units !== 0) && (!needsReason(kind) || reason.trim() !== '')
+  const isReady =
+    units !== null &&
+    (kind === 'count' || kind === 'safety' ? units >= 0 : units !== 0) &&
+    (!needsReason(kind) || reason.trim() !== '')
   return (
     <form
       className="c-step c-change"
@@ -76,7 +84,12 @@ export function ChangeStock({ row }: { row: StockRow }): ReactNode {
           autoFocus
         />
         {kind !== 'safety' && (
-          <TextInput className="c-grow" label={t(needsReason(kind) ? 'app.reason' : 'app.note')} value={reason} onChange={(event) => set({ reason: event.currentTarget.value })} />
+          <TextInput
+            className="c-grow"
+            label={t(needsReason(kind) ? 'app.reason' : 'app.note')}
+            value={reason}
+            onChange={(event) => set({ reason: event.currentTarget.value })}
+          />
         )}
         <Button kind="primary" type="submit" loading={act.isPending} disabled={!isReady}>
           {t('app.save')}

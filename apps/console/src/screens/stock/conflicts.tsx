@@ -1,5 +1,5 @@
 import type { stockConflict } from '@hilo/contract'
-import { Button, type Column, Code, Empty, notify, ProblemNote, When } from '@hilo/ui'
+import { Button, Code, type Column, Empty, notify, ProblemNote, When } from '@hilo/ui'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { z } from 'zod'
@@ -22,10 +22,17 @@ export function Conflicts(): ReactNode {
   const { search, set, clear, filtered } = useFilters<Search>()
   const { places, name } = usePlaces()
   const person = usePeople()
-  const pages = usePages<Conflict>('/api/admin/stock-conflicts', { location: search.location, settled: search.settled === 'yes' })
+  const pages = usePages<Conflict>('/api/admin/stock-conflicts', {
+    location: search.location,
+    settled: search.settled === 'yes',
+  })
   const act = useAct(
-    ({ id, how }: { id: string; how: 'found' | 'cleared' }, call) => api.post(`/api/admin/stock-conflicts/${id}/settle`, { how }, call),
-    { refresh: ['/api/admin/stock-conflicts', '/api/admin/stock'], done: () => notify(t('conflict.settled'), { tone: 'kept' }) },
+    ({ id, how }: { id: string; how: 'found' | 'cleared' }, call) =>
+      api.post(`/api/admin/stock-conflicts/${id}/settle`, { how }, call),
+    {
+      refresh: ['/api/admin/stock-conflicts', '/api/admin/stock'],
+      done: () => notify(t('conflict.settled'), { tone: 'kept' }),
+    },
   )
   const columns: Column<Conflict>[] = [
     {
@@ -68,10 +75,20 @@ export function Conflicts(): ReactNode {
           </span>
         ) : (
           <span className="c-row">
-            <Button size="compact-sm" disabled={act.isPending} onClick={() => act.mutate({ id: row.id, how: 'found' })} title={t('conflict.foundHow')}>
+            <Button
+              size="compact-sm"
+              disabled={act.isPending}
+              onClick={() => act.mutate({ id: row.id, how: 'found' })}
+              title={t('conflict.foundHow')}
+            >
               {t('conflict.found')}
             </Button>
-            <Button size="compact-sm" disabled={act.isPending} onClick={() => act.mutate({ id: row.id, how: 'cleared' })} title={t('conflict.clearedHow')}>
+            <Button
+              size="compact-sm"
+              disabled={act.isPending}
+              onClick={() => act.mutate({ id: row.id, how: 'cleared' })}
+              title={t('conflict.clearedHow')}
+            >
               {t('conflict.cleared')}
             </Button>
           </span>
@@ -85,8 +102,18 @@ export function Conflicts(): ReactNode {
         tabs={<StockTabs />}
         filters={
           <>
-            <Choice label={t('app.place')} value={search.location} onChange={(location) => set({ location })} options={places.map((place) => ({ value: place.id, label: place.name }))} />
-            <Choice label={t('conflict.open')} value={search.settled} onChange={(settled) => set({ settled })} options={[{ value: 'yes', label: t('conflict.settledOnes') }]} />
+            <Choice
+              label={t('app.place')}
+              value={search.location}
+              onChange={(location) => set({ location })}
+              options={places.map((place) => ({ value: place.id, label: place.name }))}
+            />
+            <Choice
+              label={t('conflict.open')}
+              value={search.settled}
+              onChange={(settled) => set({ settled })}
+              options={[{ value: 'yes', label: t('conflict.settledOnes') }]}
+            />
           </>
         }
       />

@@ -18,7 +18,12 @@ export function Ledger({ variantId }: { variantId: string }): ReactNode {
   if (pages.loading) return <Placeholder label={t('app.loading')} rows={5} />
   return (
     <>
-      <Choice label={t('app.place')} value={location} onChange={setLocation} options={places.map((place) => ({ value: place.id, label: place.name }))} />
+      <Choice
+        label={t('app.place')}
+        value={location}
+        onChange={setLocation}
+        options={places.map((place) => ({ value: place.id, label: place.name }))}
+      />
       {pages.rows.length === 0 ? (
         <p className="c-muted">{t('stock.noMovements')}</p>
       ) : (
@@ -69,7 +74,17 @@ function actor(person: (id: string) => string, id: string): string {
 
 function Reference({ to }: { to: string }): ReactNode {
   if (to === '') return null
-  if (to.startsWith('ord_')) return <Link to="/orders/$id" params={{ id: to }}><Code>{to.slice(0, 12)}…</Code></Link>
-  if (to.startsWith('trf_') || to.startsWith('tra_')) return <Link to="/stock/transfers/$id" params={{ id: to }}><Code>{to.slice(0, 12)}…</Code></Link>
+  if (to.startsWith('ord_'))
+    return (
+      <Link to="/orders/$id" params={{ id: to }}>
+        <Code>{to.slice(0, 12)}…</Code>
+      </Link>
+    )
+  if (to.startsWith('trf_') || to.startsWith('tra_'))
+    return (
+      <Link to="/stock/transfers/$id" params={{ id: to }}>
+        <Code>{to.slice(0, 12)}…</Code>
+      </Link>
+    )
   return <Code>{to}</Code>
 }

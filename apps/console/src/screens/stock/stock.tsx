@@ -1,5 +1,5 @@
 import type { StockLevel, StockRow } from '@hilo/contract'
-import { type Column, Code, Empty, Icon, Picture } from '@hilo/ui'
+import { Code, type Column, Empty, Icon, Picture } from '@hilo/ui'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useFilters, useOpen } from '../../lib/filters.ts'
@@ -65,10 +65,34 @@ export function Stock(): ReactNode {
     },
     ...(chosen
       ? ([
-          { id: 'onHand', title: t('stock.onHand'), number: true, from: 560, cell: (row) => level(row, chosen.id)?.onHand ?? 0 },
-          { id: 'allocated', title: t('stock.allocated'), number: true, from: 720, cell: (row) => level(row, chosen.id)?.allocated ?? 0 },
-          { id: 'reserved', title: t('stock.reserved'), number: true, from: 720, cell: (row) => level(row, chosen.id)?.reserved ?? 0 },
-          { id: 'safety', title: t('stock.safety'), number: true, from: 900, cell: (row) => level(row, chosen.id)?.safetyStock ?? 0 },
+          {
+            id: 'onHand',
+            title: t('stock.onHand'),
+            number: true,
+            from: 560,
+            cell: (row) => level(row, chosen.id)?.onHand ?? 0,
+          },
+          {
+            id: 'allocated',
+            title: t('stock.allocated'),
+            number: true,
+            from: 720,
+            cell: (row) => level(row, chosen.id)?.allocated ?? 0,
+          },
+          {
+            id: 'reserved',
+            title: t('stock.reserved'),
+            number: true,
+            from: 720,
+            cell: (row) => level(row, chosen.id)?.reserved ?? 0,
+          },
+          {
+            id: 'safety',
+            title: t('stock.safety'),
+            number: true,
+            from: 900,
+            cell: (row) => level(row, chosen.id)?.safetyStock ?? 0,
+          },
           { id: 'atp', title: t('stock.atp'), number: true, cell: (row) => <Figure level={level(row, chosen.id)} /> },
         ] satisfies Column<StockRow>[])
       : [
@@ -81,7 +105,12 @@ export function Stock(): ReactNode {
               cell: (row) => <Figure level={level(row, place.id)} />,
             }),
           ),
-          { id: 'total', title: t('stock.atp'), number: true, cell: (row: StockRow) => <b className="c-figure">{row.atp}</b> } as Column<StockRow>,
+          {
+            id: 'total',
+            title: t('stock.atp'),
+            number: true,
+            cell: (row: StockRow) => <b className="c-figure">{row.atp}</b>,
+          } as Column<StockRow>,
         ]),
   ]
   return (
@@ -97,8 +126,18 @@ export function Stock(): ReactNode {
         }
         filters={
           <>
-            <Choice label={t('app.place')} value={search.location} onChange={(location) => set({ location })} options={places.map((place) => ({ value: place.id, label: place.name }))} />
-            <Choice label={t('stock.state')} value={search.state} onChange={(state) => set({ state })} options={states.map((value) => ({ value, label: t(`stock.state.${value}`) }))} />
+            <Choice
+              label={t('app.place')}
+              value={search.location}
+              onChange={(location) => set({ location })}
+              options={places.map((place) => ({ value: place.id, label: place.name }))}
+            />
+            <Choice
+              label={t('stock.state')}
+              value={search.state}
+              onChange={(state) => set({ state })}
+              options={states.map((value) => ({ value, label: t(`stock.state.${value}`) }))}
+            />
           </>
         }
       />
@@ -112,7 +151,14 @@ export function Stock(): ReactNode {
         filtered={filtered}
         onClear={clear}
         empty={
-          <Empty title={t('stock.empty')} action={<Link to="/imports/new" className="c-link">{t('stock.import')}</Link>}>
+          <Empty
+            title={t('stock.empty')}
+            action={
+              <Link to="/imports/new" className="c-link">
+                {t('stock.import')}
+              </Link>
+            }
+          >
             {t('stock.emptyHow')}
           </Empty>
         }

@@ -10,7 +10,12 @@ import { useT } from '../../lib/words.ts'
 import { VariantPicker } from '../../parts/variant-picker.tsx'
 import { Pane } from '../../parts/workspace.tsx'
 
-type Draft = { from: string | null; to: string | null; reason: string; lines: { variantId: string; label: string; units: number }[] }
+type Draft = {
+  from: string | null
+  to: string | null
+  reason: string
+  lines: { variantId: string; label: string; units: number }[]
+}
 const blank: Draft = { from: null, to: null, reason: '', lines: [] }
 
 /** Asks one place to send goods to another. */
@@ -23,7 +28,12 @@ export function NewTransfer(): ReactNode {
   const set = (patch: Partial<Draft>) => draft.set((value) => ({ ...value, ...patch }))
   const act = useAct(
     (_: null, call) => {
-      const body = { fromLocationId: from, toLocationId: to, reason, lines: lines.map(({ variantId, units }) => ({ variantId, units })) }
+      const body = {
+        fromLocationId: from,
+        toLocationId: to,
+        reason,
+        lines: lines.map(({ variantId, units }) => ({ variantId, units })),
+      }
       return api.post<TransferBody>('/api/admin/transfers', body, call)
     },
     {
@@ -49,12 +59,18 @@ export function NewTransfer(): ReactNode {
       <div className="c-form">
         <div className="c-two">
           <Select label={t('transfer.from')} data={options} value={from} onChange={(value) => set({ from: value })} />
-          <Select label={t('transfer.to')} data={options.filter((option) => option.value !== from)} value={to} onChange={(value) => set({ to: value })} />
+          <Select
+            label={t('transfer.to')}
+            data={options.filter((option) => option.value !== from)}
+            value={to}
+            onChange={(value) => set({ to: value })}
+          />
         </div>
         <VariantPicker
           label={t('transfer.add')}
           onPick={({ variantId, label }) => {
-            if (!lines.some((line) => line.variantId === variantId)) set({ lines: [...lines, { variantId, label, units: 1 }] })
+            if (!lines.some((line) => line.variantId === variantId))
+              set({ lines: [...lines, { variantId, label, units: 1 }] })
           }}
         />
         <ul className="c-items">
@@ -66,13 +82,25 @@ export function NewTransfer(): ReactNode {
                 w={90}
                 min={1}
                 value={line.units}
-                onChange={(units) => set({ lines: lines.map((other) => (other === line ? { ...line, units: Number(units) || 1 } : other)) })}
+                onChange={(units) =>
+                  set({
+                    lines: lines.map((other) => (other === line ? { ...line, units: Number(units) || 1 } : other)),
+                  })
+                }
               />
-              <IconButton icon="trash" label={t('app.remove')} onClick={() => set({ lines: lines.filter((other) => other !== line) })} />
+              <IconButton
+                icon="trash"
+                label={t('app.remove')}
+                onClick={() => set({ lines: lines.filter((other) => other !== line) })}
+              />
             </li>
           ))}
         </ul>
-        <TextInput label={t('app.reason')} value={reason} onChange={(event) => set({ reason: event.currentTarget.value })} />
+        <TextInput
+          label={t('app.reason')}
+          value={reason}
+          onChange={(event) => set({ reason: event.currentTarget.value })}
+        />
         {act.error !== null && <ProblemNote error={act.error} />}
       </div>
     </Pane>

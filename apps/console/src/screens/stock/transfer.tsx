@@ -1,5 +1,18 @@
 import type { TransferBody } from '@hilo/contract'
-import { Button, Code, Facts, type KnotState, Modal, notify, NumberInput, ProblemNote, Section, Status, Track, When } from '@hilo/ui'
+import {
+  Button,
+  Code,
+  Facts,
+  type KnotState,
+  Modal,
+  NumberInput,
+  notify,
+  ProblemNote,
+  Section,
+  Status,
+  Track,
+  When,
+} from '@hilo/ui'
 import { Link } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
 import { api } from '../../lib/api.ts'
@@ -30,8 +43,18 @@ export function TransferPane(): ReactNode {
     refresh: stale,
     done: () => notify(t('transfer.canceledDone')),
   })
-  if (error) return <Pane title={t('stock.transfers')} closeTo="/stock/transfers"><ProblemNote error={error} /></Pane>
-  if (!data) return <Pane title={t('stock.transfers')} closeTo="/stock/transfers"><Placeholder label={t('app.loading')} rows={6} /></Pane>
+  if (error)
+    return (
+      <Pane title={t('stock.transfers')} closeTo="/stock/transfers">
+        <ProblemNote error={error} />
+      </Pane>
+    )
+  if (!data)
+    return (
+      <Pane title={t('stock.transfers')} closeTo="/stock/transfers">
+        <Placeholder label={t('app.loading')} rows={6} />
+      </Pane>
+    )
   const refusal = send.error ?? cancel.error
   const orderId = data.lines.find((line) => line.orderId?.startsWith('ord_'))?.orderId
   return (
@@ -96,10 +119,23 @@ export function TransferPane(): ReactNode {
           items={[
             [t('transfer.expected'), <When key="expected" at={data.expectedAt} />],
             [t('transfer.requestedBy'), person(data.requestedBy)],
-            ...(data.sentAt ? ([[t('transfer.sent'), <When key="sent" at={data.sentAt} />]] as [string, ReactNode][]) : []),
-            ...(data.receivedAt ? ([[t('transfer.received'), <When key="got" at={data.receivedAt} />]] as [string, ReactNode][]) : []),
+            ...(data.sentAt
+              ? ([[t('transfer.sent'), <When key="sent" at={data.sentAt} />]] as [string, ReactNode][])
+              : []),
+            ...(data.receivedAt
+              ? ([[t('transfer.received'), <When key="got" at={data.receivedAt} />]] as [string, ReactNode][])
+              : []),
             ...(data.reason ? ([[t('app.reason'), data.reason]] as [string, ReactNode][]) : []),
-            ...(orderId ? ([[t('transfer.for'), <Link key="order" to="/orders/$id" params={{ id: orderId }}>{t('orders.order')}</Link>]] as [string, ReactNode][]) : []),
+            ...(orderId
+              ? ([
+                  [
+                    t('transfer.for'),
+                    <Link key="order" to="/orders/$id" params={{ id: orderId }}>
+                      {t('orders.order')}
+                    </Link>,
+                  ],
+                ] as [string, ReactNode][])
+              : []),
           ]}
         />
       </Section>
@@ -113,7 +149,8 @@ function knotsOf(transfer: TransferBody, t: T): { text: string; state: KnotState
   const at = transfer.status === 'canceled' ? 0 : way.indexOf(transfer.status)
   return way.map((step, i) => {
     const isDone = transfer.status === 'received' || i < at || (i === 0 && transfer.status === 'requested')
-    const state: KnotState = transfer.status === 'canceled' && i > 0 ? 'cut' : isDone ? 'done' : i === at + 1 || i === at ? 'now' : 'todo'
+    const state: KnotState =
+      transfer.status === 'canceled' && i > 0 ? 'cut' : isDone ? 'done' : i === at + 1 || i === at ? 'now' : 'todo'
     return { text: t(`transfer.${step}`), state }
   })
 }
@@ -125,7 +162,11 @@ function Receive({ transfer, onClose }: { transfer: TransferBody; onClose(): voi
   const [got, setGot] = useState<Record<number, { received: number; damaged: number }>>({})
   const act = useAct(
     (_: null, call) => {
-      const lines = Object.entries(got).map(([lineNo, { received, damaged }]) => ({ lineNo: Number(lineNo), receivedUnits: received, damagedUnits: damaged }))
+      const lines = Object.entries(got).map(([lineNo, { received, damaged }]) => ({
+        lineNo: Number(lineNo),
+        receivedUnits: received,
+        damagedUnits: damaged,
+      }))
       return api.post(`/api/admin/transfers/${transfer.id}/receive`, { lines }, call)
     },
     {
@@ -137,7 +178,13 @@ function Receive({ transfer, onClose }: { transfer: TransferBody; onClose(): voi
     },
   )
   return (
-    <Modal opened onClose={onClose} title={t('transfer.receive')} size="lg" closeButtonProps={{ 'aria-label': t('app.close') }}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={t('transfer.receive')}
+      size="lg"
+      closeButtonProps={{ 'aria-label': t('app.close') }}
+    >
       <form
         className="c-form"
         onSubmit={(event) => {
@@ -151,10 +198,27 @@ function Receive({ transfer, onClose }: { transfer: TransferBody; onClose(): voi
           return (
             <div key={line.lineNo} className="c-row" data-end>
               <span className="c-grow">
-                {say(line.title)} <span className="c-muted">{line.optionLabels.map(say).join(' · ')} · {line.units}</span>
+                {say(line.title)}{' '}
+                <span className="c-muted">
+                  {line.optionLabels.map(say).join(' · ')} · {line.units}
+                </span>
               </span>
-              <NumberInput label={t('transfer.arrived')} w={96} min={0} max={line.units} value={value.received} onChange={(units) => put({ received: Number(units) })} />
-              <NumberInput label={t('transfer.damaged')} w={96} min={0} max={line.units} value={value.damaged} onChange={(units) => put({ damaged: Number(units) })} />
+              <NumberInput
+                label={t('transfer.arrived')}
+                w={96}
+                min={0}
+                max={line.units}
+                value={value.received}
+                onChange={(units) => put({ received: Number(units) })}
+              />
+              <NumberInput
+                label={t('transfer.damaged')}
+                w={96}
+                min={0}
+                max={line.units}
+                value={value.damaged}
+                onChange={(units) => put({ damaged: Number(units) })}
+              />
             </div>
           )
         })}

@@ -32,12 +32,26 @@ export function Transfers(): ReactNode {
         </span>
       ),
     },
-    { id: 'for', title: t('transfer.for'), from: 560, cell: (row) => (row.reference ? t('stock.forOrder') : row.reason) },
+    {
+      id: 'for',
+      title: t('transfer.for'),
+      from: 560,
+      cell: (row) => (row.reference ? t('stock.forOrder') : row.reason),
+    },
     { id: 'due', title: t('transfer.expected'), from: 440, cell: (row) => <When at={row.expectedAt} /> },
-    { id: 'units', title: t('orders.units'), number: true, cell: (row) => row.lines.reduce((sum, line) => sum + line.units, 0) },
-    { id: 'status', title: t('app.status'), cell: (row) => <Status tone={toneOf('transfer', row.status)}>{t(`transfer.${row.status}`)}</Status> },
+    {
+      id: 'units',
+      title: t('orders.units'),
+      number: true,
+      cell: (row) => row.lines.reduce((sum, line) => sum + line.units, 0),
+    },
+    {
+      id: 'status',
+      title: t('app.status'),
+      cell: (row) => <Status tone={toneOf('transfer', row.status)}>{t(`transfer.${row.status}`)}</Status>,
+    },
   ]
-  const add = () => void navigate({ to: '/stock/transfers/new', search })
+  const add = () => void navigate({ to: '/stock/transfers/new', search: search as never })
   return (
     <Workspace>
       <ListHead
@@ -50,8 +64,18 @@ export function Transfers(): ReactNode {
         }
         filters={
           <>
-            <Choice label={t('app.place')} value={search.location} onChange={(location) => set({ location })} options={places.map((place) => ({ value: place.id, label: place.name }))} />
-            <Choice label={t('app.status')} value={search.status} onChange={(status) => set({ status })} options={statuses.map((value) => ({ value, label: t(`transfer.${value}`) }))} />
+            <Choice
+              label={t('app.place')}
+              value={search.location}
+              onChange={(location) => set({ location })}
+              options={places.map((place) => ({ value: place.id, label: place.name }))}
+            />
+            <Choice
+              label={t('app.status')}
+              value={search.status}
+              onChange={(status) => set({ status })}
+              options={statuses.map((value) => ({ value, label: t(`transfer.${value}`) }))}
+            />
           </>
         }
       />

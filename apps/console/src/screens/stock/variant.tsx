@@ -19,8 +19,18 @@ export function StockPane(): ReactNode {
   const id = useId()
   const [changing, setChanging] = useState(false)
   const { data, error } = useRead<StockDetail>(`/api/admin/stock/${id}`)
-  if (error) return <Pane title={t('nav.stock')} closeTo="/stock"><ProblemNote error={error} /></Pane>
-  if (!data) return <Pane title={t('nav.stock')} closeTo="/stock"><Placeholder label={t('app.loading')} rows={8} /></Pane>
+  if (error)
+    return (
+      <Pane title={t('nav.stock')} closeTo="/stock">
+        <ProblemNote error={error} />
+      </Pane>
+    )
+  if (!data)
+    return (
+      <Pane title={t('nav.stock')} closeTo="/stock">
+        <Placeholder label={t('app.loading')} rows={8} />
+      </Pane>
+    )
   const { row } = data
   return (
     <Pane
@@ -88,7 +98,11 @@ function ByPlace({ data: { row } }: { data: StockDetail }): ReactNode {
               <td>
                 {name(level.locationId)}
                 {level.incoming > 0 && <Tag icon="transfer">{t('stock.incoming', { n: level.incoming })}</Tag>}
-                {level.conflicted > 0 && <Tag tone="broken" icon="alert">{t('stock.conflicted', { n: level.conflicted })}</Tag>}
+                {level.conflicted > 0 && (
+                  <Tag tone="broken" icon="alert">
+                    {t('stock.conflicted', { n: level.conflicted })}
+                  </Tag>
+                )}
               </td>
               <td className="h-num">{level.onHand}</td>
               <td className="h-num">{level.allocated}</td>

@@ -1,5 +1,18 @@
 import type { AuditEntry, Member, MemberWithPassword } from '@hilo/contract'
-import { Button, Facts, MultiSelect, notify, ProblemNote, Section, SegmentedControl, Select, Status, Switch, TextInput, When } from '@hilo/ui'
+import {
+  Button,
+  Facts,
+  MultiSelect,
+  notify,
+  ProblemNote,
+  Section,
+  SegmentedControl,
+  Select,
+  Status,
+  Switch,
+  TextInput,
+  When,
+} from '@hilo/ui'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
 import { api } from '../../lib/api.ts'
@@ -22,8 +35,18 @@ export function MemberPane(): ReactNode {
   const t = useT()
   const id = useId()
   const { data, error } = useRead<Member>(`/api/admin/staff/${id}`, {}, { enabled: id !== 'new' })
-  if (error) return <Pane title={t('nav.team')} closeTo="/team"><ProblemNote error={error} /></Pane>
-  if (id !== 'new' && !data) return <Pane title={t('nav.team')} closeTo="/team"><Placeholder label={t('app.loading')} rows={7} /></Pane>
+  if (error)
+    return (
+      <Pane title={t('nav.team')} closeTo="/team">
+        <ProblemNote error={error} />
+      </Pane>
+    )
+  if (id !== 'new' && !data)
+    return (
+      <Pane title={t('nav.team')} closeTo="/team">
+        <Placeholder label={t('app.loading')} rows={7} />
+      </Pane>
+    )
   return <Edit key={id} member={data} />
 }
 
@@ -32,7 +55,16 @@ function Edit({ member }: { member: Member | undefined }): ReactNode {
   const me = useMe()
   const navigate = useNavigate()
   const [shown, setShown] = useState<string | null>(null)
-  const read: Draft = member ? { email: member.email, name: member.name, role: member.role, language: member.language, allPlaces: member.allPlaces, locationIds: member.locationIds } : blank
+  const read: Draft = member
+    ? {
+        email: member.email,
+        name: member.name,
+        role: member.role,
+        language: member.language,
+        allPlaces: member.allPlaces,
+        locationIds: member.locationIds,
+      }
+    : blank
   const draft = useDraft<Draft>(`member:${member?.id ?? 'new'}`, read)
   const saved = () => {
     draft.clear()
@@ -45,18 +77,33 @@ function Edit({ member }: { member: Member | undefined }): ReactNode {
       setShown(oneTimePassword)
     },
   })
-  const edit = useAct((body: Partial<Member>, call) => api.patch<Member>(`/api/admin/staff/${member?.id}`, body, call), { refresh: stale, done: saved })
-  const turn = useAct((status: Member['status'], call) => api.patch<Member>(`/api/admin/staff/${member?.id}`, { status }, call), {
-    refresh: stale,
-    done: (_, status) =>
-      notify(t(status === 'disabled' ? 'team.out' : 'team.backIn'), {
-        undo: { label: t('app.undo'), run: () => void api.patch(`/api/admin/staff/${member?.id}`, { status: status === 'active' ? 'disabled' : 'active' }).then(() => refresh(...stale)) },
-      }),
-  })
-  const reset = useAct((_: null, call) => api.post<MemberWithPassword>(`/api/admin/staff/${member?.id}/reset`, {}, call), {
-    refresh: stale,
-    done: ({ oneTimePassword }) => setShown(oneTimePassword),
-  })
+  const edit = useAct(
+    (body: Partial<Member>, call) => api.patch<Member>(`/api/admin/staff/${member?.id}`, body, call),
+    { refresh: stale, done: saved },
+  )
+  const turn = useAct(
+    (status: Member['status'], call) => api.patch<Member>(`/api/admin/staff/${member?.id}`, { status }, call),
+    {
+      refresh: stale,
+      done: (_, status) =>
+        notify(t(status === 'disabled' ? 'team.out' : 'team.backIn'), {
+          undo: {
+            label: t('app.undo'),
+            run: () =>
+              void api
+                .patch(`/api/admin/staff/${member?.id}`, { status: status === 'active' ? 'disabled' : 'active' })
+                .then(() => refresh(...stale)),
+          },
+        }),
+    },
+  )
+  const reset = useAct(
+    (_: null, call) => api.post<MemberWithPassword>(`/api/admin/staff/${member?.id}/reset`, {}, call),
+    {
+      refresh: stale,
+      done: ({ oneTimePassword }) => setShown(oneTimePassword),
+    },
+  )
   const error = create.error ?? edit.error ?? turn.error ?? reset.error
   const { name, email } = draft.value
   const isOther = member !== undefined && member.id !== me.id
@@ -79,7 +126,11 @@ function Edit({ member }: { member: Member | undefined }): ReactNode {
             <Button onClick={() => reset.mutate(null)} loading={reset.isPending}>
               {t('team.reset')}
             </Button>
-            <Button kind={member.status === 'active' ? 'danger' : 'plain'} onClick={() => turn.mutate(member.status === 'active' ? 'disabled' : 'active')} loading={turn.isPending}>
+            <Button
+              kind={member.status === 'active' ? 'danger' : 'plain'}
+              onClick={() => turn.mutate(member.status === 'active' ? 'disabled' : 'active')}
+              loading={turn.isPending}
+            >
               {t(member.status === 'active' ? 'team.disable' : 'team.enable')}
             </Button>
           </>
@@ -121,18 +172,55 @@ function MemberFields({ value, onChange }: { value: Draft; onChange(next: (value
   return (
     <div className="c-form">
       <div className="c-two">
-        <TextInput label={t('team.name')} value={value.name} onChange={(event) => set({ name: event.currentTarget.value })} required />
-        <TextInput label={t('login.email')} type="email" value={value.email} onChange={(event) => set({ email: event.currentTarget.value })} required />
-        <Select label={t('team.role')} description={t(`team.role.${value.role}`)} data={roles.map((role) => ({ value: role, label: t(`role.${role}`) }))} value={value.role} onChange={(role) => role && set({ role: role as Draft['role'] })} allowDeselect={false} />
+        <TextInput
+          label={t('team.name')}
+          value={value.name}
+          onChange={(event) => set({ name: event.currentTarget.value })}
+          required
+        />
+        <TextInput
+          label={t('login.email')}
+          type="email"
+          value={value.email}
+          onChange={(event) => set({ email: event.currentTarget.value })}
+          required
+        />
+        <Select
+          label={t('team.role')}
+          description={t(`team.role.${value.role}`)}
+          data={roles.map((role) => ({ value: role, label: t(`role.${role}`) }))}
+          value={value.role}
+          onChange={(role) => role && set({ role: role as Draft['role'] })}
+          allowDeselect={false}
+        />
         <div>
-          <SegmentedControl aria-label={t('orders.language')} mt={22} fullWidth value={value.language} onChange={(language) => set({ language: language === 'en' ? 'en' : 'es' })} data={[{ value: 'es', label: t('app.spanish') }, { value: 'en', label: t('app.english') }]} />
+          <SegmentedControl
+            aria-label={t('orders.language')}
+            mt={22}
+            fullWidth
+            value={value.language}
+            onChange={(language) => set({ language: language === 'en' ? 'en' : 'es' })}
+            data={[
+              { value: 'es', label: t('app.spanish') },
+              { value: 'en', label: t('app.english') },
+            ]}
+          />
         </div>
       </div>
       {value.role !== 'owner' && (
         <>
-          <Switch label={t('team.allPlaces')} checked={value.allPlaces} onChange={(event) => set({ allPlaces: event.currentTarget.checked })} />
+          <Switch
+            label={t('team.allPlaces')}
+            checked={value.allPlaces}
+            onChange={(event) => set({ allPlaces: event.currentTarget.checked })}
+          />
           {!value.allPlaces && (
-            <MultiSelect label={t('team.places')} data={places.map((place) => ({ value: place.id, label: place.name }))} value={value.locationIds} onChange={(locationIds) => set({ locationIds })} />
+            <MultiSelect
+              label={t('team.places')}
+              data={places.map((place) => ({ value: place.id, label: place.name }))}
+              value={value.locationIds}
+              onChange={(locationIds) => set({ locationIds })}
+            />
           )}
         </>
       )}
@@ -149,13 +237,27 @@ function Deeds({ member }: { member: Member }): ReactNode {
       <Section title={t('customers.about')}>
         <Facts
           items={[
-            [t('team.second'), member.passkeys > 0 ? t('team.passkeys', { n: member.passkeys }) : member.otp ? t('team.code') : t('team.noSecond')],
+            [
+              t('team.second'),
+              member.passkeys > 0
+                ? t('team.passkeys', { n: member.passkeys })
+                : member.otp
+                  ? t('team.code')
+                  : t('team.noSecond'),
+            ],
             [t('customers.seen'), <When key="seen" at={member.lastSeenAt} />],
             [t('customers.since'), <When key="since" at={member.createdAt} show="day" />],
           ]}
         />
       </Section>
-      <Section title={t('team.deeds')} aside={<Link to="/settings/audit" className="c-link c-small">{t('settings.audit')}</Link>}>
+      <Section
+        title={t('team.deeds')}
+        aside={
+          <Link to="/settings/audit" className="c-link c-small">
+            {t('settings.audit')}
+          </Link>
+        }
+      >
         {(data?.items.length ?? 0) === 0 ? (
           <p className="c-muted">{t('team.noDeeds')}</p>
         ) : (

@@ -38,16 +38,41 @@ export function Team(): ReactNode {
       id: 'places',
       title: t('team.places'),
       from: 560,
-      cell: (row) => (row.allPlaces || row.role === 'owner' ? <span className="c-muted">{t('team.allPlaces')}</span> : row.locationIds.map((id) => name(id)).join(', ') || '–'),
+      cell: (row) =>
+        row.allPlaces || row.role === 'owner' ? (
+          <span className="c-muted">{t('team.allPlaces')}</span>
+        ) : (
+          row.locationIds.map((id) => name(id)).join(', ') || '–'
+        ),
     },
     {
       id: 'factor',
       title: t('team.second'),
       from: 720,
-      cell: (row) => (row.otp || row.passkeys > 0 ? <Tag tone="kept" icon="key">{row.passkeys > 0 ? t('team.passkey') : t('team.code')}</Tag> : <Tag tone="owed">{t('team.noSecond')}</Tag>),
+      cell: (row) =>
+        row.otp || row.passkeys > 0 ? (
+          <Tag tone="kept" icon="key">
+            {row.passkeys > 0 ? t('team.passkey') : t('team.code')}
+          </Tag>
+        ) : (
+          <Tag tone="owed">{t('team.noSecond')}</Tag>
+        ),
     },
-    { id: 'seen', title: t('customers.seen'), from: 720, cell: (row) => <span className="c-muted c-nowrap">{row.lastSeenAt ? relative(row.lastSeenAt, language) : t('team.never')}</span> },
-    { id: 'status', title: t('app.status'), cell: (row) => <Status tone={row.status === 'active' ? 'kept' : 'quiet'}>{t(`member.${row.status}`)}</Status> },
+    {
+      id: 'seen',
+      title: t('customers.seen'),
+      from: 720,
+      cell: (row) => (
+        <span className="c-muted c-nowrap">
+          {row.lastSeenAt ? relative(row.lastSeenAt, language) : t('team.never')}
+        </span>
+      ),
+    },
+    {
+      id: 'status',
+      title: t('app.status'),
+      cell: (row) => <Status tone={row.status === 'active' ? 'kept' : 'quiet'}>{t(`member.${row.status}`)}</Status>,
+    },
   ]
   return (
     <Workspace>
@@ -55,15 +80,33 @@ export function Team(): ReactNode {
         title={t('nav.team')}
         search={{ value: search.q ?? '', onChange: (q) => set({ q }), label: t('team.search') }}
         actions={
-          <Button kind="primary" onClick={() => void navigate({ to: '/team/$id', params: { id: 'new' }, search: search as never })}>
+          <Button
+            kind="primary"
+            onClick={() => void navigate({ to: '/team/$id', params: { id: 'new' }, search: search as never })}
+          >
             <Icon name="plus" size={16} /> {t('team.add')}
           </Button>
         }
         filters={
           <>
-            <Choice label={t('team.role')} value={search.role} onChange={(role) => set({ role })} options={roles.map((value) => ({ value, label: t(`role.${value}`) }))} />
-            <Choice label={t('app.place')} value={search.locationId} onChange={(locationId) => set({ locationId })} options={places.map((place) => ({ value: place.id, label: place.name }))} />
-            <Choice label={t('app.status')} value={search.status} onChange={(status) => set({ status })} options={(['active', 'disabled'] as const).map((value) => ({ value, label: t(`member.${value}`) }))} />
+            <Choice
+              label={t('team.role')}
+              value={search.role}
+              onChange={(role) => set({ role })}
+              options={roles.map((value) => ({ value, label: t(`role.${value}`) }))}
+            />
+            <Choice
+              label={t('app.place')}
+              value={search.locationId}
+              onChange={(locationId) => set({ locationId })}
+              options={places.map((place) => ({ value: place.id, label: place.name }))}
+            />
+            <Choice
+              label={t('app.status')}
+              value={search.status}
+              onChange={(status) => set({ status })}
+              options={(['active', 'disabled'] as const).map((value) => ({ value, label: t(`member.${value}`) }))}
+            />
           </>
         }
       />

@@ -1,0 +1,268 @@
+import type { FulfillmentOrderBody, OrderSummary, PaymentAttention, TransferBody } from '@hilo/contract'
+import {
+  Empty,
+  formatWhen,
+  Icon,
+  Loading,
+  Money,
+  ProblemNote,
+  Section,
+  Thread,
+  type ThreadPoint,
+  useLanguage,
+} from '@hilo/ui'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { useOwed } from '../../app/owed.ts'
+import { api } from '../../lib/api.ts'
+import { today } from '../../lib/format.ts'
+import { useChannels, useMe, usePlaces } from '../../lib/known.ts'
+import { useRead } from '../../lib/query.ts'
+import { useSay, useT } from '../../lib/words.ts'
+import { Placeholder } from '../../parts/list.tsx'
+import { ListHead } from '../../parts/workspace.tsx'
+
+/** The day: what is owed, the most urgent first, as one thread with its knots; beside it what was sold. */
+export function Today(): ReactNode {
+  const t = useT()
+  const me = useMe()
+  const { language } = useLanguage()
+  const owed = useOwed()
+  const date = new Intl.DateTimeFormat(language === 'es' ? 'es-ES' : 'en-GB', {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    timeZone: 'Europe/Madrid',
+  }).format(new Date())
+  return (
+    <div className="c-today">
+      <ListHead title={date.charAt(0).toUpperCase() + date.slice(1)} />
+      <div className="c-today-body">
+        <div className="c-today-owed">
+          <Owed owed={owed} />
+        </div>
+        <aside className="c-today-side">
+          <Sales />
+          <Loose />
+          {me.role !== 'stock' && <UnknownPayments />}
+        </aside>
+      </div>
+    </div>
+  )
+}
+
+function Owed({ owed }: { owed: ReturnType<typeof useOwed> }): ReactNode {
+  const t = useT()
+  const points = useOwedPoints(owed)
+  if (owed.error) return <ProblemNote error={owed.error} />
+  if (owed.loading) return <Placeholder label={t('app.loading')} rows={7} />
+  if (points.length === 0) {
+    return (
+      <Empty
+        title={t('today.nothing')}
+        action={
+          <Link to="/orders" className="c-link">
+            {t('today.seeOrders')}
+          </Link>
+        }
+      >
+        {t('today.nothingHow')}
+      </Empty>
+    )
+  }
+  const late = owed.work.filter((part) => part.overdue).length
+  return (
+    <Section
+      title={t('today.owed', { n: points.length })}
+      aside={
+        late > 0 ? (
+          <span className="c-broken c-small">{t('today.late', { n: late })}</span>
+        ) : (
+          <span className="c-muted c-small">{t('today.onTime')}</span>
+        )
+      }
+    >
+      <Thread points={points} label={t('today.owedLabel')} />
+    </Section>
+  )
+}
+
+function useOwedPoints(owed: ReturnType<typeof useOwed>): ThreadPoint[] {
+  const t = useT()
+  const say = useSay()
+  const { language } = useLanguage()
+  const asked = owed.shortages.map((shortage): ThreadPoint & { at: string } => ({
+    id: shortage.id,
+    channel: 'shortage',
+    where: shortage.locationName,
+    knot: 'owed',
+    at: shortage.createdAt,
+    title: (
+      <Link to="/picking/$id" params={{ id: shortage.fulfillmentOrderId }} className="c-strong">
+        {t('today.asked', { what: say(shortage.title) })}
+      </Link>
+    ),
+    detail: <div className="c-small">{shortage.orderNumber}</div>,
+    when: formatWhen(shortage.createdAt, language),
+  }))
+  const work = owed.work
+    .filter((part) => part.status !== 'waiting' || part.overdue)
+    .map((part): ThreadPoint & { at: string } => ({
+      id: part.id,
+      channel: part.overdue ? 'late' : part.kind,
+      where: part.locationName,
+      knot: part.overdue ? 'broken' : 'owed',
+      at: part.dueAt ?? part.createdAt,
+      title: (
+        <Link to="/picking/$id" params={{ id: part.id }} className="c-strong">
+          {deed(part, t)}
+        </Link>
+      ),
+      detail: (
+        <div className="c-small">{part.lines.map((line) => `${line.units} × ${say(line.title)}`).join(', ')}</div>
+      ),
+      when: part.dueAt
+        ? t(part.overdue ? 'today.wasDue' : 'today.due', { when: formatWhen(part.dueAt, language) })
+        : '',
+    }))
+  return [...asked, ...work].sort((a, b) => rank(a) - rank(b) || a.at.localeCompare(b.at)).slice(0, 40)
+}
+
+function rank(point: ThreadPoint): number {
+  return point.knot === 'broken' ? 0 : point.channel === 'shortage' ? 1 : 2
+}
+
+function deed(part: FulfillmentOrderBody, t: ReturnType<typeof useT>): string {
+  const who = part.contactName || part.orderNumber
+  if (part.status === 'packed') return t('today.ship', { who })
+  return t(part.kind === 'delivery' ? 'today.prepareParcel' : 'today.preparePickup', { who })
+}
+
+type SoldPage = { items: OrderSummary[]; next: string | null }
+const pagesMost = 10
+
+/** Every order of the day, page by page; `whole` is false when there are more than are read. */
+async function ordersOfDay(from: string, signal: AbortSignal): Promise<{ orders: OrderSummary[]; whole: boolean }> {
+  const orders: OrderSummary[] = []
+  let cursor: string | undefined
+  for (let page = 0; page < pagesMost; page++) {
+    const { items, next } = await api.get<SoldPage>('/api/admin/orders', {
+      query: { from, to: from, limit: 200, cursor },
+      signal,
+    })
+    orders.push(...items)
+    if (next === null) return { orders, whole: true }
+    cursor = next
+  }
+  return { orders, whole: false }
+}
+
+function Sales(): ReactNode {
+  const t = useT()
+  const { name } = useChannels()
+  const day = today()
+  const { data, error, isPending } = useQuery({
+    queryKey: ['/api/admin/orders', 'today', day],
+    queryFn: ({ signal }) => ordersOfDay(day, signal),
+  })
+  if (error) return <ProblemNote error={error} />
+  const sold = (data?.orders ?? []).filter((order) => order.status === 'placed' || order.status === 'completed')
+  const currency = sold[0]?.currency ?? 'EUR'
+  const byChannel = new Map<string, { orders: number; minor: number }>()
+  for (const order of sold.filter((entry) => entry.currency === currency)) {
+    const sum = byChannel.get(order.channelId) ?? { orders: 0, minor: 0 }
+    byChannel.set(order.channelId, { orders: sum.orders + 1, minor: sum.minor + order.totalMinor })
+  }
+  const rows = [...byChannel].sort((a, b) => b[1].minor - a[1].minor)
+  const total = rows.reduce((sum, [, row]) => sum + row.minor, 0)
+  return (
+    <Section
+      title={t('today.sales')}
+      aside={
+        data && !data.whole && <span className="c-small c-muted">{t('today.partly', { n: data.orders.length })}</span>
+      }
+    >
+      <Loading active={isPending} label={t('app.loading')} />
+      <div className="c-bigsum">
+        <Money minor={total} currency={currency} />
+        <span>{t('today.orders', { n: sold.length })}</span>
+      </div>
+      <table className="c-plain">
+        <tbody>
+          {rows.map(([channel, row]) => (
+            <tr key={channel}>
+              <td>
+                <Link to="/orders" search={{ channel, from: day, to: day }}>
+                  {name(channel)}
+                </Link>
+              </td>
+              <td className="h-num c-muted">{row.orders}</td>
+              <td className="h-num">
+                <Money minor={row.minor} currency={currency} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Section>
+  )
+}
+
+/** Loose ends of the house: goods on the way, sales of what was not on record. */
+function Loose(): ReactNode {
+  const t = useT()
+  const { name } = usePlaces()
+  const asked = useRead<{ items: TransferBody[] }>('/api/admin/transfers', { status: 'requested', limit: 20 })
+  const sent = useRead<{ items: TransferBody[] }>('/api/admin/transfers', { status: 'sent', limit: 20 })
+  const conflicts = useRead<{ items: { id: string }[] }>('/api/admin/stock-conflicts', { settled: false, limit: 50 })
+  const transfers = [...(asked.data?.items ?? []), ...(sent.data?.items ?? [])]
+  const open = conflicts.data?.items.length ?? 0
+  if (transfers.length === 0 && open === 0) return null
+  return (
+    <Section title={t('today.between')}>
+      <ul className="c-items c-tight-items">
+        {open > 0 && (
+          <li>
+            <Icon name="alert" />
+            <Link to="/stock/conflicts">{t('today.conflicts', { n: open })}</Link>
+          </li>
+        )}
+        {transfers.slice(0, 8).map((transfer) => (
+          <li key={transfer.id}>
+            <Icon name="transfer" />
+            <Link to="/stock/transfers/$id" params={{ id: transfer.id }} className="c-grow">
+              {name(transfer.fromLocationId)} → {name(transfer.toLocationId)}
+            </Link>
+            <span className="c-muted c-small">{t(`transfer.${transfer.status}`)}</span>
+          </li>
+        ))}
+      </ul>
+      {transfers.length > 8 && (
+        <Link to="/stock/transfers" className="c-link c-small">
+          {t('app.loadMore')}
+        </Link>
+      )}
+    </Section>
+  )
+}
+
+/** Payments whose outcome nobody knows; shown only when there are any and one may see them. */
+function UnknownPayments(): ReactNode {
+  const t = useT()
+  const me = useMe()
+  const { data } = useRead<{ items: PaymentAttention[] }>(
+    '/api/admin/payments/attention',
+    { limit: 50 },
+    { enabled: me.role !== 'counter' },
+  )
+  const count = data?.items.length ?? 0
+  if (count === 0) return null
+  return (
+    <Section title={t('today.payments', { n: count })}>
+      <Link to="/settings/payments" className="c-link">
+        {t('attention.settle')}
+      </Link>
+    </Section>
+  )
+}
