@@ -52,7 +52,7 @@ export type ProductDraft = {
   /** Said for new products only; later it is the merchant's to decide. `all`: every active channel. */
   channels: 'all' | readonly string[]
   collections: DraftCollection[]
-  /** Other things its source says; `memberRefs` and `links` are read again when all products are there. */
+  /** Other things its source says; `memberRefs` is read again when all products are there. */
   source?: Record<string, unknown>
 }
 

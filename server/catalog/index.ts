@@ -14,7 +14,7 @@ export type {
 export { createProduct, editProduct, type NewVariant, saveVariants } from './edit-product.ts'
 export { type ExportedProduct, exportedProducts } from './export.ts'
 export { catalogJobs } from './jobs.ts'
-export { resolveLinks } from './links.ts'
+export { type Link, linkProducts, resolveLinks } from './links.ts'
 export {
   type CardFacts,
   cardFacts,

@@ -26,3 +26,46 @@ export async function resolveLinks(tx: Tx, clock: Clock): Promise<void> {
     returning p.id`)
   await productsChanged(tx, clock, new Map(changed.map(({ id }): [string, Change] => [id, 'updated'])))
 }
+
+export type Link = { sku: string; linked: readonly string[] }
+export type Linked = { found: boolean; changed: boolean; missing: string[] }
+
+/**
+ * Notes which products go with which (`source.links`, product ids); what is there already is kept. A name is a SKU of a variant or
+ * what a product was called where it comes from.
+ * @returns for each link whether its product was found, whether anything changed, and which of the named do not exist
+ */
+export async function linkProducts(tx: Tx, clock: Clock, links: readonly Link[]): Promise<Linked[]> {
+  const names = [...new Set(links.flatMap(({ sku, linked }) => [sku, ...linked]))]
+  const rows = await tx.many<{ name: string; id: string; links: string[] }>(sql`
+    select n.name, p.id, coalesce(array(select jsonb_array_elements_text(p.source -> 'links')), '{}') as links
+      from unnest(${names}::text[]) n (name)
+      cross join lateral (
+        select o.id, o.source from catalog.product o where o.source ->> 'ref' = 'magento:' || n.name
+        union all
+        select o.id, o.source from catalog.variant v join catalog.product o on o.id = v.product_id where upper(v.sku) = upper(n.name)
+        limit 1) p`)
+  const byName = new Map(rows.map((row) => [row.name, row]))
+  const results: Linked[] = []
+  for (const { sku, linked } of links) {
+    const product = byName.get(sku)
+    const missing = linked.filter((name) => !byName.has(name))
+    const fresh = linked
+      .flatMap((name) => byName.get(name)?.id ?? [])
+      .filter((id) => id !== product?.id && !product?.links.includes(id))
+    if (product && fresh.length > 0) {
+      product.links.push(...new Set(fresh))
+      await tx.run(sql`
+        update catalog.product set source = source || jsonb_build_object('links', ${JSON.stringify(product.links)}::jsonb),
+               version = version + 1, updated_at = ${clock.now()} where id = ${product.id}`)
+    }
+    results.push({ found: product !== undefined, changed: product !== undefined && fresh.length > 0, missing })
+  }
+  const changed = results.flatMap((result, at) => (result.changed ? [byName.get(links[at]?.sku ?? '')?.id ?? ''] : []))
+  await productsChanged(
+    tx,
+    clock,
+    new Map(changed.filter((id) => id !== '').map((id): [string, Change] => [id, 'updated'])),
+  )
+  return results
+}

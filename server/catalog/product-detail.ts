@@ -57,7 +57,7 @@ export async function findProduct(q: Queryable, id: string): Promise<ProductText
 }
 
 /**
- * Products that go with this one: those it shares most collections with, small collections counting more than large ones, then
+ * Products that go with this one: those the merchant linked, then those it shares most collections with, small collections counting more than large ones, then
  * those of its type. Ids, best first.
  */
 export async function relatedProducts(
@@ -68,10 +68,15 @@ export async function relatedProducts(
     with mine as (
       select m.collection_id, 1.0 / (select count(*) from catalog.collection_product s where s.collection_id = m.collection_id) as weight
         from catalog.collection_product m where m.product_id = ${productId}
-    ), near as (
+    ), shared as (
       select m.product_id, sum(mine.weight) as weight
         from mine join catalog.collection_product m on m.collection_id = mine.collection_id
        where m.product_id <> ${productId} group by m.product_id order by weight desc, m.product_id limit 200
+    ), linked as (
+      select link.id as product_id, 1000.0 - link.at as weight
+        from catalog.product p, jsonb_array_elements_text(p.source -> 'links') with ordinality link (id, at) where p.id = ${productId}
+    ), near as (
+      select product_id, max(weight) as weight from (select * from shared union all select * from linked) both_kinds group by product_id
     )
     select p.id
       from near join catalog.product p on p.id = near.product_id and p.status = 'active' and p.kind <> 'grouped'

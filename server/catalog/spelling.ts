@@ -48,7 +48,8 @@ function isWithin(letters: string, word: string): boolean {
 }
 
 /**
- * What was probably meant: the fewest slips, then a word of which only letters were missed, then the same beginning, then the more similar, then the word more products use. A
+ * What was probably meant: the fewest slips, then a word of which only letters were missed, then the same beginning, then the more
+ * similar, then the word more products use. A
  * word without a near one is not corrected.
  */
 export function closest(word: string, candidates: readonly Candidate[]): string | undefined {

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { relatedProducts } from '#catalog'
 import { type ImportResult, importFile } from '#platform/imports/index'
 import { sql } from '#platform/sql'
 import { type TestDatabase, testDatabase } from '#platform/testing'
@@ -223,6 +224,32 @@ withData('Magento sample data, real files', () => {
       records.filter((record) => record['product_type'] === 'simple' && Number(record['qty']) > 0).length,
     )
     expect(await bring(t, path)).toMatchObject({ rowsTaken: 0, rowsUnchanged: records.length })
+  })
+})
+
+withData('Magento links, real files', () => {
+  test('every link leads to a product that is there, and a second time nothing changes', async () => {
+    const t = await fresh()
+    const magento = (name: string) => join(set('magento-sample'), name)
+    for (const name of ['fitness_equipment', 'bags', 'watches', 'fitness_equipment_ball', 'fitness_equipment_strap']) {
+      const done = await bring(t, magento(`CatalogSampleData/SimpleProduct/products_gear_${name}.csv`))
+      expect([name, done.format, done.rowsRefused]).toEqual([name, 'magento-fixture', 0])
+    }
+    expect(await bring(t, magento('GroupedProductSampleData/yoga_grouped.csv'))).toMatchObject({ rowsTaken: 1 })
+    await bring(t, magento('ConfigurableSampleData/products.csv'))
+    const group = await t.db.one<{ n: number }>(
+      sql`select cardinality(members) as n from catalog.product where source ->> 'ref' = 'magento:24-WG085_Group'`,
+    )
+    expect(group.n).toBe(3)
+    const path = magento('ConfigurableSampleData/Links/related.csv')
+    const done = await bring(t, path)
+    expect(await issuesOf(t, done.runId)).toEqual([])
+    expect(done).toMatchObject({ format: 'magento-links', rowsRefused: 0, rowsTaken: done.rowsRead })
+    expect(await bring(t, path)).toMatchObject({ rowsTaken: 0, rowsUnchanged: done.rowsRead })
+    const [first] = await t.db.many<{ id: string; links: string[] }>(sql`
+      select id, array(select jsonb_array_elements_text(source -> 'links')) as links from catalog.product where source ->> 'ref' = 'magento:WH01'`)
+    const related = await relatedProducts(t.db, { productId: first?.id ?? '', channelId: 'web', limit: 3 })
+    expect(related).toEqual(first?.links.slice(0, 3))
   })
 })
 

@@ -185,7 +185,7 @@ function linksOf({ cells }: CsvRow): Record<string, unknown> {
   const members = partsOf(cells['associated_skus'] ?? '').map((part) => part.split('=')[0] ?? part)
   const ref = (sku: string) => `magento:${sku}`
   return {
-    ...(links.length > 0 ? { links: [...new Set(links)].map(ref) } : {}),
+    ...(links.length > 0 ? { linkRefs: [...new Set(links)].map(ref) } : {}),
     ...(members.length > 0 ? { memberRefs: members.map(ref) } : {}),
   }
 }

@@ -224,7 +224,7 @@ function sourceOf(row: Row): Record<string, unknown> {
   const inStock = cell('in stock?')
   return {
     ...(cell('id') ? { id: cell('id') } : {}),
-    ...(links.length > 0 ? { links: links.map(toRef) } : {}),
+    ...(links.length > 0 ? { linkRefs: links.map(toRef) } : {}),
     ...(members.length > 0 ? { memberRefs: members.map(toRef) } : {}),
     ...(inStock === '' ? {} : { inStock: inStock === '1' }),
   }
