@@ -58,7 +58,10 @@ export async function listOrders(
   const items = rows.slice(0, limit)
   const last = items.at(-1)
   return {
-    items: items.map(({ cursorAt: _, placedAt, ...row }) => ({ ...row, placedAt: placedAt?.toISOString() ?? null })),
+    items: items.map((row) => {
+      const { cursorAt: _cursorAt, placedAt, ...summary } = row
+      return { ...summary, placedAt: placedAt?.toISOString() ?? null }
+    }),
     next: rows.length > limit && last ? `${last.cursorAt}|${last.id}` : null,
   }
 }

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream'
 import {
   cancelOrder as cancelBody,
   cancelOwnOrder,
@@ -26,7 +25,7 @@ import { type AppContext, answer, get, write, writeResumable } from '#platform/h
 import { platformProblems } from '#platform/problems'
 import { audit } from '#staff'
 import { cancelOrder } from './cancel-order.ts'
-import { exportOrders } from './imports/hilo-csv.ts'
+import { ordersCsv } from './imports/hilo-csv.ts'
 import { listOrders } from './order-list.ts'
 import { findOrderByToken, findOrderOfChannel, findOrderOfGuest, findOrderRow, type OrderRow } from './order-rows.ts'
 import { viewOrder } from './order-view.ts'
@@ -134,7 +133,7 @@ export function registerStaffOrderRoutes(app: FastifyInstance, context: AppConte
     schema: {},
     run: async ({ db, reply }) => {
       reply.header('content-disposition', 'attachment; filename="hilo-orders.csv"').type('text/csv; charset=utf-8')
-      return Readable.from(exportOrders(db))
+      return ordersCsv(db)
     },
   })
   get(app, context, {

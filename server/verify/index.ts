@@ -82,7 +82,13 @@ export async function verifyIn(
 async function runCheck(q: Queryable, { name, law, title, rows }: Check): Promise<CheckResult> {
   const found = await q.many<Disagreement & { count: number }>(sql`
     select subject, expected, found, count(*) over ()::int as count from (${rows}) as wrong order by subject limit ${rowsListed}::int`)
-  return { name, law, title, count: found[0]?.count ?? 0, rows: found.map(({ count: _, ...row }) => row) }
+  return {
+    name,
+    law,
+    title,
+    count: found[0]?.count ?? 0,
+    rows: found.map(({ subject, expected, found: is }) => ({ subject, expected, found: is })),
+  }
 }
 
 /** Law 5: the same article costs the same everywhere, unless an incentive with owner, dates and text says otherwise. */

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { plainCell, safeCell } from '#platform/csv'
 import type { Db } from '#platform/db'
 import {
@@ -67,6 +68,11 @@ export async function* exportOrders(db: Db): AsyncGenerator<string> {
       yield documents.flatMap((document) => document.lines.map((line) => row(document, line))).join('')
     }
   }
+}
+
+/** The same as a stream of text, for files and answers. */
+export function ordersCsv(db: Db): Readable {
+  return Readable.from(exportOrders(db))
 }
 
 function row(document: Document, line: HistoryLine): string {

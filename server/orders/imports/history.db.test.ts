@@ -101,7 +101,7 @@ test('orders go out as CSV, come back without change, and make the same orders i
           from orders.customer_order o where status <> 'draft' order by number`)
     expect(await facts(empty.db)).toEqual(await facts(t.db))
     expect((await verify(empty.db, { clock: empty.clock })).checks.filter(({ count }) => count > 0)).toEqual([])
-    expect(await exported(empty.db).split('\r\n').length).toBe(csv.split('\r\n').length)
+    expect((await exported(empty.db)).split('\r\n').length).toBe(csv.split('\r\n').length)
   } finally {
     await empty.close()
   }

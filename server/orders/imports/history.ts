@@ -144,7 +144,7 @@ type Row = HistoryDoc & { channel: string; id: string; token: string; personId: 
 
 async function insertOrders(tx: Tx, { clock }: HistoryContext, rows: readonly Row[]): Promise<void> {
   if (rows.length === 0) return
-  const orders = rows.map(({ lines: _, customer: __, ...order }) => order)
+  const orders = rows.map((row) => ({ ...row, lines: undefined, customer: undefined }))
   await tx.run(sql`
     insert into orders.customer_order (id, number, token, channel_id, external_ref, person_id, status, payment_status, currency, tax_included,
       contact, subtotal_minor, discount_minor, delivery_minor, tax_minor, total_minor, taxes, source, imported, placed_at, completed_at, created_at)
@@ -187,7 +187,7 @@ async function insertOrders(tx: Tx, { clock }: HistoryContext, rows: readonly Ro
 
 async function insertReturns(tx: Tx, { actorId }: HistoryContext, rows: readonly Row[]): Promise<void> {
   if (rows.length === 0) return
-  const returns = rows.map(({ lines: _, customer: __, contact: ___, ...row }) => row)
+  const returns = rows.map((row) => ({ ...row, lines: undefined, customer: undefined, contact: undefined }))
   await tx.run(sql`
     insert into orders.customer_return (id, number, order_id, reason, refund_minor, tax_minor, refund_method, actor_id, at, imported, channel_id,
       external_ref, person_id, currency, source)

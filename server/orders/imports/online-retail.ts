@@ -55,7 +55,8 @@ async function* read(
     const [oldest] = open.keys()
     if (oldest !== undefined) yield* giveOut(open, given, oldest, options)
   }
-  for (const invoice of [...open.keys()]) yield* giveOut(open, given, invoice, options)
+  const rest = Array.from(open.keys())
+  for (const invoice of rest) yield* giveOut(open, given, invoice, options)
 }
 
 function take(entry: Open, row: CsvRow): void {

@@ -2,7 +2,6 @@ import { allocate } from '@hilo/calc'
 import { z } from 'zod'
 import {
   flag,
-  type Importer,
   type Issue,
   instantOf,
   type JsonRow,
