@@ -99,7 +99,7 @@ export type PlaceView = {
   place: PlaceNow
   available: number
   state: 'here' | 'brought' | 'none'
-  ready: { es: string; en: string } | null
+  readyFrom: string | null
 }
 
 /** The shops with what each could promise of one variant, in the order of the answer (nearest first where known). */
@@ -109,7 +109,7 @@ export function placesOf(places: readonly PlaceNow[], stock: VariantStock | unde
     const here = stock?.places.find((each) => each.locationId === place.id)
     const state =
       here?.via === 'here' || (here && here.available > 0) ? 'here' : here?.via === 'transfer' ? 'brought' : 'none'
-    return [{ place, available: here?.available ?? 0, state, ready: here?.readyText ?? null }]
+    return [{ place, available: here?.available ?? 0, state, readyFrom: here?.readyFrom ?? null }]
   })
 }
 

@@ -107,6 +107,7 @@ export const en: Record<keyof typeof es, string> = {
   'where.chooseFirst': 'Choose a size and we tell you what each place has.',
   'where.home': 'At your home',
   'where.here': 'Today, in the shop',
+  'where.from': '{day} from {time}',
   'where.none': 'Cannot get here',
   'where.left': '{n, plural, one {# left} other {# left}}',
   'where.near': 'Your postal code, to see the nearest',

@@ -104,6 +104,7 @@ export const es = {
   'where.chooseFirst': 'Elige talla y te decimos qué hay en cada sitio.',
   'where.home': 'En tu casa',
   'where.here': 'Hoy, en la tienda',
+  'where.from': '{day} desde las {time}',
   'where.none': 'Aquí no llega',
   'where.left': '{n, plural, one {queda #} other {quedan #}}',
   'where.near': 'Tu código postal, para ver lo más cercano',
