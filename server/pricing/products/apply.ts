@@ -7,14 +7,15 @@ import type { ProductThing } from './thing.ts'
 
 /**
  * Puts first units on the shelf for variants that have none and never had any; those with a history are left alone, because what was
- * counted and sold since is truer than a product file. Returns the variants it did so for. Stock is a module beside this one, so the
+ * counted and sold since is truer than a product file. Returns the variants it did so for, or
+ * undefined when there is no place to put them. Stock is a module beside this one, so the
  * application brings the function.
  */
 export type OpenStock = (
   tx: Tx,
   context: ApplyContext,
   items: readonly { variantId: string; units: number }[],
-) => Promise<ReadonlySet<string>>
+) => Promise<ReadonlySet<string> | undefined>
 
 let openStock: OpenStock | undefined
 
@@ -90,16 +91,18 @@ async function applyStock(
   results: readonly DraftResult[],
   issues: ReadonlyMap<ProductThing['draft'], Issue[]>,
 ): Promise<ReadonlySet<string>> {
-  const items: { variantId: string; units: number }[] = []
-  things.forEach(({ line, value }, at) => {
-    value.stock.forEach((units, index) => {
+  const wanted = things.flatMap(({ line, value: { draft, stock } }, at) =>
+    stock.flatMap((units, index) => {
       const variantId = results[at]?.variantIds[index]
-      if (units === null || units <= 0 || !variantId || value.draft.variants[index]?.stockTracked === false) return
-      if (openStock) items.push({ variantId, units })
-      else issues.get(value.draft)?.push(noPlace(value.draft.variants[index]?.line ?? line, units))
-    })
-  })
-  return openStock && items.length > 0 ? openStock(tx, context, items) : new Set()
+      const variant = draft.variants[index]
+      if (units === null || units <= 0 || !variantId || variant?.stockTracked === false) return []
+      return [{ variantId, units, draft, line: variant?.line ?? line }]
+    }),
+  )
+  const stocked = wanted.length === 0 ? new Set<string>() : await openStock?.(tx, context, wanted)
+  if (stocked) return stocked
+  for (const { draft, line, units } of wanted) issues.get(draft)?.push(noPlace(line, units))
+  return new Set()
 }
 
 function noPlace(line: number, units: number): Issue {
