@@ -75,6 +75,7 @@ export const en: Record<keyof typeof es, string> = {
   'price.prior': 'Before: the lowest price of the previous 30 days.',
   'price.taxIncluded': 'VAT included',
   'delivery.free': 'Free',
+  'delivery.upTo': 'up to {amount}',
   'search.label': 'Search the shop',
   'search.placeholder': 'Linen shirt, tablecloth, towel…',
   'search.go': 'Search',

@@ -72,6 +72,7 @@ export const es = {
   'price.prior': 'Antes: el precio más bajo de los 30 días anteriores.',
   'price.taxIncluded': 'IVA incluido',
   'delivery.free': 'Gratis',
+  'delivery.upTo': 'hasta {amount}',
   'search.label': 'Buscar en la tienda',
   'search.placeholder': 'Camisa de lino, mantel, toalla…',
   'search.go': 'Buscar',
