@@ -47,7 +47,7 @@ export const command: Command = {
   run: async (context) => {
     if (context.args.dev === true) {
       const { develop } = await import('./dev.ts')
-      return develop(context)
+      return develop({ ...context, env: withArgs(context) })
     }
     const begun = performance.now()
     const config = loadConfig(withArgs(context))
@@ -179,7 +179,8 @@ function announce(
       `  ${es ? 'Datos   ' : 'Data    '} ${config.dataDir}${database.embedded ? '' : ` · ${es ? 'base de datos de DATABASE_URL' : 'database of DATABASE_URL'}`}`,
     ),
   )
-  say(dim(es ? '  Copia    npm run hilo -- backup CARPETA' : '  Backup   npm run hilo -- backup FOLDER'))
+  if (database.embedded)
+    say(dim(es ? '  Copia    npm run hilo -- backup CARPETA' : '  Backup   npm run hilo -- backup FOLDER'))
   say(dim(es ? '  Parar    Ctrl-C' : '  Stop     Ctrl-C'))
   say()
 }
