@@ -75,6 +75,7 @@ export async function commitOrder(
       plan: draft.plan,
       personId,
       publicUrl: how.publicUrl,
+      dueMinor: Math.max(0, draft.totalMinor - balance.capturedMinor),
     })
   return { number, status, personId }
 }

@@ -4,7 +4,15 @@ export { recordCounterPayment, type TakenTender } from './counter.ts'
 export { type HistoryPayment, recordHistory } from './history.ts'
 export { checkDuePayments, paymentsJobs } from './jobs.ts'
 export { checkPayment, dropPayment, type StartPayment, startPayment } from './online.ts'
-export { type Balance, balanceOf, findPayment, livePaymentsOf, type Payment, paymentsOf } from './payment-rows.ts'
+export {
+  type Balance,
+  balanceOf,
+  capturedOf,
+  findPayment,
+  livePaymentsOf,
+  type Payment,
+  paymentsOf,
+} from './payment-rows.ts'
 export { paymentProblems } from './problems.ts'
 export {
   type CreateRequest,

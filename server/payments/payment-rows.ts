@@ -103,3 +103,11 @@ export async function livePaymentsOf(q: Queryable, orderIds: readonly string[]):
      where order_id = any(${[...orderIds]}::text[]) and status in ('pending', 'authorized', 'unknown') order by id`)
   return rows.map(({ id }) => id)
 }
+
+/** What was captured for each of these orders, in minor units; orders without a payment are missing from the map. */
+export async function capturedOf(q: Queryable, orderIds: readonly string[]): Promise<Map<string, number>> {
+  const rows = await q.many<{ orderId: string; capturedMinor: number }>(sql`
+    select order_id as "orderId", sum(captured_minor)::bigint as "capturedMinor"
+      from payments.payment where order_id = any(${[...orderIds]}::text[]) group by order_id`)
+  return new Map(rows.map(({ orderId, capturedMinor }) => [orderId, capturedMinor]))
+}

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { capturedOf } from '#payments'
 import { plainCell, safeCell } from '#platform/csv'
 import type { Db } from '#platform/db'
 import {
@@ -115,19 +116,23 @@ function quoted(cell: string): string {
 }
 
 async function salesAfter(db: Db, cursor: string): Promise<Document[]> {
-  return db.many<Document>(sql`
+  const documents = await db.many<Omit<Document, 'paidMinor'>>(sql`
     select o.id as cursor, 'sale' as kind, o.number, coalesce(o.external_ref, o.number) as ref, o.channel_id as "channelId",
            to_char(o.placed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, o.currency, o.status,
            jsonb_build_object('name', '', 'email', '', 'phone', '') || o.contact as contact, o.delivery_minor as "deliveryMinor",
            o.subtotal_minor as "subtotalMinor", o.discount_minor as "discountMinor", o.tax_minor as "taxMinor", o.tax_included as "taxIncluded",
            o.total_minor as "totalMinor", o.taxes, o.source,
-           coalesce((select sum(p.captured_minor) from payments.payment p where p.order_id = o.id), 0)::bigint as "paidMinor",
            (select jsonb_agg(jsonb_build_object('sku', l.sku, 'title', l.title ->> 'es', 'units', l.units, 'unitMinor', l.unit_minor, 'grossMinor', l.gross_minor,
               'discountMinor', l.discount_minor, 'totalMinor', l.total_minor, 'taxRateBp', l.tax_rate_bp, 'taxMinor', l.tax_minor) order by l.line_no)
               from orders.order_line l where l.order_id = o.id) as lines
       from orders.customer_order o
      where o.status in ('placed', 'completed', 'canceled') and o.id > ${cursor} and exists (select 1 from orders.order_line l where l.order_id = o.id)
      order by o.id limit 500`)
+  const captured = await capturedOf(
+    db,
+    documents.map((document) => document.cursor),
+  )
+  return documents.map((document) => ({ ...document, paidMinor: captured.get(document.cursor) ?? 0 }))
 }
 
 async function returnsAfter(db: Db, cursor: string): Promise<Document[]> {
