@@ -48,7 +48,7 @@ export const hiloColumns = [
   'markdown_starts_at',
   'markdown_ends_at',
 ] as const
-export type HiloColumn = (typeof hiloColumns)[number] | string
+export type HiloColumn = string
 
 export const hiloCsv: Importer<ProductThing> = {
   kind: 'products',
