@@ -37,7 +37,7 @@ function oneSentence(err: string): string {
   return err.trim()
 }
 
-describe('a start that cannot be says why in one sentence, and how to go on', () => {
+describe('a start that cannot be says why in one sentence, and how to go on', { timeout: 180_000 }, () => {
   it('a wrong setting names itself', async () => {
     const dataDir = newFolder()
     const env = { HILO_DATA: dataDir, HILO_PORT: 'http' }

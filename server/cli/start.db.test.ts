@@ -53,7 +53,7 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true })
 })
 
-describe('hilo start', () => {
+describe('hilo start', { timeout: 180_000 }, () => {
   it('opens shop, console, till and API, shows a login once, and ends cleanly on Ctrl-C', async () => {
     const shop = await open()
     expect(await health(shop.address)).toBe(200)

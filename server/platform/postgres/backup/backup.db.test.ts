@@ -99,7 +99,7 @@ const backUp = (db: Db, dataDir: string, to: string) => createBackup(db, { dataD
 
 const tooNew = () => Promise.reject(new Error('newer than the code'))
 
-describe('backup and restore', () => {
+describe('backup and restore', { timeout: 180_000 }, () => {
   it.each(['copy', 'copy.tar', 'copy.tar.gz', 'copy.tar.zst'])(
     'a backup taken while the shop sells (%s) holds every sale acknowledged before its end, and nothing by halves',
     async (name) => {
