@@ -16,6 +16,7 @@ const places = demoPlaces([2026, 2027])
 const people = demoPeople(makeDice(7))
 const historyOf = (seed: number) => demoHistory({ dice: makeDice(seed), nowMs, people, places, products })
 const history = historyOf(7)
+const stockOf = (seed: number) => demoStock(makeDice(seed), products, places)
 const hash = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('hex')
 
 test('300 customers, ten of them known by telephone only, many by two identifiers, none sharing one', () => {
@@ -46,7 +47,6 @@ test('a consent has its sentence in both languages, and a withdrawal comes after
 })
 
 test('the same seed gives the same people, orders and stock, byte for byte; another seed others', () => {
-  const stockOf = (seed: number) => demoStock(makeDice(seed), products, places)
   expect(hash(demoPeople(makeDice(7)))).toBe(hash(people))
   expect(hash(historyOf(7))).toBe(hash(history))
   expect(hash(stockOf(7))).toBe(hash(stockOf(7)))
@@ -65,9 +65,11 @@ test('120 days of trade: more at counters than on the web, at all five of them, 
   for (const { atMs } of history) expect(atMs).toBeLessThan(nowMs)
 })
 
+/** Counter sales on one week day, 0 Sunday. */
+const sold = (weekday: number) =>
+  history.filter(({ channelId, atMs }) => channelId === 'pos' && new Date(atMs).getUTCDay() === weekday).length
+
 test('Saturdays sell more than Mondays at the counters, and nothing is sold while a shop is closed', () => {
-  const sold = (weekday: number) =>
-    history.filter(({ channelId, atMs }) => channelId === 'pos' && new Date(atMs).getUTCDay() === weekday).length
   expect(sold(6)).toBeGreaterThan(sold(1) * 1.3)
   for (const { counter, atMs } of history) {
     const place = places.find(({ code }) => code === counter)
@@ -107,7 +109,7 @@ test('times run forwards: ordered, prepared, with the customer, and back only af
 })
 
 test('stock has the planned holes: a size sold out in Valencia lies in Sevilla, another only in the warehouse', () => {
-  const stock = demoStock(makeDice(7), products, places)
+  const stock = stockOf(7)
   const at = (sku: string) =>
     Object.fromEntries(
       stock.filter((row) => row.sku === sku && row.units > 0).map(({ place, units }) => [place, units]),

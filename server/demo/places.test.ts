@@ -10,6 +10,7 @@ const placeOf = (code: string) => {
   if (!place) throw new Error(`no place ${code}`)
   return place
 }
+const open = (code: string, at: string) => isOpenAt(placeOf(code).hours, 'Europe/Madrid', at)
 
 test('one warehouse and five shops, each with its own telephone and a share of the trade', () => {
   expect(places.map(({ code }) => code)).toEqual([...placeCodes])
@@ -23,7 +24,6 @@ test('one warehouse and five shops, each with its own telephone and a share of t
 })
 
 test('Valencia closes at midday and on Sundays, Madrid does not', () => {
-  const open = (code: string, at: string) => isOpenAt(placeOf(code).hours, 'Europe/Madrid', at)
   expect(open('VLC', '2026-11-20T12:59:00Z')).toBe(true)
   expect(open('VLC', '2026-11-20T15:00:00Z')).toBe(false)
   expect(open('MAD', '2026-11-20T15:00:00Z')).toBe(true)
@@ -32,7 +32,6 @@ test('Valencia closes at midday and on Sundays, Madrid does not', () => {
 })
 
 test('Christmas: closed on the 25th, short on the 24th, long on the eve of Epiphany; local feasts close only their town', () => {
-  const open = (code: string, at: string) => isOpenAt(placeOf(code).hours, 'Europe/Madrid', at)
   expect(open('MAD', '2026-12-25T11:00:00Z')).toBe(false)
   expect(open('BIO', '2026-12-24T13:30:00Z')).toBe(true)
   expect(open('BIO', '2026-12-24T16:00:00Z')).toBe(false)

@@ -7,6 +7,7 @@ import { productTypes } from './products/product-types.ts'
 import { deliveryOptions, promotions } from './promotions.ts'
 
 const products = demoProducts()
+const hash = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('hex')
 const variants = products.flatMap((product) => product.variants)
 
 test('there are enough goods to choose from: 74 products, 809 variants', () => {
@@ -50,10 +51,11 @@ test('every product speaks both languages with words of its own', () => {
   }
 })
 
+const longWords = (text: string) => new Set(text.toLowerCase().match(/\p{L}{4,}/gu) ?? [])
+
 /** How many words of four letters or more two texts share, as a share of the shorter one. */
 function overlap(left: string, right: string): number {
-  const words = (text: string) => new Set(text.toLowerCase().match(/\p{L}{4,}/gu) ?? [])
-  const [a, b] = [words(left), words(right)]
+  const [a, b] = [longWords(left), longWords(right)]
   return [...a].filter((word) => b.has(word)).length / Math.min(a.size, b.size)
 }
 
@@ -134,6 +136,5 @@ test('every postal code of Spain has one way to be sent to', () => {
 })
 
 test('the goods are the same every time', () => {
-  const hash = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('hex')
   expect(hash(demoProducts())).toBe(hash(products))
 })

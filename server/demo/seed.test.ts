@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
 import { makeDice } from './seed.ts'
 
+function rolls(seed: number): number[] {
+  const dice = makeDice(seed)
+  return Array.from({ length: 50 }, () => dice.int(1, 1000))
+}
+
 test('the same seed gives the same rolls, another seed others', () => {
-  const rolls = (seed: number) => {
-    const dice = makeDice(seed)
-    return Array.from({ length: 50 }, () => dice.int(1, 1000))
-  }
   expect(rolls(7)).toEqual(rolls(7))
   expect(rolls(7)).not.toEqual(rolls(8))
   expect(makeDice(7).next()).toBeCloseTo(0.011704753153026104, 15)

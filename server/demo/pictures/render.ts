@@ -13,11 +13,19 @@ export type PictureView = (typeof pictureViews)[number]
 /** No picture weighs more than this at full size, so that a page of forty stays light. */
 export const pictureBytesMax = 20_000
 
-/** A finished drawing: the crisp one and its light, both of the same cut of the plane. */
-export type Drawing = { shapes: string; light: string; width: number; height: number }
+/** A size in pixels. */
+type Size = { width: number; height: number }
+/**
+ * A finished drawing: the crisp one and its light, both of the same cut of the plane. It is drawn at `drawn` pixels and wanted at
+ * `wanted`: threads and edges of a small picture would flicker if they were drawn small.
+ */
+export type Drawing = { shapes: string; light: string; drawn: Size; wanted: Size }
 
-/** The light drawing has this share of the width of the picture. */
+/** Nothing is drawn narrower than this, in pixels. */
+const drawnWidthMin = 640
+/** The light drawing has this share of the width, but is not narrower than `lightWidthMin`. */
 const lightShare = 0.3
+const lightWidthMin = 260
 
 /** Draws one thing in one colour; `width` in pixels, five high to four wide. */
 export function drawGoods(design: PictureDesign, color: string, view: PictureView, width: number): Promise<Drawing> {
@@ -27,23 +35,20 @@ export function drawGoods(design: PictureDesign, color: string, view: PictureVie
 }
 
 /** Writes both drawings of a sheet as SVG, cut out of the plane around a point. */
-export async function finish(
-  sheet: Sheet,
-  cut: Cut,
-  { width, height }: { width: number; height: number },
-  ground: string,
-): Promise<Drawing> {
-  const cutHeight = (cut.width * height) / width
-  const viewBox = `${cut.at[0] - cut.width / 2} ${cut.at[1] - cutHeight / 2} ${cut.width} ${cutHeight}`
+export async function finish(sheet: Sheet, cut: Cut, wanted: Size, ground: string): Promise<Drawing> {
+  const ratio = wanted.height / wanted.width
+  const width = Math.max(wanted.width, drawnWidthMin)
+  const drawn = { width, height: Math.round(width * ratio) }
+  const viewBox = `${cut.at[0] - cut.width / 2} ${cut.at[1] - (cut.width * ratio) / 2} ${cut.width} ${cut.width * ratio}`
   const svg = (share: number, defs: string, body: string) =>
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${Math.round(width * share)}" height="${Math.round(height * share)}" ` +
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${Math.round(drawn.width * share)}" height="${Math.round(drawn.height * share)}" ` +
     `viewBox="${viewBox}" preserveAspectRatio="none"><defs>${defs}${sheet.definitions()}</defs>${body}</svg>`
   const neutral = `<rect x="-2000" y="-2000" width="6000" height="6000" fill="${lightNeutral}"/>`
   return {
     shapes: svg(1, await weavePatterns(sheet.weavesUsed), ground + sheet.shapes()),
-    light: svg(lightShare, '', neutral + sheet.light()),
-    width,
-    height,
+    light: svg(Math.max(lightShare, lightWidthMin / drawn.width), '', neutral + sheet.light()),
+    drawn,
+    wanted,
   }
 }
 
@@ -59,23 +64,29 @@ const qualities = [8, 16, 26, 38, 50, 60, 70, 80, 88]
  * Lays light over shapes and encodes WebP, at the best quality that keeps within the weight.
  * All heavy work runs in the threads of libvips; the event loop stays free.
  */
-export async function encode({ shapes, light, width, height }: Drawing, bytesMax: number): Promise<Buffer> {
+export async function encode({ shapes, light, drawn, wanted }: Drawing, bytesMax: number): Promise<Buffer> {
   const soft = await sharp(Buffer.from(light), { unlimited: true })
     .removeAlpha()
     .raw()
     .toBuffer({ resolveWithObject: true })
   const small = { width: soft.info.width, height: soft.info.height, channels: 3 as const }
-  const large = { width, height, channels: 3 as const }
+  const large = { ...drawn, channels: 3 as const }
   const [enlarged, crisp] = await Promise.all([
-    sharp(soft.data, { raw: small }).resize(width, height, { fit: 'fill', kernel: 'cubic' }).raw().toBuffer(),
+    sharp(soft.data, { raw: small })
+      .resize(drawn.width, drawn.height, { fit: 'fill', kernel: 'cubic' })
+      .raw()
+      .toBuffer(),
     sharp(Buffer.from(shapes), { unlimited: true }).removeAlpha().raw().toBuffer(),
   ])
-  const data = await sharp(crisp, { raw: large })
+  const lit = await sharp(crisp, { raw: large })
     .composite([{ input: enlarged, raw: large, blend: 'hard-light' }])
     .removeAlpha()
     .raw()
     .toBuffer()
-  return lighten((quality) => sharp(data, { raw: large }).webp({ quality, effort: 3 }).toBuffer(), bytesMax)
+  const isSmaller = wanted.width < drawn.width
+  const data = isSmaller ? await sharp(lit, { raw: large }).resize(wanted.width, wanted.height).raw().toBuffer() : lit
+  const raw = { ...wanted, channels: 3 as const }
+  return lighten((quality) => sharp(data, { raw }).webp({ quality, effort: 3 }).toBuffer(), bytesMax)
 }
 
 /** Starts at a good quality; one step up when there is room, down until it fits. */
