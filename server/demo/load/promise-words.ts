@@ -12,11 +12,22 @@ export function pickupText(place: DemoPlace, dueMs: number, saidMs: number): Loc
   return { es: `Listo en ${place.name} ${when.es}.`, en: `Ready at ${place.name} ${when.en}.` }
 }
 
+const dayOf = (ms: number) =>
+  Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(zone).toPlainDate().toString()
+
+/** Parcels of one day are promised for few days: the words are made once for each pair, because naming a weekday is slow. */
+const parcelWords = new Map<string, LocalizedText>()
+
 /** What was said of a parcel: "En tu casa, como tarde el martes 24." */
 export function deliveryText(dueMs: number, saidMs: number): LocalizedText {
-  const day = Temporal.Instant.fromEpochMilliseconds(dueMs).toZonedDateTimeISO(zone).toPlainDate().toString()
+  const day = dayOf(dueMs)
+  const key = `${dayOf(saidMs)} ${day}`
+  const known = parcelWords.get(key)
+  if (known) return known
   const when = dayWords(day, iso(saidMs), zone)
-  return sentence({ es: `en tu casa, como tarde ${when.es}.`, en: `at your door by ${when.en}.` })
+  const text = sentence({ es: `en tu casa, como tarde ${when.es}.`, en: `at your door by ${when.en}.` })
+  parcelWords.set(key, text)
+  return text
 }
 
 /** Why a past order left the place it left. */
