@@ -1,8 +1,8 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sql } from '../server/platform/sql.ts'
-import { expectAccessible, launchBrowser, type RunningHilo, startHilo, visitor } from './harness.ts'
-import { collectAt, payAndReturn, putIntoBasket, sideways, somethingToBuy, tellWho } from './shop-steps.ts'
+import { expectAccessible, launchBrowser, type RunningHilo, startHilo } from './harness.ts'
+import { collectAt, payAndReturn, putIntoBasket, shopper, sideways, somethingToBuy, tellWho } from './shop-steps.ts'
 
 let hilo: RunningHilo
 let browser: Browser
@@ -34,7 +34,7 @@ describe.each([
   ['dark', 'desk', 'en'],
 ] as const)('every page of the shop, %s, %s, %s', (theme, size, language) => {
   test('has no barrier that axe can find, no sideways scrolling, no refused script', async () => {
-    const { context, page } = await visitor(browser, { url: hilo.url, theme, size, language })
+    const { context, page } = await shopper(browser, { url: hilo.url, theme, size, language })
     const complaints: string[] = []
     page.on('console', (message) => {
       if (/Content Security Policy|Refused to/.test(message.text())) complaints.push(message.text())
@@ -71,7 +71,7 @@ describe.each([
 })
 
 test('the language switch keeps page, filters and basket', async () => {
-  const { context, page } = await visitor(browser, { url: hilo.url })
+  const { context, page } = await shopper(browser, { url: hilo.url })
   await page.goto('/collections/mujer?color=anil&sort=newest')
   await page.locator('.top .language').click()
   await page.waitForURL(/\/en\/collections\/mujer/)
@@ -81,7 +81,7 @@ test('the language switch keeps page, filters and basket', async () => {
 })
 
 test('an account is opened by the code of a mail, and news can be taken and given up there', async () => {
-  const { context, page } = await visitor(browser, { url: hilo.url })
+  const { context, page } = await shopper(browser, { url: hilo.url })
   await page.goto('/account')
   await page.locator('#email').fill('nueva@correo.example')
   await page.locator('main form button').first().click()

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { launchBrowser, type RunningHilo, startHilo, visitor } from './harness.ts'
-import { putIntoBasket, somethingToBuy } from './shop-steps.ts'
+import { launchBrowser, type RunningHilo, startHilo } from './harness.ts'
+import { putIntoBasket, shopper, somethingToBuy } from './shop-steps.ts'
 
 let hilo: RunningHilo
 let browser: Browser
@@ -16,8 +16,8 @@ afterAll(async () => {
 
 describe('S37 a basket begun on the phone continues on the computer', () => {
   test('by the short code, joined with what the computer already had', async () => {
-    const phone = await visitor(browser, { url: hilo.url, size: 'phone' })
-    const desk = await visitor(browser, { url: hilo.url, size: 'desk' })
+    const phone = await shopper(browser, { url: hilo.url, size: 'phone' })
+    const desk = await shopper(browser, { url: hilo.url, size: 'desk' })
     const shirt = await somethingToBuy(hilo.url, 'mujer')
     const towel = await somethingToBuy(hilo.url, 'bano')
     await putIntoBasket(phone.page, shirt)
@@ -36,7 +36,7 @@ describe('S37 a basket begun on the phone continues on the computer', () => {
       .evaluateAll((links) => links.map((link) => link.getAttribute('href')))
     expect(lines.sort()).toEqual([`/products/${shirt.handle}`, `/products/${towel.handle}`].sort())
     // The code opens once: whoever finds it later finds nothing.
-    const stranger = await visitor(browser, { url: hilo.url })
+    const stranger = await shopper(browser, { url: hilo.url })
     await stranger.page.goto('/cart/open')
     await stranger.page.locator('#code').fill(code)
     await stranger.page.locator('main form button').click()
@@ -45,14 +45,14 @@ describe('S37 a basket begun on the phone continues on the computer', () => {
   })
 
   test('by the link, which asks before it opens, in the language of the reader', async () => {
-    const phone = await visitor(browser, { url: hilo.url, size: 'phone', javaScript: false })
-    const desk = await visitor(browser, { url: hilo.url, language: 'en', javaScript: false })
+    const phone = await shopper(browser, { url: hilo.url, size: 'phone', javaScript: false })
+    const desk = await shopper(browser, { url: hilo.url, language: 'en', javaScript: false })
     const thing = await somethingToBuy(hilo.url, 'hombre')
     await putIntoBasket(phone.page, thing)
     await phone.page.goto('/cart/share')
     await phone.page.locator('main form button').click()
     const link = (await phone.page.locator('#share-link').getAttribute('href')) ?? ''
-    await desk.page.goto('/?lang=en')
+    await desk.page.goto('/help/care?lang=en')
     await desk.page.goto(link)
     expect(new URL(desk.page.url()).pathname).toBe('/en/cart/open')
     await desk.page.locator('main form button').click()
@@ -65,7 +65,7 @@ describe('S37 a basket begun on the phone continues on the computer', () => {
 
 describe('the basket', () => {
   test('units are changed and removed in place, and the count in the head follows', async () => {
-    const { context, page } = await visitor(browser, { url: hilo.url })
+    const { context, page } = await shopper(browser, { url: hilo.url })
     await putIntoBasket(page, await somethingToBuy(hilo.url, 'mujer'))
     await page.goto('/cart')
     await page.locator('.stepper button').nth(1).click()
@@ -80,7 +80,7 @@ describe('the basket', () => {
   })
 
   test('a coupon that does not hold says why, one that does says what it gives', async () => {
-    const { context, page } = await visitor(browser, { url: hilo.url })
+    const { context, page } = await shopper(browser, { url: hilo.url })
     await putIntoBasket(page, await somethingToBuy(hilo.url, 'mujer'))
     await page.goto('/cart')
     await page.locator('.coupon-box summary').click()
@@ -97,7 +97,7 @@ describe('the basket', () => {
 
 describe('S27 an incentive of one channel, seen from the web', () => {
   test('the web shows its 20 % with the reason, and says honestly what only the shops give', async () => {
-    const { context, page } = await visitor(browser, { url: hilo.url })
+    const { context, page } = await shopper(browser, { url: hilo.url })
     const towel = await somethingToBuy(hilo.url, 'bano')
     await page.goto(`/products/${towel.handle}`)
     expect(await page.locator('.incentive:not(.elsewhere)').first().textContent()).toContain('20 %')

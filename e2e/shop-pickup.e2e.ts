@@ -3,8 +3,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { reportShort } from '../server/fulfillment/index.ts'
 import { systemClock } from '../server/platform/clock.ts'
 import { sql } from '../server/platform/sql.ts'
-import { launchBrowser, type RunningHilo, startHilo, visitor } from './harness.ts'
-import { collectAt, layOut, payAndReturn, putIntoBasket, readOrder, somethingToBuy, tellWho } from './shop-steps.ts'
+import { launchBrowser, type RunningHilo, startHilo } from './harness.ts'
+import {
+  collectAt,
+  layOut,
+  payAndReturn,
+  putIntoBasket,
+  readOrder,
+  shopper,
+  somethingToBuy,
+  tellWho,
+} from './shop-steps.ts'
 
 let hilo: RunningHilo
 let browser: Browser
@@ -19,7 +28,7 @@ afterAll(async () => {
 
 describe('S35 buy on the web, collect at the nearest shop', () => {
   test('shops come nearest first by postal code, each with its hours and when it would be there', async () => {
-    const { context, page } = await visitor(browser, { url: hilo.url })
+    const { context, page } = await shopper(browser, { url: hilo.url })
     const thing = await somethingToBuy(hilo.url, 'mujer')
     await layOut(hilo, systemClock, thing.variantId, { VLC: 2, GET: 5 })
     await page.goto(`/products/${thing.handle}?color=${thing.color}&size=${thing.size}`)
@@ -50,7 +59,7 @@ describe('S35 buy on the web, collect at the nearest shop', () => {
 
 describe('S25 the shopper asks for shop 1, the goods are in shop 3', () => {
   test('the choice is said before paying: shop 3 earlier, or shop 1 by transfer; the order names the chosen shop and day', async () => {
-    const { context, page } = await visitor(browser, { url: hilo.url, size: 'phone' })
+    const { context, page } = await shopper(browser, { url: hilo.url, size: 'phone' })
     const thing = await somethingToBuy(hilo.url, 'hombre')
     await layOut(hilo, systemClock, thing.variantId, { BIO: 1 })
     await putIntoBasket(page, thing)
@@ -80,7 +89,7 @@ describe('S25 the shopper asks for shop 1, the goods are in shop 3', () => {
   })
 
   test('a size that is nowhere can be looked at, cannot be bought, and names the colours that have it', async () => {
-    const { context, page } = await visitor(browser, { url: hilo.url })
+    const { context, page } = await shopper(browser, { url: hilo.url })
     const thing = await somethingToBuy(hilo.url, 'mujer', 6)
     await layOut(hilo, systemClock, thing.variantId, {})
     await page.goto(`/products/${thing.handle}?color=${thing.color}&size=${thing.size}`)
@@ -93,7 +102,7 @@ describe('S25 the shopper asks for shop 1, the goods are in shop 3', () => {
 
 describe('S25 a unit is missing at the shop after the sale', () => {
   test('the holder is told before leaving home, chooses without an account, and the order follows the choice', async () => {
-    const { context, page } = await visitor(browser, { url: hilo.url, size: 'phone', javaScript: false })
+    const { context, page } = await shopper(browser, { url: hilo.url, size: 'phone', javaScript: false })
     const email = 'falta@correo.example'
     const thing = await somethingToBuy(hilo.url, 'mujer')
     await layOut(hilo, systemClock, thing.variantId, { VLC: 1, BIO: 1 })

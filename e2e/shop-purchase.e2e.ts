@@ -1,12 +1,13 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { launchBrowser, type RunningHilo, sizes, startHilo, visitor } from './harness.ts'
+import { launchBrowser, type RunningHilo, sizes, startHilo } from './harness.ts'
 import {
   booksOf,
   collectAt,
   payAndReturn,
   putIntoBasket,
   readOrder,
+  shopper,
   sideways,
   somethingToBuy,
   tellWho,
@@ -35,7 +36,7 @@ describe('S02 a whole purchase', () => {
   test.each(Object.keys(sizes) as (keyof typeof sizes)[])(
     'at the size of a %s, from the home page to the pickup code',
     async (size) => {
-      const { context, page } = await visitor(browser, { url: hilo.url, size })
+      const { context, page } = await shopper(browser, { url: hilo.url, size })
       const email = `${size}@correo.example`
       const thing = await somethingToBuy(hilo.url, 'mujer')
       await page.goto('/')
@@ -57,7 +58,7 @@ describe('S02 a whole purchase', () => {
   )
 
   test('without JavaScript, sent home, in English: the new total is shown before it is charged', async () => {
-    const { context, page } = await visitor(browser, {
+    const { context, page } = await shopper(browser, {
       url: hilo.url,
       size: 'phone',
       language: 'en',
@@ -88,7 +89,7 @@ describe('S02 a whole purchase', () => {
   })
 
   test('by keyboard alone', async () => {
-    const { context, page } = await visitor(browser, { url: hilo.url, size: 'desk' })
+    const { context, page } = await shopper(browser, { url: hilo.url, size: 'desk' })
     const thing = await somethingToBuy(hilo.url, 'mujer')
     const go = async (selector: string, key: 'Enter' | ' ' = 'Enter') => {
       await tabTo(page, selector)
@@ -124,7 +125,7 @@ describe('S02 a whole purchase', () => {
   })
 
   test('a declined card leaves the basket as it was, and the second card pays once', async () => {
-    const { context, page } = await visitor(browser, { url: hilo.url })
+    const { context, page } = await shopper(browser, { url: hilo.url })
     const thing = await somethingToBuy(hilo.url, 'hombre')
     await putIntoBasket(page, thing)
     await page.goto('/checkout')
@@ -142,7 +143,7 @@ describe('S02 a whole purchase', () => {
 
 describe('once only', () => {
   test('two presses of the same form, a reload and a repeat of it make one order and one charge', async () => {
-    const { context, page } = await visitor(browser, { url: hilo.url, javaScript: false })
+    const { context, page } = await shopper(browser, { url: hilo.url, javaScript: false })
     const email = 'doble@correo.example'
     const thing = await somethingToBuy(hilo.url, 'mujer')
     await putIntoBasket(page, thing)

@@ -1,12 +1,19 @@
 import type { AvailabilityAnswer, StoreProduct, StoreProducts } from '@hilo/contract'
-import type { Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { availability, changeStock } from '../server/inventory/index.ts'
 import type { Clock } from '../server/platform/clock.ts'
 import { sql } from '../server/platform/sql.ts'
-import type { RunningHilo } from './harness.ts'
+import { type RunningHilo, visitor } from './harness.ts'
 
 /** Steps that several shop journeys share. Each acts as a shopper does: what can be seen, clicked and typed. */
+
+/** A visitor of the shop. A page may take long the first time: its pictures are drawn when they are first asked for. */
+export async function shopper(browser: Browser, options: Parameters<typeof visitor>[1]): ReturnType<typeof visitor> {
+  const made = await visitor(browser, options)
+  made.context.setDefaultNavigationTimeout(60_000)
+  return made
+}
 
 /** One size of one product of a collection that can be had, by the public API; `units` are free over all places. */
 export async function somethingToBuy(
