@@ -68,15 +68,16 @@ export function Button({ kind = 'plain', icon, ...props }: ButtonProps): ReactNo
   )
 }
 
-/** A button that shows only an icon; the label is read aloud and shown on hover. */
+/** A button that shows only an icon; the label is read aloud and shown on hover, unless `hint` is false (keys under a thumb). */
 export function IconButton({
   icon,
   label,
+  hint = true,
   ...props
 }: Omit<ActionIconProps, 'aria-label'> &
-  ButtonHTMLAttributes<HTMLButtonElement> & { icon: IconName; label: string }): ReactNode {
+  ButtonHTMLAttributes<HTMLButtonElement> & { icon: IconName; label: string; hint?: boolean }): ReactNode {
   return (
-    <Tooltip label={label}>
+    <Tooltip label={label} disabled={!hint}>
       <ActionIcon variant="subtle" color="gray" size="lg" type="button" aria-label={label} {...props}>
         <Icon name={icon} />
       </ActionIcon>

@@ -38,30 +38,33 @@ export type ThreadPoint = {
 const left = 12
 const right = 40
 const dayHeight = 30
+const bendHeight = 18
 
 /**
  * One continuous line through everything a person did with us, newest first. It crosses to the other side where the channel
  * changes and never breaks. `where` names the channel in the reader's words; without it the channel itself is shown.
  */
 export function Thread({ points, label }: { points: readonly ThreadPoint[]; label: string }): ReactNode {
-  let side = left
+  const sides = sidesOf(points)
   return (
     <ol className="h-thread" aria-label={label}>
       {points.map((point, i) => {
-        const above = points[i - 1]
-        const from = side
-        if (above && above.channel !== point.channel) side = side === left ? right : left
+        const side = sides[i] ?? left
+        const from = sides[i - 1] ?? side
+        const bend = from === side ? 0 : bendHeight
         const style = {
           '--from': `${from}px`,
           '--side': `${side}px`,
-          '--cross': point.day ? `${dayHeight}px` : '0px',
+          '--cross': `${point.day ? dayHeight : 0}px`,
+          '--bend': `${bend}px`,
         } as CSSProperties
         return (
           <li key={point.id} style={style} data-first={i === 0 || undefined}>
             {point.day && <div className="h-day">{point.day}</div>}
             <div className="h-line">
-              <svg viewBox="0 0 52 22" aria-hidden="true">
-                {i > 0 && <path d={`M${from} 0 C${from} 10 ${side} 4 ${side} 18 L${side} 22`} />}
+              <svg viewBox={`0 0 52 ${22 + bend}`} aria-hidden="true">
+                {i > 0 && bend > 0 && <path d={`M${from} 0 C${from} 20 ${side} 8 ${side} 28 L${side} ${22 + bend}`} />}
+                {i > 0 && bend === 0 && <path d={`M${side} 0 L${side} 22`} />}
                 {i === 0 && <path d={`M${side} 18 L${side} 22`} />}
               </svg>
               <span className="h-knot" data-knot={point.knot} />
@@ -76,6 +79,17 @@ export function Thread({ points, label }: { points: readonly ThreadPoint[]; labe
       })}
     </ol>
   )
+}
+
+/** Which side each point hangs on: the other one whenever the channel changes. */
+function sidesOf(points: readonly ThreadPoint[]): number[] {
+  const sides: number[] = []
+  for (const [i, point] of points.entries()) {
+    const before = sides[i - 1] ?? left
+    const isSame = i === 0 || points[i - 1]?.channel === point.channel
+    sides.push(isSame ? before : before === left ? right : left)
+  }
+  return sides
 }
 
 /** The mark: a thread that makes an h and runs on. */

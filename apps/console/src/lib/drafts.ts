@@ -7,6 +7,11 @@ function read<T>(key: string): T | undefined {
   return kept === null ? undefined : (JSON.parse(kept) as T)
 }
 
+/** Whether something was left unsaved under this key. */
+export function hasDraft(key: string): boolean {
+  return sessionStorage.getItem(prefix + key) !== null
+}
+
 /**
  * What somebody is typing. It survives a reload and going elsewhere in this tab until it is saved or thrown away. `dirty` says
  * that it differs from what was read.

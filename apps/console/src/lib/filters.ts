@@ -7,7 +7,8 @@ export function useFilters<S extends Record<string, string | undefined>>(): {
   clear(): void
   filtered: boolean
 } {
-  const search = useRouterState({ select: (state) => (state.matches.at(-1)?.search ?? {}) as S })
+  const found: unknown = useRouterState({ select: (state) => state.matches.at(-1)?.search })
+  const search = (found ?? {}) as S
   const navigate = useNavigate()
   return {
     search,

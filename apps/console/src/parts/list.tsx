@@ -1,4 +1,5 @@
 import { Button, type Column, Empty, Loading, ProblemNote, Select, Table } from '@hilo/ui'
+import { Link, useRouterState } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useRef } from 'react'
 import type { Pages } from '../lib/query.ts'
 import { useT } from '../lib/words.ts'
@@ -140,18 +141,25 @@ export function DayField({
   onChange(value: string | undefined): void
 }): ReactNode {
   return (
-    <label className="c-day">
+    <label className="c-day" data-set={value ? true : undefined}>
       <span>{label}</span>
       <input type="date" value={value ?? ''} onChange={(event) => onChange(event.currentTarget.value || undefined)} />
     </label>
   )
 }
 
-/** Where one is among a screen's lists. */
-export function Tabs({ items, label }: { items: readonly ReactNode[]; label: string }): ReactNode {
+/** Where one is among a screen's lists: the longest address that fits is the one. */
+export function Tabs({ items, label }: { items: readonly { to: string; text: string }[]; label: string }): ReactNode {
+  const path = useRouterState({ select: (state) => state.location.pathname })
+  const fitting = items.filter(({ to }) => path === to || path.startsWith(`${to}/`)).map(({ to }) => to)
+  const here = fitting.sort((a, b) => b.length - a.length)[0]
   return (
     <nav className="c-tabs" aria-label={label}>
-      {items}
+      {items.map(({ to, text }) => (
+        <Link key={to} to={to} search={{} as never} activeProps={{}} aria-current={to === here ? 'page' : undefined}>
+          {text}
+        </Link>
+      ))}
     </nav>
   )
 }

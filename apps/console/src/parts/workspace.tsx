@@ -1,6 +1,6 @@
-import { Icon, IconButton, TextInput, useDebouncedValue } from '@hilo/ui'
+import { Button, Icon, IconButton, TextInput, useDebouncedValue } from '@hilo/ui'
 import { Outlet, useChildMatches, useNavigate } from '@tanstack/react-router'
-import { type ReactNode, useEffect, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { useT } from '../lib/words.ts'
 
 /**
@@ -33,6 +33,8 @@ export function ListHead({
   actions?: ReactNode
   tabs?: ReactNode
 }): ReactNode {
+  const t = useT()
+  const [open, setOpen] = useState(false)
   return (
     <header className="c-head">
       <div className="c-head-row">
@@ -44,7 +46,22 @@ export function ListHead({
       {(search || filters) && (
         <div className="c-filters">
           {search && <SearchField {...search} />}
-          {filters}
+          {filters && (
+            <>
+              <Button
+                className="c-filter-more"
+                icon="filter"
+                px={10}
+                aria-expanded={open}
+                onClick={() => setOpen(!open)}
+              >
+                {t('app.filters')}
+              </Button>
+              <div className="c-filter-set" data-open={open || undefined}>
+                {filters}
+              </div>
+            </>
+          )}
         </div>
       )}
     </header>
@@ -64,9 +81,15 @@ function SearchField({
   const [typed, setTyped] = useState(value)
   const [settled] = useDebouncedValue(typed, 220)
   useEffect(() => setTyped(value), [value])
+  // Only a pause in typing searches; the address may change meanwhile for reasons of its own.
+  const latest = useRef({ value, typed, onChange })
   useEffect(() => {
-    if (settled !== value && settled === typed) onChange(settled)
-  }, [settled]) // only when the typing pauses; the address may change meanwhile
+    latest.current = { value, typed, onChange }
+  })
+  useEffect(() => {
+    const now = latest.current
+    if (settled !== now.value && settled === now.typed) now.onChange(settled)
+  }, [settled])
   return (
     <TextInput
       className="c-search"

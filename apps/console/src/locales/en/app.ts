@@ -13,6 +13,7 @@ export const app: Record<keyof typeof es, string> = {
   'app.loading': 'Loading',
   'app.loadMore': 'Show more',
   'app.all': 'All',
+  'app.filters': 'Filters',
   'app.clearFilters': 'Clear filters',
   'app.export': 'Export CSV',
   'app.edit': 'Edit',

@@ -134,6 +134,7 @@ export const settings: Record<keyof typeof es, string> = {
   'today.sales': 'Sold today',
   'today.orders': '{n, plural, one {# order} other {# orders}}',
   'today.partly': 'of the last {n}',
+  'today.ready': '{n, plural, one {# waits for its customer} other {# wait for their customers}}',
   'today.between': 'Between places',
   'today.conflicts': '{n, plural, one {# conflict to settle} other {# conflicts to settle}}',
   'today.payments': '{n, plural, one {# payment without an answer} other {# payments without an answer}}',

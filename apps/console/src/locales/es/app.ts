@@ -11,6 +11,7 @@ export const app = {
   'app.loading': 'Cargando',
   'app.loadMore': 'Ver más',
   'app.all': 'Todos',
+  'app.filters': 'Filtros',
   'app.clearFilters': 'Quitar filtros',
   'app.export': 'Exportar CSV',
   'app.edit': 'Editar',

@@ -133,6 +133,7 @@ export const settings = {
   'today.sales': 'Vendido hoy',
   'today.orders': '{n, plural, one {# pedido} other {# pedidos}}',
   'today.partly': 'de los últimos {n}',
+  'today.ready': '{n, plural, one {# espera a su cliente} other {# esperan a su cliente}}',
   'today.between': 'Entre lugares',
   'today.conflicts': '{n, plural, one {# descuadre por aclarar} other {# descuadres por aclarar}}',
   'today.payments': '{n, plural, one {# pago sin respuesta} other {# pagos sin respuesta}}',

@@ -4,6 +4,7 @@ import { useNavigate } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { api } from '../../lib/api.ts'
 import { useDraft } from '../../lib/drafts.ts'
+import { focusWhenShown } from '../../lib/focus.ts'
 import { useAct } from '../../lib/query.ts'
 import { useT } from '../../lib/words.ts'
 import { Pane } from '../../parts/workspace.tsx'
@@ -49,7 +50,7 @@ export function NewCustomer(): ReactNode {
           value={name}
           onChange={(event) => set({ name: event.currentTarget.value })}
           required
-          autoFocus
+          ref={focusWhenShown}
         />
         <div className="c-two">
           <TextInput

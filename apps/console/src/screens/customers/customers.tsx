@@ -18,12 +18,8 @@ export function CustomerTabs(): ReactNode {
     <Tabs
       label={t('nav.customers')}
       items={[
-        <Link key="all" to="/customers" search={{}} activeOptions={{ exact: true }}>
-          {t('customers.all')}
-        </Link>,
-        <Link key="twice" to="/customers/duplicates">
-          {t('customers.duplicates')}
-        </Link>,
+        { to: '/customers', text: t('customers.all') },
+        { to: '/customers/duplicates', text: t('customers.duplicates') },
       ]}
     />
   )

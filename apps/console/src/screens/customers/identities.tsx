@@ -2,6 +2,7 @@ import type { Customer, IdentityKind } from '@hilo/contract'
 import { Button, Icon, IconButton, type IconName, notify, ProblemNote, Select, Tag, TextInput } from '@hilo/ui'
 import { type ReactNode, useState } from 'react'
 import { api } from '../../lib/api.ts'
+import { focusWhenShown } from '../../lib/focus.ts'
 import { useAct } from '../../lib/query.ts'
 import { useT } from '../../lib/words.ts'
 
@@ -85,7 +86,7 @@ export function Identities({ person }: { person: Customer }): ReactNode {
               aria-label={t('customers.identityValue')}
               value={value}
               onChange={(event) => setValue(event.currentTarget.value)}
-              autoFocus
+              ref={focusWhenShown}
             />
             <Button size="xs" type="submit" loading={add.isPending} disabled={value.trim() === ''}>
               {t('app.add')}

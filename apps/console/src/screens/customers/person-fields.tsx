@@ -1,13 +1,33 @@
 import type { Customer } from '@hilo/contract'
-import { Button, notify, ProblemNote, SegmentedControl, Textarea, TextInput } from '@hilo/ui'
-import type { ReactNode } from 'react'
+import { Button, Facts, notify, ProblemNote, SegmentedControl, Textarea, TextInput } from '@hilo/ui'
+import { type ReactNode, useState } from 'react'
 import { api } from '../../lib/api.ts'
-import { useDraft } from '../../lib/drafts.ts'
+import { hasDraft, useDraft } from '../../lib/drafts.ts'
 import { useAct } from '../../lib/query.ts'
 import { useT } from '../../lib/words.ts'
 
-/** What we wrote down about a person. Saved when somebody says so, kept while they type. */
+/** What we wrote down about a person; a form only when somebody wants to change it, or left a change behind. */
 export function PersonFields({ person }: { person: Customer }): ReactNode {
+  const t = useT()
+  const [editing, setEditing] = useState(() => hasDraft(`customer:${person.id}`))
+  if (editing) return <PersonForm person={person} onDone={() => setEditing(false)} />
+  const facts: [string, ReactNode][] = [[t('customers.name'), person.name || '–']]
+  if (person.birthday) facts.push([t('customers.birthday'), person.birthday])
+  if (person.note) facts.push([t('app.note'), person.note])
+  return (
+    <>
+      <Facts items={facts} />
+      {person.erasedAt === null && (
+        <Button kind="quiet" size="compact-sm" icon="edit" onClick={() => setEditing(true)}>
+          {t('app.edit')}
+        </Button>
+      )}
+    </>
+  )
+}
+
+/** Saved when somebody says so, kept while they type. */
+function PersonForm({ person, onDone }: { person: Customer; onDone(): void }): ReactNode {
   const t = useT()
   const read = {
     name: person.name,
@@ -39,6 +59,7 @@ export function PersonFields({ person }: { person: Customer }): ReactNode {
       refresh: ['/api/admin/customers'],
       done: () => {
         draft.clear()
+        onDone()
         notify(t('app.saved'), { tone: 'kept' })
       },
     },
@@ -87,16 +108,20 @@ export function PersonFields({ person }: { person: Customer }): ReactNode {
         maxRows={8}
       />
       {act.error !== null && <ProblemNote error={act.error} />}
-      {draft.dirty && (
-        <div className="c-buttons">
-          <Button kind="quiet" onClick={draft.clear}>
-            {t('app.discard')}
-          </Button>
-          <Button type="submit" loading={act.isPending}>
-            {t('app.save')}
-          </Button>
-        </div>
-      )}
+      <div className="c-buttons">
+        <Button
+          kind="quiet"
+          onClick={() => {
+            draft.clear()
+            onDone()
+          }}
+        >
+          {t('app.cancel')}
+        </Button>
+        <Button type="submit" loading={act.isPending} disabled={!draft.dirty}>
+          {t('app.save')}
+        </Button>
+      </div>
     </form>
   )
 }

@@ -42,12 +42,11 @@ function usePoints(entries: readonly ThreadEntry[]): ThreadPoint[] {
   const { language } = useLanguage()
   const channels = useChannels()
   const places = usePlaces()
-  let day = ''
-  return entries.map((entry): ThreadPoint => {
+  return entries.map((entry, i): ThreadPoint => {
     const { data } = entry
     const entryDay = formatWhen(entry.at, language, 'day')
-    const isNewDay = entryDay !== day
-    day = entryDay
+    const before = entries[i - 1]
+    const isNewDay = before === undefined || formatWhen(before.at, language, 'day') !== entryDay
     const place = text(data['locationId'])
     const where = place ? places.name(place) : entry.channel ? wordFor(t, 'via', entry.channel) : ''
     const named = channels.channels.some((channel) => channel.id === entry.channel)

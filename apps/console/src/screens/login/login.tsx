@@ -2,6 +2,7 @@ import type { LoginStep, StaffMe } from '@hilo/contract'
 import { Button, Mark, PasswordInput, ProblemNote, TextInput, useLanguage } from '@hilo/ui'
 import { type FormEvent, type ReactNode, useState } from 'react'
 import { loginApi } from '../../lib/api.ts'
+import { focusWhenShown } from '../../lib/focus.ts'
 import { useT } from '../../lib/words.ts'
 import { Enroll } from './enroll.tsx'
 import { passkeyLogin, passkeysWork } from './passkey.ts'
@@ -117,7 +118,7 @@ function Password({
         value={email}
         onChange={(event) => setEmail(event.currentTarget.value)}
         size="md"
-        autoFocus
+        ref={focusWhenShown}
         required
       />
       <PasswordInput
@@ -161,7 +162,7 @@ function Code({ busy, onSend }: { busy: boolean; onSend(code: string): void }): 
           if (typed.length === 6 && code.length === 5) onSend(typed)
         }}
         size="md"
-        autoFocus
+        ref={focusWhenShown}
       />
       <Button kind="primary" type="submit" size="md" loading={busy} disabled={code.length !== 6} fullWidth>
         {t('login.enter')}
@@ -190,7 +191,7 @@ function NewPassword({ busy, onSend }: { busy: boolean; onSend(password: string)
         onChange={(event) => setPassword(event.currentTarget.value)}
         visibilityToggleButtonProps={{ 'aria-label': t('login.show') }}
         size="md"
-        autoFocus
+        ref={focusWhenShown}
       />
       <Button kind="primary" type="submit" size="md" loading={busy} disabled={password.length < 12} fullWidth>
         {t('login.keep')}

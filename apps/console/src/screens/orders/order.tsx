@@ -1,5 +1,5 @@
 import type { Order } from '@hilo/contract'
-import { Button, Code, Facts, Icon, Menu, Money, Note, ProblemNote, Section, Status, Tag, Track, When } from '@hilo/ui'
+import { Button, Code, Facts, Icon, Menu, Note, ProblemNote, Section, Status, Tag, Track, When } from '@hilo/ui'
 import { Link } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
 import { useId } from '../../lib/filters.ts'

@@ -43,7 +43,16 @@ export function Orders(): ReactNode {
         </div>
       ),
     },
-    { id: 'at', title: t('orders.placed'), from: 440, cell: (row) => <When at={row.placedAt} /> },
+    {
+      id: 'at',
+      title: t('orders.placed'),
+      from: 560,
+      cell: (row) => (
+        <span className="c-nowrap">
+          <When at={row.placedAt} />
+        </span>
+      ),
+    },
     {
       id: 'delivery',
       title: t('orders.delivery'),

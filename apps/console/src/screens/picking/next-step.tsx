@@ -2,6 +2,7 @@ import type { FulfillmentOrderBody } from '@hilo/contract'
 import { Button, Note, notify, ProblemNote, TextInput } from '@hilo/ui'
 import { type FormEvent, type ReactNode, useState } from 'react'
 import { api } from '../../lib/api.ts'
+import { focusWhenShown } from '../../lib/focus.ts'
 import { useAct } from '../../lib/query.ts'
 import { useT } from '../../lib/words.ts'
 
@@ -105,7 +106,7 @@ function Scan({ part, missing }: { part: FulfillmentOrderBody; missing: number }
         onChange={(event) => setCode(event.currentTarget.value)}
         size="md"
         autoComplete="off"
-        autoFocus
+        ref={focusWhenShown}
       />
     </Step>
   )
@@ -138,7 +139,7 @@ function SetAside({ part }: { part: FulfillmentOrderBody }): ReactNode {
         onChange={(event) => setBin(event.currentTarget.value)}
         size="md"
         autoComplete="off"
-        autoFocus
+        ref={focusWhenShown}
       />
     </Step>
   )
@@ -227,7 +228,7 @@ function HandOver({ part }: { part: FulfillmentOrderBody }): ReactNode {
         onChange={(event) => setCode(event.currentTarget.value)}
         size="md"
         autoComplete="off"
-        autoFocus
+        ref={focusWhenShown}
       />
       <TextInput
         label={t('pick.overTo')}

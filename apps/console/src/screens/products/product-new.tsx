@@ -4,6 +4,7 @@ import { useNavigate } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { api } from '../../lib/api.ts'
 import { useDraft } from '../../lib/drafts.ts'
+import { focusWhenShown } from '../../lib/focus.ts'
 import { readMoney } from '../../lib/format.ts'
 import { useAct } from '../../lib/query.ts'
 import { useT } from '../../lib/words.ts'
@@ -54,7 +55,7 @@ export function NewProduct(): ReactNode {
             label={`${t('products.title')} · ${t('app.spanish')}`}
             value={es}
             onChange={(event) => set({ es: event.currentTarget.value })}
-            autoFocus
+            ref={focusWhenShown}
             required
           />
           <TextInput

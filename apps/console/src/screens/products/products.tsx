@@ -21,12 +21,8 @@ export function ProductTabs(): ReactNode {
     <Tabs
       label={t('nav.products')}
       items={[
-        <Link key="products" to="/products" search={{}} activeOptions={{ exact: true }}>
-          {t('products.all')}
-        </Link>,
-        <Link key="collections" to="/products/collections" search={{}}>
-          {t('products.collections')}
-        </Link>,
+        { to: '/products', text: t('products.all') },
+        { to: '/products/collections', text: t('products.collections') },
       ]}
     />
   )

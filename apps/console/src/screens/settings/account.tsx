@@ -42,7 +42,7 @@ export function Account(): ReactNode {
 function NewPassword(): ReactNode {
   const t = useT()
   const [password, setPassword] = useState('')
-  const act = useAct((_: null) => api.post<LoginStep>(`${base}/password`, { password }), {
+  const act = useAct(() => api.post<LoginStep>(`${base}/password`, { password }), {
     refresh: [base],
     done: () => {
       setPassword('')
@@ -80,18 +80,15 @@ function Codes({ me }: { me: StaffMe }): ReactNode {
   const t = useT()
   const [otp, setOtp] = useState<OtpStart | null>(null)
   const [code, setCode] = useState('')
-  const start = useAct((_: null) => api.post<OtpStart>(`${base}/otp`), { done: setOtp })
-  const confirm = useAct(
-    (_: null) => api.post<StaffMe>(`${base}/otp/confirm`, { challengeId: otp?.challengeId, code }),
-    {
-      done: (changed) => {
-        queries.setQueryData(meKey, changed)
-        setOtp(null)
-        setCode('')
-      },
+  const start = useAct(() => api.post<OtpStart>(`${base}/otp`), { done: setOtp })
+  const confirm = useAct(() => api.post<StaffMe>(`${base}/otp/confirm`, { challengeId: otp?.challengeId, code }), {
+    done: (changed) => {
+      queries.setQueryData(meKey, changed)
+      setOtp(null)
+      setCode('')
     },
-  )
-  const off = useAct((_: null) => api.delete(`${base}/otp`), { refresh: [base] })
+  })
+  const off = useAct(() => api.delete(`${base}/otp`), { refresh: [base] })
   const error = start.error ?? confirm.error ?? off.error
   return (
     <div className="c-form">
@@ -147,7 +144,7 @@ function Passkeys(): ReactNode {
   const t = useT()
   const { data } = useRead<{ items: PasskeyView[] }>(`${base}/passkeys`)
   const add = useAct(
-    (_: null) =>
+    () =>
       makePasskey(
         () => api.post<PasskeyOptions>(`${base}/passkeys/options`),
         (made) => api.post(`${base}/passkeys`, { ...made, label: t('login.thisDevice') }),

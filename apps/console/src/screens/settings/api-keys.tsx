@@ -3,6 +3,7 @@ import { Button, Code, Empty, MultiSelect, notify, ProblemNote, Select, Status, 
 import { type ReactNode, useState } from 'react'
 import { api } from '../../lib/api.ts'
 import { useDraft } from '../../lib/drafts.ts'
+import { focusWhenShown } from '../../lib/focus.ts'
 import { useChannels } from '../../lib/known.ts'
 import { useAct, useRead } from '../../lib/query.ts'
 import { useT } from '../../lib/words.ts'
@@ -91,7 +92,7 @@ function AddKey({ scopes, onDone }: { scopes: readonly string[]; onDone(key: str
   const { value } = draft
   const set = (patch: Partial<typeof value>) => draft.set((before) => ({ ...before, ...patch }))
   const act = useAct(
-    (_: null) => {
+    () => {
       const expiresAt = value.expires ? new Date(`${value.expires}T23:59:59`).toISOString() : null
       return api.post<ApiKeyCreated>(path, {
         name: value.name,
@@ -122,7 +123,7 @@ function AddKey({ scopes, onDone }: { scopes: readonly string[]; onDone(key: str
           value={value.name}
           onChange={(event) => set({ name: event.currentTarget.value })}
           required
-          autoFocus
+          ref={focusWhenShown}
         />
         <Select
           label={t('app.channel')}

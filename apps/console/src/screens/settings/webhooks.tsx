@@ -3,6 +3,7 @@ import { Button, Code, Empty, notify, ProblemNote, Section, Status, TextInput, W
 import { type ReactNode, useState } from 'react'
 import { api } from '../../lib/api.ts'
 import { useDraft } from '../../lib/drafts.ts'
+import { focusWhenShown } from '../../lib/focus.ts'
 import { useAct, usePages, useRead } from '../../lib/query.ts'
 import { toneOf } from '../../lib/tones.ts'
 import { useT } from '../../lib/words.ts'
@@ -94,7 +95,7 @@ function AddEndpoint({ onDone }: { onDone(secret: string): void }): ReactNode {
         onChange={(event) => draft.set((value) => ({ ...value, url: event.currentTarget.value }))}
         placeholder="https://"
         required
-        autoFocus
+        ref={focusWhenShown}
       />
       <div className="c-two">
         <TextInput
@@ -124,12 +125,12 @@ function Endpoint({ endpoint, onSecret }: { endpoint: WebhookEndpoint; onSecret(
   const t = useT()
   const [log, setLog] = useState(false)
   const own = `${path}/${endpoint.id}`
-  const rotate = useAct((_: null) => api.post<WebhookEndpointWithSecret>(`${own}/rotate`), {
+  const rotate = useAct(() => api.post<WebhookEndpointWithSecret>(`${own}/rotate`), {
     refresh: [path],
     done: ({ secret }) => onSecret(secret),
   })
   const turn = useAct((status: 'enabled' | 'paused') => api.patch(own, { status }), { refresh: [path] })
-  const remove = useAct((_: null) => api.delete(own), { refresh: [path], done: () => notify(t('webhook.removed')) })
+  const remove = useAct(() => api.delete(own), { refresh: [path], done: () => notify(t('webhook.removed')) })
   const error = rotate.error ?? turn.error ?? remove.error
   const isOn = endpoint.status === 'enabled'
   return (

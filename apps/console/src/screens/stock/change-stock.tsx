@@ -3,6 +3,7 @@ import { Button, NumberInput, notify, ProblemNote, SegmentedControl, Select, Tex
 import type { ReactNode } from 'react'
 import { api } from '../../lib/api.ts'
 import { useDraft } from '../../lib/drafts.ts'
+import { focusWhenShown } from '../../lib/focus.ts'
 import { runsHouse, useMe, usePlaces } from '../../lib/known.ts'
 import { refresh, useAct } from '../../lib/query.ts'
 import { useT } from '../../lib/words.ts'
@@ -81,7 +82,7 @@ export function ChangeStock({ row }: { row: StockRow }): ReactNode {
           allowDecimal={false}
           min={kind === 'adjust' ? undefined : 0}
           w={130}
-          autoFocus
+          ref={focusWhenShown}
         />
         {kind !== 'safety' && (
           <TextInput

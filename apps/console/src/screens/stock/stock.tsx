@@ -21,15 +21,9 @@ export function StockTabs(): ReactNode {
     <Tabs
       label={t('nav.stock')}
       items={[
-        <Link key="levels" to="/stock" search={{}} activeOptions={{ exact: true }}>
-          {t('stock.levels')}
-        </Link>,
-        <Link key="transfers" to="/stock/transfers" search={{}}>
-          {t('stock.transfers')}
-        </Link>,
-        <Link key="conflicts" to="/stock/conflicts" search={{}}>
-          {t('stock.conflicts')}
-        </Link>,
+        { to: '/stock', text: t('stock.levels') },
+        { to: '/stock/transfers', text: t('stock.transfers') },
+        { to: '/stock/conflicts', text: t('stock.conflicts') },
       ]}
     />
   )

@@ -120,7 +120,7 @@ function ByPlace({ data: { row } }: { data: StockDetail }): ReactNode {
             <td className="h-num">{row.onHand}</td>
             <td className="h-num">{row.allocated}</td>
             <td className="h-num">{row.reserved}</td>
-            <td className="h-num" />
+            <td className="h-num">{row.places.reduce((sum, level) => sum + level.safetyStock, 0)}</td>
             <td className="h-num">
               <b>{row.atp}</b>
             </td>

@@ -25,7 +25,6 @@ import { ListHead } from '../../parts/workspace.tsx'
 
 /** The day: what is owed, the most urgent first, as one thread with its knots; beside it what was sold. */
 export function Today(): ReactNode {
-  const t = useT()
   const me = useMe()
   const { language } = useLanguage()
   const owed = useOwed()
@@ -44,6 +43,7 @@ export function Today(): ReactNode {
         </div>
         <aside className="c-today-side">
           <Sales />
+          <Waiting />
           <Loose />
           {me.role !== 'stock' && <UnknownPayments />}
         </aside>
@@ -205,6 +205,37 @@ function Sales(): ReactNode {
           ))}
         </tbody>
       </table>
+    </Section>
+  )
+}
+
+/** What lies ready and waits for its customer. */
+function Waiting(): ReactNode {
+  const t = useT()
+  const { data } = useRead<{ items: FulfillmentOrderBody[] }>('/api/admin/fulfillment', {
+    status: 'collect',
+    limit: 100,
+  })
+  const ready = data?.items ?? []
+  if (ready.length === 0) return null
+  return (
+    <Section title={t('today.ready', { n: ready.length })}>
+      <ul className="c-items c-tight-items">
+        {ready.slice(0, 6).map((part) => (
+          <li key={part.id}>
+            <Icon name="pickup" />
+            <Link to="/picking/$id" params={{ id: part.id }} className="c-grow">
+              {part.contactName || part.orderNumber}
+            </Link>
+            <span className="c-muted c-small">{part.locationName}</span>
+          </li>
+        ))}
+      </ul>
+      {ready.length > 6 && (
+        <Link to="/picking" search={{ status: 'collect' }} className="c-link c-small">
+          {t('app.loadMore')}
+        </Link>
+      )}
     </Section>
   )
 }
