@@ -35,7 +35,7 @@ export function registerSystemRoutes(
     schema: { response: { 200: contract.health, 503: contract.health } },
     run: async ({ db, reply }) => {
       const schema = await isMigrated(db).catch(() => null)
-      const shop = schema === null ? false : await shopAnswers()
+      const shop = schema === null ? false : await shopAnswers().catch(() => false)
       const ok = schema === true && shop
       if (!ok) reply.header('retry-after', '2')
       return answer(ok ? 200 : 503, {
@@ -50,6 +50,7 @@ export function registerSystemRoutes(
     action: 'platform.events',
     tag,
     summary: 'Server-sent events out of the event log; reconnect with Last-Event-ID to miss nothing',
+    reference: { answers: 'text/event-stream' },
     schema: {
       querystring: z.strictObject({ types: z.string().max(1000).optional(), subject: z.string().max(60).optional() }),
     },

@@ -95,12 +95,13 @@ async function contentsOf(dataDir: string): Promise<{ ids: Set<number>; units: n
 const restore = (from: string, dataDir: string, more: Partial<RestoreOptions> = {}) =>
   restoreBackup({ from, dataDir, replace: false, now, testing, ...more })
 
-const backUp = (db: Db, dataDir: string, to: string) => createBackup(db, { dataDir, to, now, hiloVersion: '0.1.0' })
+const backUp = (db: Db, dataDir: string, to: string) =>
+  createBackup(db, { dataDir, to, now, hiloVersion: '0.1.0', unsynced: true })
 
 const tooNew = () => Promise.reject(new Error('newer than the code'))
 
 describe('backup and restore', { timeout: 180_000 }, () => {
-  it.each(['copy', 'copy.tar', 'copy.tar.gz', 'copy.tar.zst'])(
+  it.each(['copy', 'copy.tar.zst'])(
     'a backup taken while the shop sells (%s) holds every sale acknowledged before its end, and nothing by halves',
     async (name) => {
       const folder = newFolder()
@@ -136,6 +137,7 @@ describe('backup and restore', { timeout: 180_000 }, () => {
       to,
       now,
       hiloVersion: '0.1.0',
+      unsynced: true,
       onProgress: (done) => {
         // The last database file is copied, the stop point is not taken yet.
         if (done < 25_000_000) during = [...sales.acknowledged]

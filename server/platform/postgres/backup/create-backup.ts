@@ -26,6 +26,8 @@ export type BackupOptions = Readonly<{
   now: Date
   hiloVersion: string
   onProgress?: (doneBytes: number, totalBytes: number) => void
+  /** For tests only: files of a folder are not forced to disk. */
+  unsynced?: boolean
 }>
 export type BackupResult = Readonly<{ bytes: number; files: number; stopLsn: string }>
 
@@ -49,7 +51,7 @@ export async function createBackup(db: Db, options: BackupOptions): Promise<Back
   const all = walk(data, '').files
   const beside = besides(dataDir, to)
   const total = sizeOf(data, all) + sizeOf(dataDir, beside)
-  const sink = await openSink(to, Math.floor(options.now.getTime() / 1000))
+  const sink = await openSink(to, Math.floor(options.now.getTime() / 1000), !options.unsynced)
   const writer = new Writer(sink, (done) => options.onProgress?.(done, Math.max(total, done)))
   try {
     const points = await copyDatabase(db, data, writer)

@@ -25,15 +25,16 @@ const archiveName = /\.(tar|tar\.gz|tgz|tar\.zst)$/
 /**
  * Opens the place for a new backup. Its files are readable by this user only: they hold customers' data and the secret.
  * @param mtime seconds since 1970, for the entries of an archive
+ * @param sync whether each file of a folder is forced to disk; only tests do without
  * @throws SetupError refused when something is there already
  */
-export async function openSink(to: string, mtime: number): Promise<Sink> {
+export async function openSink(to: string, mtime: number, sync = true): Promise<Sink> {
   const isArchive = archiveName.test(to)
   if (existsSync(to) && (isArchive || readdirSync(to).length > 0)) throw occupied(to)
   await mkdir(dirname(to), { recursive: true })
   const draft = `${to}.partial`
   await rm(draft, { recursive: true, force: true })
-  return isArchive ? archiveSink(to, draft, mtime) : folderSink(to, draft)
+  return isArchive ? archiveSink(to, draft, mtime) : folderSink(to, draft, sync)
 }
 
 function occupied(to: string): SetupError {
@@ -43,7 +44,7 @@ function occupied(to: string): SetupError {
   })
 }
 
-async function folderSink(to: string, draft: string): Promise<Sink> {
+async function folderSink(to: string, draft: string, sync: boolean): Promise<Sink> {
   await mkdir(draft, { recursive: true, mode: 0o700 })
   return {
     folder: async (path) => void (await mkdir(join(draft, path), { recursive: true, mode: 0o700 })),
@@ -52,7 +53,7 @@ async function folderSink(to: string, draft: string): Promise<Sink> {
       const file = await open(join(draft, path), 'w', 0o600)
       try {
         const hash = await eachExactly(size, chunks, async (chunk) => void (await file.write(chunk)))
-        await file.datasync()
+        if (sync) await file.datasync()
         return { sha256: hash }
       } finally {
         await file.close()
