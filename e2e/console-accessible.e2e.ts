@@ -1,0 +1,79 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { atConsole } from './console-steps.ts'
+import { expectAccessible, launchBrowser, type RunningHilo, startHilo } from './harness.ts'
+
+let hilo: RunningHilo
+let browser: Browser
+beforeAll(async () => {
+  hilo = await startHilo()
+  browser = await launchBrowser()
+})
+afterAll(async () => {
+  await browser?.close()
+  await hilo?.close()
+})
+
+const pages = [
+  '/promotions/new',
+  '/imports/new',
+  '/customers/new',
+  '/customers/duplicates',
+  '/products/new',
+  '/products/collections',
+  '/stock/transfers',
+  '/stock/conflicts',
+  '/settings/account',
+  '/settings/places',
+  '/settings/pools',
+  '/settings/payments',
+  '/settings/webhooks',
+  '/settings/keys',
+  '/settings/mail',
+  '/settings/audit',
+  '/settings/system',
+  '/nowhere',
+]
+/** Lists whose first row opens beside them. */
+const lists = ['/orders', '/picking', '/stock', '/products', '/customers', '/promotions', '/team']
+
+/** Pixels by which the page is wider than its window. */
+async function sideways(page: Page): Promise<number> {
+  return Number(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'))
+}
+
+describe.each([
+  ['light', 'desk', 'es'],
+  ['dark', 'phone', 'en'],
+] as const)('every screen of the console, %s, %s, %s', (theme, size, language) => {
+  test('has no barrier that axe can find, no sideways scrolling, no refused script', { timeout: 300_000 }, async () => {
+    const { context, page } = await atConsole(browser, hilo, { theme, size, language })
+    const complaints: string[] = []
+    page.on('console', (message) => {
+      if (/Content Security Policy|Refused to/.test(message.text())) complaints.push(message.text())
+    })
+    page.on('pageerror', (error) => complaints.push(error.message))
+    const check = async () => {
+      await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' })
+      await page.waitForTimeout(150)
+      await expectAccessible(page)
+      expect(await sideways(page), page.url()).toBe(0)
+    }
+    await check()
+    for (const path of pages) {
+      await page.goto(`/console${path}`)
+      await page.locator('main h1, main h2').first().waitFor()
+      await check()
+    }
+    for (const path of lists) {
+      await page.goto(`/console${path}`)
+      await page.locator('tbody tr').first().waitFor()
+      await check()
+      await page.locator('tbody tr').first().click()
+      await page.locator('.c-pane').waitFor()
+      await check()
+    }
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+})
