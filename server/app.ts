@@ -9,6 +9,7 @@ import { createBase } from '#platform/app-base'
 import type { Clock } from '#platform/clock'
 import type { Config } from '#platform/config'
 import type { Db } from '#platform/db'
+import { factsJob } from '#platform/facts'
 import type { AppContext } from '#platform/http'
 import { cleanKeys } from '#platform/idempotency'
 import { type PeriodicJob, startJobs } from '#platform/jobs'
@@ -113,6 +114,7 @@ export function allJobs({ config, clock }: AppParts): PeriodicJob[] {
     ...customersJobs,
     ...staffJobs,
     mailJob(config.smtpUrl, config.mailFrom),
+    factsJob,
     { name: 'webhooks', everyMs: 500, run: async ({ db }) => void (await sendDueWebhooks(db, clock, postWebhook)) },
     { name: 'idempotency-keys', everyMs: 3_600_000, run: async ({ db }) => void (await cleanKeys(db, clock)) },
   ]

@@ -18,6 +18,17 @@ CREATE OR REPLACE FUNCTION customers.plain(text)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE STRICT
 AS $function$ select lower(public.unaccent('public.unaccent'::regdictionary, $1)) $function$;
+CREATE OR REPLACE FUNCTION platform.note_fact_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if current_setting('hilo.facts_changed', true) is distinct from pg_current_xact_id()::text then
+    insert into platform.fact_change default values;
+    perform set_config('hilo.facts_changed', pg_current_xact_id()::text, true);
+  end if;
+  return null;
+end $function$;
 create sequence catalog.version_number start 2;
 create sequence pricing.version_number start 2;
 
@@ -36,6 +47,7 @@ create table catalog.channel (
   constraint channel_status_check CHECK ((status = ANY (ARRAY['active'::text, 'paused'::text]))),
   constraint channel_pkey PRIMARY KEY (id)
 );
+CREATE TRIGGER fact_change AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON catalog.channel FOR EACH STATEMENT EXECUTE FUNCTION platform.note_fact_change();
 
 create table catalog.collection (
   id text not null,
@@ -60,6 +72,7 @@ create table catalog.collection_product (
   constraint collection_product_pkey PRIMARY KEY (collection_id, product_id)
 );
 CREATE INDEX collection_product_product ON catalog.collection_product USING btree (product_id);
+CREATE TRIGGER fact_change AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON catalog.collection_product FOR EACH STATEMENT EXECUTE FUNCTION platform.note_fact_change();
 
 create table catalog.media (
   id text not null,
@@ -83,6 +96,7 @@ create table catalog.media (
 );
 CREATE INDEX media_pending ON catalog.media USING btree (next_attempt_at) WHERE (status = 'pending'::text);
 CREATE INDEX media_product ON catalog.media USING btree (product_id, "position");
+CREATE TRIGGER fact_change AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON catalog.media FOR EACH STATEMENT EXECUTE FUNCTION platform.note_fact_change();
 
 create table catalog.product (
   id text not null,
@@ -114,6 +128,7 @@ create table catalog.product (
 );
 CREATE INDEX product_newest ON catalog.product USING btree (created_at DESC, id DESC);
 CREATE UNIQUE INDEX product_source ON catalog.product USING btree (((source ->> 'ref'::text)));
+CREATE TRIGGER fact_change AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON catalog.product FOR EACH STATEMENT EXECUTE FUNCTION platform.note_fact_change();
 
 create table catalog.publication (
   product_id text not null,
@@ -122,6 +137,7 @@ create table catalog.publication (
   constraint publication_product_id_fkey FOREIGN KEY (product_id) REFERENCES catalog.product(id) ON DELETE CASCADE,
   constraint publication_pkey PRIMARY KEY (product_id, channel_id)
 );
+CREATE TRIGGER fact_change AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON catalog.publication FOR EACH STATEMENT EXECUTE FUNCTION platform.note_fact_change();
 
 create table catalog.search_document (
   product_id text not null,
@@ -165,6 +181,7 @@ create table catalog.variant (
 CREATE UNIQUE INDEX variant_gtin ON catalog.variant USING btree (gtin) WHERE (gtin IS NOT NULL);
 CREATE INDEX variant_options ON catalog.variant USING gin (option_values);
 CREATE UNIQUE INDEX variant_sku_any_case ON catalog.variant USING btree (upper(sku));
+CREATE TRIGGER fact_change AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON catalog.variant FOR EACH STATEMENT EXECUTE FUNCTION platform.note_fact_change();
 
 create table catalog.version (
   singleton boolean default true not null,
@@ -340,6 +357,7 @@ create table fulfillment.delivery_option (
   constraint delivery_option_status_check CHECK ((status = ANY (ARRAY['active'::text, 'paused'::text]))),
   constraint delivery_option_pkey PRIMARY KEY (id)
 );
+CREATE TRIGGER fact_change AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON fulfillment.delivery_option FOR EACH STATEMENT EXECUTE FUNCTION platform.note_fact_change();
 
 create table fulfillment.fulfillment_line (
   fulfillment_order_id text not null,
@@ -470,6 +488,7 @@ create table inventory.channel_location (
   constraint channel_location_location_id_fkey FOREIGN KEY (location_id) REFERENCES inventory.location(id),
   constraint channel_location_pkey PRIMARY KEY (channel_id, location_id)
 );
+CREATE TRIGGER fact_change AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON inventory.channel_location FOR EACH STATEMENT EXECUTE FUNCTION platform.note_fact_change();
 
 create table inventory.location (
   id text not null,
@@ -495,6 +514,7 @@ create table inventory.location (
   constraint location_pkey PRIMARY KEY (id),
   constraint location_code_key UNIQUE (code)
 );
+CREATE TRIGGER fact_change AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON inventory.location FOR EACH STATEMENT EXECUTE FUNCTION platform.note_fact_change();
 
 create table inventory.reservation (
   id text not null,
@@ -597,6 +617,7 @@ create table inventory.transfer_lane (
   constraint transfer_lane_to_location_id_fkey FOREIGN KEY (to_location_id) REFERENCES inventory.location(id),
   constraint transfer_lane_pkey PRIMARY KEY (from_location_id, to_location_id)
 );
+CREATE TRIGGER fact_change AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON inventory.transfer_lane FOR EACH STATEMENT EXECUTE FUNCTION platform.note_fact_change();
 
 create table inventory.transfer_line (
   transfer_id text not null,
@@ -921,6 +942,18 @@ create table platform.event (
   constraint event_pkey PRIMARY KEY (seq)
 );
 CREATE INDEX event_subject ON platform.event USING btree (subject_id, seq);
+
+create table platform.fact_change (
+  id bigint generated always as identity not null,
+  constraint fact_change_pkey PRIMARY KEY (id)
+);
+
+create table platform.fact_version (
+  singleton boolean default true not null,
+  changes bigint not null,
+  constraint fact_version_singleton_check CHECK (singleton),
+  constraint fact_version_pkey PRIMARY KEY (singleton)
+);
 
 create table platform.idempotency_key (
   scope text not null,

@@ -1,4 +1,5 @@
 import type { Queryable } from '#platform/db'
+import { keptById } from '#platform/facts'
 import { type Sql, sql } from '#platform/sql'
 import { type LocalizedText, optionLabels, type StoredOption } from './options.ts'
 import { pictureUrl } from './pictures.ts'
@@ -40,11 +41,15 @@ const columns = sql`
       and (m.option_value is null or m.option_value = any (v.option_values))
     order by (m.option_value is null), m.position, m.id limit 1) as picture`
 
-/** Variants by id, in any state; ids that do not exist are missing from the map. One statement. */
+/**
+ * Variants by id, in any state; ids that do not exist are missing from the map. One tiny statement when this process knows them
+ * already, one more when not. They are shared: do not change them.
+ */
 export async function findVariants(q: Queryable, ids: readonly string[]): Promise<Map<string, SaleVariant>> {
-  if (ids.length === 0) return new Map()
-  const found = await read(q, sql`v.id = any (${[...new Set(ids)]}::text[])`)
-  return new Map(found.map((variant) => [variant.id, variant]))
+  return keptById(q, 'catalog.variants', ids, async (missing) => {
+    const found = await read(q, sql`v.id = any (${missing}::text[])`)
+    return new Map(found.map((variant) => [variant.id, variant]))
+  })
 }
 
 /**

@@ -2,6 +2,7 @@ import type { DeliveryChoice, DeliveryOption, SourcingPlan } from '@hilo/contrac
 import { availability, type Location, listLanes, listLocations, postalPoint, reservationsOf } from '#inventory'
 import type { Clock } from '#platform/clock'
 import type { Queryable } from '#platform/db'
+import { keptList } from '#platform/facts'
 import { sql } from '#platform/sql'
 import { chooseSources, type Free, type SourceLine, type SourcePlace } from './choose-sources.ts'
 import { type DeliverySpeed, deliveryDates } from './delivery-dates.ts'
@@ -108,11 +109,16 @@ async function optionsFor(
   q: Queryable,
   { country, postalCode }: { country: string; postalCode: string },
 ): Promise<OptionRow[]> {
-  return q.many<OptionRow>(sql`
-    select ${optionColumns} from fulfillment.delivery_option
-     where status = 'active' and country = ${country}
-       and (postal_prefixes is null or exists (select 1 from unnest(postal_prefixes) as p (prefix) where starts_with(${postalCode}::text, p.prefix)))
-     order by price_minor, id`)
+  const all = await keptList(q, 'fulfillment.delivery_options', () =>
+    q.many<OptionRow & { country: string; postalPrefixes: string[] | null }>(sql`
+      select ${optionColumns}, country, postal_prefixes as "postalPrefixes" from fulfillment.delivery_option
+       where status = 'active' order by price_minor, id`),
+  )
+  return all.filter(
+    (option) =>
+      option.country === country &&
+      (option.postalPrefixes === null || option.postalPrefixes.some((prefix) => postalCode.startsWith(prefix))),
+  )
 }
 
 async function speedOf(q: Queryable, delivery: Extract<DeliveryChoice, { kind: 'delivery' }>): Promise<DeliverySpeed> {

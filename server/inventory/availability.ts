@@ -1,6 +1,7 @@
 import type { Queryable } from '#platform/db'
-import { empty, sql } from '#platform/sql'
-import { servesChannel } from './pools.ts'
+import { sql } from '#platform/sql'
+import { listLocations } from './locations.ts'
+import { placesOfChannel } from './pools.ts'
 
 export type PlaceFigure = {
   locationId: string
@@ -12,8 +13,8 @@ export type PlaceFigure = {
 export type Availability = { total: number; places: PlaceFigure[] }
 
 /**
- * How many can be promised and from where: one statement for any set of variants, places and a channel's pool. Places without
- * any unit are left out, so a thousand shops cost only the shops that hold the goods.
+ * How many can be promised and from where: one statement for the figures of any set of variants; places and a channel's pool are
+ * remembered. Places without any unit are left out, so a thousand shops cost only the shops that hold the goods.
  */
 export async function availability(
   q: Queryable,
@@ -23,23 +24,25 @@ export async function availability(
     locationIds,
   }: { variantIds: readonly string[]; channelId?: string; locationIds?: readonly string[] },
 ): Promise<Map<string, Availability>> {
+  const order = new Map((await listLocations(q, { activeOnly: true })).map(({ id }, at) => [id, at]))
+  const pool = await placesOfChannel(q, channelId)
+  const asked = locationIds && new Set(locationIds)
   const rows = await q.many<PlaceFigure & { variantId: string }>(sql`
-    select l.variant_id as "variantId", l.location_id as "locationId",
-           greatest(0, l.on_hand - l.allocated - l.reserved - l.safety_stock) as atp,
-           greatest(0, l.on_hand - l.allocated - l.reserved) as "onShelf"
-      from inventory.stock_level l
-      join inventory.location p on p.id = l.location_id and p.status = 'active'
-      ${locationIds ? sql`join unnest(${[...new Set(locationIds)]}::text[]) as asked (id) on asked.id = l.location_id` : empty}
-     where l.variant_id = any(${[...new Set(variantIds)]}::text[])
-       and l.on_hand - l.allocated - l.reserved > 0
-       and ${servesChannel(sql`l.location_id`, channelId ?? null)}
-     order by l.variant_id, p.position, p.code`)
+    select variant_id as "variantId", location_id as "locationId",
+           greatest(0, on_hand - allocated - reserved - safety_stock) as atp,
+           greatest(0, on_hand - allocated - reserved) as "onShelf"
+      from inventory.stock_level
+     where variant_id = any(${[...new Set(variantIds)]}::text[]) and on_hand - allocated - reserved > 0`)
   const found = new Map<string, Availability>(variantIds.map((id) => [id, { total: 0, places: [] }]))
   for (const { variantId, ...figure } of rows) {
+    const { locationId } = figure
+    if (!order.has(locationId) || pool?.has(locationId) === false || asked?.has(locationId) === false) continue
     const entry = found.get(variantId)
     if (!entry) continue
     entry.total += figure.atp
     entry.places.push(figure)
   }
+  for (const { places } of found.values())
+    places.sort((a, b) => (order.get(a.locationId) ?? 0) - (order.get(b.locationId) ?? 0))
   return found
 }

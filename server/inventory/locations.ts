@@ -1,5 +1,6 @@
 import type { LocationBody } from '@hilo/contract'
 import type { Queryable, Tx } from '#platform/db'
+import { keptList } from '#platform/facts'
 import { type Sql, sql } from '#platform/sql'
 import { inventoryProblems } from './problems.ts'
 
@@ -14,18 +15,20 @@ const columns: Sql = sql`
     'city', coalesce(address->>'city', ''), 'province', coalesce(address->>'province', ''),
     'country', coalesce(address->>'country', 'ES'), 'phone', coalesce(address->>'phone', '')) as address`
 
-/** Places in their own order. */
+/** Places in their own order; shared by all askers, so do not change them. */
 export async function listLocations(
   q: Queryable,
   { activeOnly = false }: { activeOnly?: boolean } = {},
 ): Promise<Location[]> {
-  return q.many<Location>(sql`
-    select ${columns} from inventory.location where status = 'active' or not ${activeOnly}::boolean order by position, code`)
+  const all = await keptList(q, 'inventory.locations', () =>
+    q.many<Location>(sql`select ${columns} from inventory.location order by position, code`),
+  )
+  return all.filter(({ status }) => !activeOnly || status === 'active')
 }
 
 /** @throws Problem inventory.unknown_location */
 export async function findLocation(q: Queryable, id: string): Promise<Location> {
-  const found = await q.maybeOne<Location>(sql`select ${columns} from inventory.location where id = ${id}`)
+  const found = (await listLocations(q)).find((place) => place.id === id)
   if (!found) throw inventoryProblems.unknown_location({ locationId: id })
   return found
 }

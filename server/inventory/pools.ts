@@ -1,4 +1,5 @@
 import type { Queryable, Tx } from '#platform/db'
+import { keptList } from '#platform/facts'
 import { type Sql, sql } from '#platform/sql'
 
 export type StockPool = { channelId: string; mode: 'shared' | 'separate'; locationIds: string[] }
@@ -11,6 +12,18 @@ export function servesChannel(locationColumn: Sql, channelId: string | null): Sq
   return sql`(${channelId}::text is null
     or not exists (select 1 from inventory.channel_location c where c.channel_id = ${channelId}::text)
     or ${locationColumn} in (select c.location_id from inventory.channel_location c where c.channel_id = ${channelId}::text))`
+}
+
+/** Ids of the places that serve a channel; null when it sells from the shared pool. The same rule as `servesChannel`. */
+export async function placesOfChannel(
+  q: Queryable,
+  channelId: string | undefined,
+): Promise<ReadonlySet<string> | null> {
+  const pools = await keptList(q, 'inventory.pools', async () => {
+    const rows = await listSeparatePools(q)
+    return new Map(rows.map((pool) => [pool.channelId, new Set(pool.locationIds)]))
+  })
+  return (channelId === undefined ? undefined : pools.get(channelId)) ?? null
 }
 
 /** Channels that have a separate stock; every other one sells from the shared pool. */

@@ -151,3 +151,18 @@ create table platform.import_issue (
   remedy_en text not null,
   primary key (run_id, line, field, code)
 );
+
+-- Processes remember read-mostly tables (catalogue, places, ways of delivery). Every transaction that changes one of them notes it
+-- here, once and without waiting for another; what was read under one count of changes holds as long as the count is the same.
+create table platform.fact_version (singleton boolean primary key default true check (singleton), changes bigint not null);
+insert into platform.fact_version values (true, 0);
+create table platform.fact_change (id bigint generated always as identity primary key);   -- folded into the count by a job
+
+create function platform.note_fact_change() returns trigger language plpgsql as $$
+begin
+  if current_setting('hilo.facts_changed', true) is distinct from pg_current_xact_id()::text then
+    insert into platform.fact_change default values;
+    perform set_config('hilo.facts_changed', pg_current_xact_id()::text, true);
+  end if;
+  return null;
+end $$;

@@ -129,3 +129,17 @@ create index search_word_prefix on catalog.search_word (word text_pattern_ops);
 create sequence catalog.version_number start 2;
 create table catalog.version (singleton boolean primary key default true check (singleton), version bigint not null);
 insert into catalog.version values (true, 1);
+
+-- Remembered by processes between requests.
+create trigger fact_change after insert or update or delete or truncate on catalog.channel
+  for each statement execute function platform.note_fact_change();
+create trigger fact_change after insert or update or delete or truncate on catalog.product
+  for each statement execute function platform.note_fact_change();
+create trigger fact_change after insert or update or delete or truncate on catalog.variant
+  for each statement execute function platform.note_fact_change();
+create trigger fact_change after insert or update or delete or truncate on catalog.media
+  for each statement execute function platform.note_fact_change();
+create trigger fact_change after insert or update or delete or truncate on catalog.collection_product
+  for each statement execute function platform.note_fact_change();
+create trigger fact_change after insert or update or delete or truncate on catalog.publication
+  for each statement execute function platform.note_fact_change();

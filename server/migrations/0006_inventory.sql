@@ -148,3 +148,11 @@ create table inventory.stock_conflict (
   settlement text
 );
 create index stock_conflict_open on inventory.stock_conflict (location_id) where settled_at is null;
+
+-- Remembered by processes between requests.
+create trigger fact_change after insert or update or delete or truncate on inventory.location
+  for each statement execute function platform.note_fact_change();
+create trigger fact_change after insert or update or delete or truncate on inventory.channel_location
+  for each statement execute function platform.note_fact_change();
+create trigger fact_change after insert or update or delete or truncate on inventory.transfer_lane
+  for each statement execute function platform.note_fact_change();

@@ -32,6 +32,9 @@ create table fulfillment.fulfillment_order (
   hold_expired_at timestamptz,                    -- told that the time is over; a person decides what follows
   due_at timestamptz,                             -- what was promised
   plan jsonb not null default '{}',               -- why this place, in words, and what else was possible
+  due_minor bigint not null default 0 check (due_minor >= 0),  -- still to be paid before it may leave; told by orders
+  currency text,                                  -- of due_minor
+  forgotten_at timestamptz,                       -- the person was erased; a parcel's address goes once it has left
   version int not null default 1,
   created_at timestamptz not null,
   -- Law 8: "ready" is said only after a person set the unit aside there.
@@ -110,3 +113,7 @@ create table fulfillment.delivery_option (
   cutoff_hour int not null default 14,            -- orders before it leave the same working day
   status text not null default 'active' check (status in ('active', 'paused'))
 );
+
+-- Remembered by processes between requests.
+create trigger fact_change after insert or update or delete or truncate on fulfillment.delivery_option
+  for each statement execute function platform.note_fact_change();

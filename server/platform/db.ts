@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { type FactsState, openFacts } from './facts-state.ts'
 import { compile, type Sql } from './sql.ts'
 
 /** What runs statements: the pool (each on its own) or one transaction. */
@@ -11,9 +12,19 @@ export type Queryable = {
   maybeOne<T extends object>(query: Sql): Promise<T | undefined>
   /** Runs it; gives the number of rows touched. */
   run(query: Sql): Promise<number>
+  /** What is remembered of read-mostly tables (`facts.ts`). */
+  readonly facts: FactsState
 }
 /** A transaction; what is done with it is kept or undone as a whole. */
-export type Tx = Queryable & { readonly inTransaction: true; onCommit(effect: () => void): void }
+export type Tx = Queryable & {
+  readonly inTransaction: true
+  onCommit(effect: () => void): void
+  /**
+   * Writes without waiting for the answer: the statement travels with the next one, or with the commit. What it throws, the next
+   * statement or the commit throws. For writes whose row count nobody asks for; each spares a round trip.
+   */
+  later(query: Sql): void
+}
 export type Db = Queryable & {
   transaction<T>(
     work: (tx: Tx) => Promise<T>,
@@ -41,41 +52,52 @@ export type DbOptions = { poolSize?: number; prepared?: boolean; statementTimeou
  * which poolers in transaction mode older than PgBouncer 1.21 need.
  */
 export function openDb(url: string, options: DbOptions = {}): Db {
-  const pool = new pg.Pool({
+  const settings = {
     connectionString: url,
     max: options.poolSize ?? 10,
     connectionTimeoutMillis: 2_000,
     statement_timeout: options.statementTimeoutMs ?? 15_000,
     application_name: options.applicationName ?? 'hilo',
     options: '-c timezone=UTC -c jit=off -c search_path=public -c idle_in_transaction_session_timeout=30000',
-  })
+    // Statements of one connection are sent without waiting for the answer to the one before; answers come in order.
+    pipeline: true,
+  }
+  const pool = new pg.Pool(settings)
   // An idle connection that breaks (database restarted) is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => undefined)
   // The same for a connection that breaks while a transaction holds it but runs no statement: the next statement says so.
   pool.on('connect', (client) => void client.on('error', () => undefined))
   const prepared = options.prepared ?? true
-  const queryable = (client: pg.Pool | pg.PoolClient): Queryable => wrap(client, prepared)
+  const facts = openFacts()
   return {
-    ...queryable(pool),
+    ...answers((statement) => send(pool, prepared, statement)),
+    facts,
     pool,
     close: () => pool.end(),
     script: async (text) => {
       await pool.query(text)
     },
-    transaction: (work, { isolation } = {}) => transact(pool, work, queryable, isolation),
+    transaction: (work, { isolation } = {}) => transact(pool, work, { prepared, facts, isolation }),
   }
 }
 
-function wrap(client: pg.Pool | pg.PoolClient, prepared: boolean): Queryable {
-  const query = async <T extends object>(statement: Sql) => {
-    const { name, text, values } = compile(statement)
-    try {
-      return await client.query<T>(prepared ? { name, text, values } : { text, values })
-    } catch (error) {
-      if (error instanceof Error) error.message += `\n  in: ${text.replace(/\s+/g, ' ').trim().slice(0, 300)}`
-      throw error
-    }
+type Send = <T extends object>(statement: Sql) => Promise<pg.QueryResult<T>>
+
+async function send<T extends object>(
+  client: pg.Pool | pg.PoolClient,
+  prepared: boolean,
+  statement: Sql,
+): Promise<pg.QueryResult<T>> {
+  const { name, text, values } = compile(statement)
+  try {
+    return await client.query<T>(prepared ? { name, text, values } : { text, values })
+  } catch (error) {
+    if (error instanceof Error) error.message += `\n  in: ${text.replace(/\s+/g, ' ').trim().slice(0, 300)}`
+    throw error
   }
+}
+
+function answers(query: Send): Omit<Queryable, 'facts'> {
   return {
     many: async <T extends object>(statement: Sql) => (await query<T>(statement)).rows,
     run: async (statement) => (await query(statement)).rowCount ?? 0,
@@ -92,29 +114,90 @@ function wrap(client: pg.Pool | pg.PoolClient, prepared: boolean): Queryable {
   }
 }
 
+/** Statements of one transaction. `begin` and whatever is written `later` wait for the next statement and travel with it. */
+class Session {
+  readonly #client: pg.PoolClient
+  readonly #prepared: boolean
+  readonly #facts: FactsState
+  #waiting: (() => Promise<unknown>)[]
+  #failed: unknown
+  constructor(client: pg.PoolClient, prepared: boolean, facts: FactsState, begin: string) {
+    this.#client = client
+    this.#prepared = prepared
+    this.#facts = facts
+    this.#waiting = [() => client.query(begin)]
+  }
+  /** Whether anything was sent, so that there is a transaction to end. */
+  begun = false
+
+  later(statement: Sql): void {
+    this.#facts.noteWrite(statement)
+    this.#waiting.push(() => send(this.#client, this.#prepared, statement))
+  }
+
+  async query<T extends object>(statement: Sql): Promise<pg.QueryResult<T>> {
+    this.#facts.noteWrite(statement)
+    this.#flush()
+    try {
+      const result = await send<T>(this.#client, this.#prepared, statement)
+      // Only going back to a savepoint succeeds after a failure; that undid the failure, too.
+      this.#failed = undefined
+      return result
+    } catch (error) {
+      throw sqlState(error) === '25P02' ? (this.#failed ?? error) : error
+    }
+  }
+
+  async commit(): Promise<void> {
+    if (!this.begun && this.#waiting.length === 1) return
+    this.#flush()
+    await this.#client.query('commit')
+    if (this.#failed !== undefined) throw this.#failed
+  }
+
+  #flush(): void {
+    this.begun = true
+    for (const start of this.#waiting) {
+      start().catch((error: unknown) => {
+        this.#failed ??= error
+      })
+    }
+    this.#waiting = []
+  }
+}
+
 async function transact<T>(
   pool: pg.Pool,
   work: (tx: Tx) => Promise<T>,
-  queryable: (client: pg.PoolClient) => Queryable,
-  isolation: string | undefined,
+  { prepared, facts, isolation }: { prepared: boolean; facts: FactsState; isolation: string | undefined },
 ): Promise<T> {
   const client = await pool.connect()
   const effects: (() => void)[] = []
+  const own = facts.inTransaction()
+  const session = new Session(
+    client,
+    prepared,
+    own,
+    isolation === 'repeatable read' ? 'begin isolation level repeatable read' : 'begin',
+  )
   let broken: Error | undefined
   try {
-    await client.query(isolation === 'repeatable read' ? 'begin isolation level repeatable read' : 'begin')
     const result = await work({
-      ...queryable(client),
+      ...answers((statement) => session.query(statement)),
+      facts: own,
       inTransaction: true,
       onCommit: (effect) => effects.push(effect),
+      later: (statement) => session.later(statement),
     })
-    await client.query('commit')
+    await session.commit()
     for (const effect of effects) effect()
     return result
   } catch (error) {
-    await client.query('rollback').catch((failure: Error) => {
-      broken = failure
-    })
+    if (session.begun) {
+      await client.query('rollback').catch((failure: Error) => {
+        broken = failure
+      })
+    }
     throw error
   } finally {
     client.release(broken)

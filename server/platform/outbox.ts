@@ -24,7 +24,7 @@ export async function emit<T extends EventType>(
   type: T,
   { subjectId, personId = null, payload }: { subjectId: string; personId?: string | null; payload: EventPayloads[T] },
 ): Promise<void> {
-  await tx.run(sql`
+  tx.later(sql`
     insert into platform.outbox (type, subject_id, person_id, payload, occurred_at)
     values (${type}, ${subjectId}, ${personId}, ${JSON.stringify(payload)}::jsonb, ${clock.now()})`)
   tx.onCommit(() => wake())

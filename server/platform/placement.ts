@@ -15,6 +15,8 @@ export const distributionColumn = 'person_id'
 export const placement: Readonly<Record<string, Placement>> = {
   'platform.counter': 'core',
   'platform.event': 'core',
+  'platform.fact_change': 'core',
+  'platform.fact_version': 'core',
   'platform.idempotency_key': 'core',
   'platform.import_issue': 'core',
   'platform.import_run': 'core',

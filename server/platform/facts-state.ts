@@ -1,0 +1,46 @@
+import { compile, type Sql } from './sql.ts'
+
+/** Tables whose rows are remembered between requests; each has the trigger `platform.note_fact_change` (migrations). */
+const writesFacts =
+  /\b(?:insert\s+into|update|delete\s+from|merge\s+into|truncate)\s+(?:only\s+)?(?:catalog\.|inventory\.(?:location|channel_location|transfer_lane)\b|fulfillment\.delivery_option\b)/i
+const verdicts = new Map<string, boolean>()
+
+/** What a connection pool, or one transaction of it, knows of the read-mostly tables. */
+export type FactsState = {
+  /** Shared by everything that uses the pool. */
+  readonly kept: Map<string, unknown>
+  /** In a transaction: the version it read, so that it asks once. Null: it changed facts itself and must not remember any. */
+  version: Promise<number | null> | undefined
+  readonly once: boolean
+  noteWrite(statement: Sql): void
+  inTransaction(): FactsState
+}
+
+/** The empty memory of a new pool. */
+export function openFacts(): FactsState {
+  return state(new Map(), false)
+}
+
+function state(kept: Map<string, unknown>, once: boolean): FactsState {
+  const own: FactsState = {
+    kept,
+    once,
+    version: undefined,
+    // A transaction that writes facts asks again, and is then told to read the tables themselves.
+    noteWrite: (statement) => {
+      if (own.version !== undefined && isFactWrite(statement)) own.version = undefined
+    },
+    inTransaction: () => state(kept, true),
+  }
+  return own
+}
+
+function isFactWrite(statement: Sql): boolean {
+  const { name, text } = compile(statement)
+  let verdict = verdicts.get(name)
+  if (verdict === undefined) {
+    verdict = writesFacts.test(text)
+    verdicts.set(name, verdict)
+  }
+  return verdict
+}
