@@ -1,0 +1,106 @@
+import type { AddressInfo } from 'node:net'
+import PostalMime from 'postal-mime'
+import { SMTPServer } from 'smtp-server'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { JobContext } from './jobs.ts'
+import { bookMail } from './mail.ts'
+import { mailJob } from './mail-sender.ts'
+import { sql } from './sql.ts'
+import { type TestDatabase, testDatabase } from './testing.ts'
+
+let t: TestDatabase
+let server: SMTPServer
+let url: string
+let refuse = 0
+const received: Buffer[] = []
+
+beforeAll(async () => {
+  t = await testDatabase()
+  server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    logger: false,
+    onData: (stream, _session, done) => {
+      const parts: Buffer[] = []
+      stream.on('data', (part: Buffer) => parts.push(part))
+      stream.on('end', () => {
+        if (refuse > 0) {
+          refuse -= 1
+          done(Object.assign(new Error('Try again later'), { responseCode: 451 }))
+          return
+        }
+        received.push(Buffer.concat(parts))
+        done()
+      })
+    },
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  url = `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`
+})
+afterAll(async () => {
+  await new Promise<void>((resolve) => server.close(() => resolve()))
+  await t.close()
+})
+beforeEach(() => {
+  received.length = 0
+  refuse = 0
+})
+
+const context = (): JobContext => ({ db: t.db, clock: t.clock, log: { info: () => undefined, error: () => undefined } })
+const book = (dedupeKey: string) =>
+  t.db.transaction((tx) =>
+    bookMail(tx, t.clock, {
+      dedupeKey,
+      personId: null,
+      to: 'ana@example.com',
+      subject: 'Tu pedido está listo · año nuevo',
+      text: 'Te espera en Valencia.',
+      html: '<p>Te espera en <b>Valencia</b>.</p>',
+      language: 'es',
+    }),
+  )
+const statusOf = (id: string | undefined) =>
+  t.db.one<{ status: string; error: string | null }>(
+    sql`select status, error from platform.mail_message where id = ${id}`,
+  )
+
+test('a booked mail reaches a real mail server once, whole, with accents; the same notice is not booked twice', async () => {
+  const id = await book('ready:1')
+  expect(await book('ready:1')).toBeUndefined()
+  const job = mailJob(url, 'Lino y Sal <hola@linoysal.example>')
+  await Promise.all([job.run(context()), job.run(context())])
+  expect(received).toHaveLength(1)
+  const mail = await PostalMime.parse(received[0] ?? Buffer.alloc(0))
+  expect([mail.subject, mail.to?.[0]?.address, mail.from?.address]).toEqual([
+    'Tu pedido está listo · año nuevo',
+    'ana@example.com',
+    'hola@linoysal.example',
+  ])
+  expect(mail.text?.trim()).toBe('Te espera en Valencia.')
+  expect(mail.html).toContain('<b>Valencia</b>')
+  expect(await statusOf(id)).toEqual({ status: 'sent', error: null })
+})
+
+test('a server that says "later" gets the mail at a later turn; after five refusals it is failed with the reason', async () => {
+  const later = await book('ready:2')
+  refuse = 1
+  const job = mailJob(url, 'hola@linoysal.example')
+  await job.run(context())
+  expect((await statusOf(later)).status).toBe('queued')
+  await job.run(context())
+  expect((await statusOf(later)).status).toBe('sent')
+  const never = await book('ready:3')
+  refuse = 99
+  for (let turn = 0; turn < 6; turn++) await job.run(context())
+  const { status, error } = await statusOf(never)
+  expect(status).toBe('failed')
+  expect(error).toContain('Try again later')
+})
+
+test('without a mail server mail is held and goes out once one is set', async () => {
+  const id = await book('ready:4')
+  await mailJob(null, 'hola@linoysal.example').run(context())
+  expect((await statusOf(id)).status).toBe('held')
+  await mailJob(url, 'hola@linoysal.example').run(context())
+  expect((await statusOf(id)).status).toBe('sent')
+})
