@@ -62,7 +62,7 @@ describe.each([
     await check()
     for (const path of pages) {
       await page.goto(`/console${path}`)
-      await page.locator('main h1, main h2').first().waitFor()
+      await page.locator('main h1:visible, main h2:visible').first().waitFor()
       await check()
     }
     for (const path of lists) {

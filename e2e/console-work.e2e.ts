@@ -133,7 +133,7 @@ describe('a day at the console', () => {
       sql`select sku from catalog.variant where status = 'active' and stock_tracked order by sku desc limit 1`,
     )
     await page.goto('/console/imports/new')
-    await page.getByText('Existencias', { exact: true }).click()
+    await page.locator('.c-pane').getByText('Existencias', { exact: true }).click()
     const csv = `sku,location,on_hand\n${sku},VLC,41\nNO-EXISTE-1,VLC,3\n`
     await page
       .locator('input[type="file"]')

@@ -127,8 +127,9 @@ function UserMenu(): ReactNode {
   return (
     <Menu position="top-start" width={230}>
       <Menu.Target>
-        <Button kind="quiet" className="c-user" aria-label={`${t('nav.account')}: ${me.name}`}>
+        <Button kind="quiet" className="c-user">
           <span className="c-user-name">
+            <span className="h-sr">{t('nav.account')}: </span>
             {me.name}
             <small>{t(`role.${me.role}`)}</small>
           </span>

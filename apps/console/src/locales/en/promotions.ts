@@ -50,6 +50,7 @@ export const promotions: Record<keyof typeof es, string> = {
   'promo.without': 'Without',
   'promo.with': 'With',
   'promo.nothing': 'It changes nothing in this basket',
+  'promo.sums': 'Basket',
   'promo.sum.subtotalMinor': 'Articles',
   'promo.sum.discountMinor': 'Discount',
   'promo.sum.taxMinor': 'VAT',

@@ -48,6 +48,7 @@ export const promotions = {
   'promo.without': 'Sin ella',
   'promo.with': 'Con ella',
   'promo.nothing': 'No cambia nada en esta cesta',
+  'promo.sums': 'Cesta',
   'promo.sum.subtotalMinor': 'Artículos',
   'promo.sum.discountMinor': 'Descuento',
   'promo.sum.taxMinor': 'IVA',

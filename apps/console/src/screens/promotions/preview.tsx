@@ -92,7 +92,7 @@ function Compared({ data }: { data: PreviewPromotion }): ReactNode {
     <table className="c-plain">
       <thead>
         <tr>
-          <td />
+          <td>{t('promo.sums')}</td>
           <th className="h-num">{t('promo.without')}</th>
           <th className="h-num">{t('promo.with')}</th>
         </tr>
