@@ -52,7 +52,10 @@ export async function erasePerson(tx: Tx, clock: Clock, actor: Actor, personId: 
   if ((await findPerson(tx, root)).erasedAt) return
   const held = await tx.many<{ kind: string; value: string }>(sql`
     delete from customers.identity where person_id = any(${personIds}::text[]) returning kind, value`)
-  const addresses = held.filter(({ kind }) => kind === 'email').map(({ value }) => value)
+  const valuesOf = (...kinds: string[]) => held.filter(({ kind }) => kinds.includes(kind)).map(({ value }) => value)
+  const names = await tx.many<{ name: string }>(sql`
+    select name from customers.person where id = any(${personIds}::text[]) and name <> ''
+     union select name from customers.address where person_id = any(${personIds}::text[]) and name <> ''`)
   await tx.run(sql`
     update customers.person set name = '', birthday = null, tags = '{}', note = '', source = '{}', erased_at = ${clock.now()}, version = version + 1
      where id = any(${personIds}::text[])`)
@@ -71,7 +74,12 @@ export async function erasePerson(tx: Tx, clock: Clock, actor: Actor, personId: 
       update customers.thread_entry set data = data - array['note', 'to', 'subject', 'text', 'tracking']
        where person_id = ${id} and data ?| array['note', 'to', 'subject', 'text', 'tracking']`)
   }
-  await forgetPeople(tx, { personIds, addresses })
+  await forgetPeople(tx, clock, {
+    personIds,
+    addresses: valuesOf('email'),
+    phones: valuesOf('phone', 'whatsapp'),
+    names: names.map(({ name }) => name),
+  })
   await audit(tx, clock, actor, { action: 'customers.erased', subjectId: root, data: { reason, personIds } })
   await emit(tx, clock, 'customers.person_erased', { subjectId: root, personId: root, payload: { personIds } })
 }

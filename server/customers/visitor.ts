@@ -6,5 +6,10 @@ import type { IdentityGiven } from './identities.ts'
  * a mail address turns the visitor into that person.
  */
 export function visitorIdentity(cartToken: string): IdentityGiven {
-  return { kind: 'visitor', value: hashToken(cartToken), proof: 'claimed' }
+  return visitorOfHash(hashToken(cartToken))
+}
+
+/** The same by the hash under which the cart keeps its token, for when the browser is not there any more (a late payment). */
+export function visitorOfHash(tokenHash: string): IdentityGiven {
+  return { kind: 'visitor', value: tokenHash, proof: 'claimed' }
 }

@@ -3,6 +3,7 @@ import type { Clock } from '#platform/clock'
 import type { Tx } from '#platform/db'
 import { sql } from '#platform/sql'
 import { changedEvents } from './create.ts'
+import { addressOnceDone } from './forget.ts'
 import { fulfillmentProblems } from './problems.ts'
 import { settlePromises } from './promises.ts'
 import { type FulfillmentLineRow, type FulfillmentRow, lockRowsOf } from './rows.ts'
@@ -46,7 +47,7 @@ export async function cancelRows(tx: Tx, clock: Clock, rows: readonly Fulfillmen
   const ids = rows.map(({ id }) => id)
   await tx.run(sql`
     with done as (
-      update fulfillment.fulfillment_order set status = 'canceled', canceled_at = ${clock.now()}::timestamptz, version = version + 1
+      update fulfillment.fulfillment_order set status = 'canceled', canceled_at = ${clock.now()}::timestamptz, version = version + 1, ${addressOnceDone}
        where id = any(${ids}::text[]) returning id, order_id, person_id, location_id, kind, status
     ), closed as (
       update fulfillment.shortage set status = 'settled' where fulfillment_order_id = any(${ids}::text[]) and status = 'asked'

@@ -3,6 +3,7 @@ import type { Tx } from '#platform/db'
 import { eventRows, wakeAfter } from '#platform/outbox'
 import { empty, type Sql, sql } from '#platform/sql'
 import { changedEvents } from './create.ts'
+import { addressOnceDone } from './forget.ts'
 import type { FulfillmentRow } from './rows.ts'
 import { nextStatus, type Step } from './states.ts'
 
@@ -51,7 +52,8 @@ function written(clock: Clock, name: Step, detail: StepDetail): Sql {
     case 'hand_over':
       return sql`, handed_over_at = ${now}, handed_over_by = ${detail.actorId ?? ''}, handed_over_to = ${detail.handedOverTo ?? ''}`
     case 'ship':
-      return sql`, shipped_at = ${now}, tracking = ${detail.tracking ? JSON.stringify(detail.tracking) : null}::jsonb`
+      return sql`, shipped_at = ${now}, tracking = ${detail.tracking ? JSON.stringify(detail.tracking) : null}::jsonb,
+        ${addressOnceDone}`
     case 'deliver':
       return sql`, delivered_at = ${now}`
     case 'wait':

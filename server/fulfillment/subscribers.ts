@@ -3,12 +3,13 @@ import type { Clock } from '#platform/clock'
 import type { Tx } from '#platform/db'
 import type { HiloEvent } from '#platform/outbox'
 import type { Subscriber } from '#platform/subscribers'
+import { forgetInFulfillment } from './forget.ts'
 import { type FulfillmentRow, lockRowsOf } from './rows.ts'
 import { reportShort } from './shortages.ts'
 import { isFinal } from './states.ts'
 import { step } from './steps.ts'
 
-/** What fulfillment does when vans leave and arrive. */
+/** What fulfillment does when vans leave and arrive, and when somebody is forgotten. */
 export const fulfillmentSubscribers: readonly Subscriber[] = [
   {
     name: 'fulfillment.transfers',
@@ -19,6 +20,15 @@ export const fulfillmentSubscribers: readonly Subscriber[] = [
       const transfer = await findTransfer(tx, transferId)
       const orders = new Set(transfer.lines.map(({ orderId }) => orderId).filter((orderId) => orderId !== transfer.id))
       for (const orderId of orders) await followTransfer(tx, clock, { transfer, orderId, status })
+    },
+  },
+  {
+    // Work that was made while its person was being forgotten.
+    name: 'fulfillment.erased',
+    types: ['customers.person_erased'],
+    handle: async ({ tx, clock }, event) => {
+      const { personIds } = (event as HiloEvent<'customers.person_erased'>).payload
+      await forgetInFulfillment(tx, clock, { personIds, addresses: [], phones: [], names: [] })
     },
   },
 ]

@@ -1,6 +1,6 @@
 import { formatOrderNumber, formatReceiptNumber } from '@hilo/calc'
 import type { SourcingPlan } from '@hilo/contract'
-import { recordConsent, resolvePerson } from '#customers'
+import { recordConsent, resolvePerson, visitorOfHash } from '#customers'
 import { completeCarryOut, createFulfillment } from '#fulfillment'
 import { allocate, allocateReserved, findLocation, sellUnknown } from '#inventory'
 import { balanceOf } from '#payments'
@@ -90,8 +90,22 @@ async function personOf(tx: Tx, clock: Clock, draft: Draft): Promise<string | nu
   // A signed-in customer stays who they are, whatever address they give this time.
   if (draft.personId !== null || identities.length === 0) return draft.personId
   const source = draft.staffId === null ? `${draft.channelId} checkout` : `counter ${draft.locationId ?? ''}`
-  const { personId } = await resolvePerson(tx, clock, { identities, name, language: draft.language, source })
+  const visitors = draft.staffId === null ? await visitorsOf(tx, draft.cartId) : []
+  const { personId } = await resolvePerson(tx, clock, {
+    identities: [...identities, ...visitors],
+    name,
+    language: draft.language,
+    source,
+  })
   return personId
+}
+
+/** The devices that hold the cart: what an anonymous visitor did on them before is this person's from now on. */
+async function visitorsOf(tx: Tx, cartId: string | null) {
+  if (cartId === null) return []
+  const held = await tx.many<{ tokenHash: string }>(sql`
+    select token_hash as "tokenHash" from orders.cart_token where cart_id = ${cartId} order by created_at limit 5`)
+  return held.map(({ tokenHash }) => visitorOfHash(tokenHash))
 }
 
 /** Units of the plan, taken from where the plan takes them. */

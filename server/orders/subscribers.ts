@@ -3,6 +3,7 @@ import { settleShortage } from '#fulfillment'
 import type { Subscriber } from '#platform/subscribers'
 import { cancelOrder } from './cancel-order.ts'
 import { completeWhenDone } from './complete-order.ts'
+import { forgetInOrders } from './forget.ts'
 import { findOrderRow } from './order-rows.ts'
 import { currentPublicUrl } from './settings.ts'
 import { settleDraft } from './settle-payment.ts'
@@ -55,4 +56,14 @@ const shortages: Subscriber = {
   },
 }
 
-export const ordersSubscribers: Subscriber[] = [payments, completion, shortages]
+/** Orders that were placed while their person was being forgotten: forgotten as well, once they are there. */
+const erased: Subscriber = {
+  name: 'orders.erased',
+  types: ['customers.person_erased'],
+  handle: async ({ tx, clock }, event) => {
+    const { personIds } = event.payload as EventPayloads['customers.person_erased']
+    await forgetInOrders(tx, clock, { personIds, addresses: [], phones: [], names: [] })
+  },
+}
+
+export const ordersSubscribers: Subscriber[] = [payments, completion, shortages, erased]

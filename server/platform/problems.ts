@@ -87,6 +87,12 @@ export const platformProblems = defineProblems('platform', {
     title: 'The same request is being carried out',
     titleEs: 'La misma petición se está ejecutando',
   },
+  answer_gone: {
+    status: 410,
+    retry: 'never',
+    title: 'This was done; its answer told of a person who has been forgotten since',
+    titleEs: 'Esto ya se hizo; su respuesta hablaba de una persona que se ha olvidado después',
+  },
   key_missing: {
     status: 400,
     retry: 'after_change',
