@@ -1,49 +1,52 @@
-import type { CartLine } from '@hilo/contract'
+import type { Cart } from '@hilo/contract'
 import { pick } from '@hilo/i18n'
-import { Button, Icon, IconButton, Loading, Money, Note, Picture, ProblemNote, useLanguage, When } from '@hilo/ui'
+import { Button, Icon, IconButton, type IconName, Loading, Money, Note, ProblemNote, useLanguage } from '@hilo/ui'
 import type { ReactNode } from 'react'
 import { useWords } from '../words.ts'
+import { BasketLine } from './line.tsx'
+import { missingToPay } from './missing.ts'
 import type { Basket } from './use-basket.ts'
+import { useWayText } from './way-text.ts'
 
-type Props = { basket: Basket; onPay(): void; onSend(): void; onCustomer(): void; customerName: string | null }
+type Props = {
+  basket: Basket
+  onPay(): void
+  onSend(): void
+  onPark(): void
+  onCustomer(): void
+  onWay(): void
+  onCoupon(): void
+}
 
 /** The basket: always in sight; total and pay at its foot, which is the lower right of the screen. */
-export function BasketPanel({ basket, onPay, onSend, onCustomer, customerName }: Props): ReactNode {
+export function BasketPanel(props: Props): ReactNode {
   const t = useWords()
-  const { language } = useLanguage()
+  const { basket, onSend, onPark, onCustomer } = props
   const { cart } = basket
   const lines = cart?.lines ?? []
+  const name = cart?.contact.name || cart?.contact.email || cart?.contact.phone
   return (
     <section className="t-basket" aria-label={t('basket.title')}>
       <header>
         <button type="button" className="t-customer" onClick={onCustomer}>
           <Icon name="customer" size={20} />
-          <span>{customerName ?? t('basket.noCustomer')}</span>
+          <span>{name || t('basket.noCustomer')}</span>
         </button>
         <IconButton icon="qr" label={t('basket.send')} onClick={onSend} disabled={lines.length === 0} size="xl" />
-        <IconButton icon="clock" label={t('basket.park')} onClick={basket.park} disabled={!cart} size="xl" />
+        <IconButton icon="clock" label={t('basket.park')} onClick={onPark} disabled={!cart} size="xl" />
       </header>
       <Loading active={basket.busy} label={t('loading')} />
       <div className="t-lines" aria-live="polite">
-        {lines.length === 0 && <EmptyBasket />}
+        {lines.length === 0 && (
+          <div className="t-emptybasket">
+            <Icon name="scan" size={40} />
+            <p>{t('basket.empty')}</p>
+          </div>
+        )}
         {lines.map((line) => (
-          <Line key={line.id} line={line} basket={basket} />
+          <BasketLine key={line.id} line={line} basket={basket} />
         ))}
-        {cart?.coupons.map((coupon) => (
-          <Note key={coupon.code} tone={coupon.state === 'applied' ? 'kept' : 'owed'} title={coupon.code}>
-            {pick(coupon.reason, language)}
-          </Note>
-        ))}
-        {cart?.elsewhere.map((offer) => (
-          <Note key={offer.promotionId} tone="info" title={t('basket.elsewhere')}>
-            {pick(offer.text, language)}
-          </Note>
-        ))}
-        {cart?.problems.map((problem) => (
-          <Note key={problem.code} tone="owed">
-            {pick(problem.text, language)}
-          </Note>
-        ))}
+        {cart && <Remarks cart={cart} {...props} />}
         {basket.error != null && (
           <ProblemNote
             error={basket.error}
@@ -55,102 +58,111 @@ export function BasketPanel({ basket, onPay, onSend, onCustomer, customerName }:
           />
         )}
       </div>
-      <footer>
-        {cart && cart.discountMinor > 0 && (
-          <p>
-            <span>{t('basket.saved')}</span>
-            <span>
-              −<Money minor={cart.discountMinor} currency={cart.currency} />
-            </span>
-          </p>
-        )}
-        {cart && (cart.deliveryMinor ?? 0) > 0 && (
-          <p>
-            <span>{t('basket.delivery')}</span>
-            <Money minor={cart.deliveryMinor ?? 0} currency={cart.currency} />
-          </p>
-        )}
-        <p className="t-total">
-          <span>{t('basket.units', { n: cart?.units ?? 0 })}</span>
-          <Money minor={cart?.totalMinor ?? 0} currency={cart?.currency ?? 'EUR'} />
-        </p>
-        <button type="button" className="t-pay" onClick={onPay} disabled={!cart || lines.length === 0 || basket.busy}>
-          {t('basket.pay')}
-        </button>
-      </footer>
+      <Foot {...props} />
     </section>
   )
 }
 
-function EmptyBasket(): ReactNode {
+/** What the customer should hear: coupons, advantages of other channels, what is still missing. */
+function Remarks({ cart, onCustomer, onWay }: { cart: Cart } & Pick<Props, 'onCustomer' | 'onWay'>): ReactNode {
   const t = useWords()
+  const { language } = useLanguage()
+  if (cart.lines.length === 0) return null
+  const missing = missingToPay(cart)
+  const own = ['orders.contact_missing', 'orders.delivery_missing', 'orders.cart_empty']
+  const isCarried = cart.delivery?.kind === 'carry_out'
   return (
-    <div className="t-emptybasket">
-      <Icon name="scan" size={40} />
-      <p>{t('basket.empty')}</p>
-    </div>
+    <>
+      {cart.coupons.map((coupon) => (
+        <Note key={coupon.code} tone={coupon.state === 'applied' ? 'kept' : 'owed'} title={coupon.code}>
+          {pick(coupon.reason, language)}
+        </Note>
+      ))}
+      {cart.elsewhere.map((offer) => (
+        <Note key={offer.promotionId} tone="info" title={t('basket.elsewhere')}>
+          {pick(offer.text, language)}
+        </Note>
+      ))}
+      {cart.problems
+        .filter(({ code }) => !own.includes(code) && !(isCarried && code === 'orders.out_of_stock'))
+        .map((problem) => (
+          <Note key={problem.code} tone="owed">
+            {pick(problem.text, language)}
+          </Note>
+        ))}
+      {missing === 'contact' && (
+        <Note
+          tone="owed"
+          action={
+            <Button size="md" onClick={onCustomer}>
+              {t('basket.noCustomer')}
+            </Button>
+          }
+        >
+          {t('basket.contactMissing')}
+        </Note>
+      )}
+      {missing === 'delivery' && (
+        <Note
+          tone="owed"
+          action={
+            <Button size="md" onClick={onWay}>
+              {t('way.title')}
+            </Button>
+          }
+        >
+          {t('basket.deliveryMissing')}
+        </Note>
+      )}
+    </>
   )
 }
 
-function Line({ line, basket }: { line: CartLine; basket: Basket }): ReactNode {
+const wayIcons: Record<string, IconName> = { carry_out: 'shop', pickup: 'pickup', delivery: 'truck' }
+
+function Foot({ basket, onPay, onWay, onCustomer, onCoupon }: Props): ReactNode {
   const t = useWords()
-  const { language } = useLanguage()
-  const title = pick(line.title, language)
-  const currency = basket.cart?.currency ?? 'EUR'
-  const set = (units: number) => void basket.setUnits(line.id, units).catch(() => undefined)
+  const { cart } = basket
+  const wayText = useWayText(cart)
+  const isEmpty = !cart || cart.lines.length === 0
+  const pay = () => {
+    const missing = cart && missingToPay(cart)
+    if (missing === 'contact') return onCustomer()
+    return missing === 'delivery' ? onWay() : onPay()
+  }
   return (
-    <article className="t-line" data-gift={line.gift || undefined}>
-      <Picture src={line.picture && `${line.picture}?w=160`} alt="" width={56} height={70} />
-      <div className="t-lineword">
-        <b>{title}</b>
-        <span className="h-muted">{line.optionLabels.map((label) => pick(label, language)).join(' · ')}</span>
-        {line.gift && (
-          <span className="h-tag" data-tone="kept">
-            <Icon name="gift" size={14} />
-            {t('basket.gift')}
+    <footer>
+      <div className="t-choices">
+        <button type="button" onClick={onWay} disabled={isEmpty} aria-label={`${t('way.title')}: ${wayText}`}>
+          <Icon name={wayIcons[cart?.delivery?.kind ?? 'carry_out'] ?? 'shop'} size={20} />
+          <span>{wayText}</span>
+        </button>
+        <button type="button" onClick={onCoupon} disabled={isEmpty}>
+          <Icon name="promotion" size={20} />
+          <span>{t('coupon.title')}</span>
+        </button>
+      </div>
+      {cart && cart.discountMinor > 0 && (
+        <p>
+          <span>{t('basket.saved')}</span>
+          <span>
+            −<Money minor={cart.discountMinor} currency={cart.currency} />
           </span>
-        )}
-        {line.reasons.map((reason) => (
-          <small key={reason.es}>{pick(reason, language)}</small>
-        ))}
-        {line.stock.heldUntil && (
-          <small className="h-muted">
-            {t('basket.held')} <When at={line.stock.heldUntil} show="time" />
-          </small>
-        )}
-        {line.problems.map((problem) => (
-          <small key={problem.code} className="t-short">
-            {pick(problem.text, language)}
-          </small>
-        ))}
-      </div>
-      <div className="t-lineunits">
-        {line.gift ? (
-          <span className="t-count">{line.units}</span>
-        ) : (
-          <>
-            <IconButton
-              icon={line.units === 1 ? 'trash' : 'minus'}
-              label={t('basket.less', { title })}
-              onClick={() => set(line.units - 1)}
-              size="xl"
-              variant="default"
-            />
-            <span className="t-count">{line.units}</span>
-            <IconButton
-              icon="plus"
-              label={t('basket.more', { title })}
-              onClick={() => set(line.units + 1)}
-              size="xl"
-              variant="default"
-            />
-          </>
-        )}
-      </div>
-      <div className="t-lineprice">
-        <Money minor={line.totalMinor} currency={currency} />
-        {line.grossMinor !== line.totalMinor && <Money minor={line.grossMinor} currency={currency} was />}
-      </div>
-    </article>
+        </p>
+      )}
+      {cart && (cart.deliveryMinor ?? 0) > 0 && (
+        <p>
+          <span>{t('basket.delivery')}</span>
+          <Money minor={cart.deliveryMinor ?? 0} currency={cart.currency} />
+        </p>
+      )}
+      <p className="t-total">
+        <span>{t('basket.units', { n: cart?.units ?? 0 })}</span>
+        <Money minor={cart?.totalMinor ?? 0} currency={cart?.currency ?? 'EUR'} />
+      </p>
+      <button type="button" className="t-pay" onClick={pay} disabled={isEmpty || basket.busy}>
+        {t('basket.pay')}
+      </button>
+    </footer>
   )
 }

@@ -2,37 +2,43 @@ import type { Cart, SentCart } from '@hilo/contract'
 import { Button, formatWhen, Loading, Note, ProblemNote, TextInput, useLanguage } from '@hilo/ui'
 import { useMutation } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useState } from 'react'
-import { renderSVG } from 'uqr'
+import { Qr } from '../qr.tsx'
 import { Sheet } from '../sheet.tsx'
 import { useWords } from '../words.ts'
 import { baskets } from './calls.ts'
 
+type Props = {
+  cart: Cart
+  locationId: string
+  /** The basket goes on at this till. */
+  onKeep(cart: Cart): void
+  /** The basket is the customer's now; the till is free. */
+  onGone(): void
+}
+
 /** Sends the basket to the customer's own phone: a QR to scan, a code to say, a link by mail. The units stay held. */
-export function SendSheet({ cart, onClose }: { cart: Cart; onClose(): void }): ReactNode {
+export function SendSheet({ cart, locationId, onKeep, onGone }: Props): ReactNode {
   const t = useWords()
   const { language } = useLanguage()
   const [email, setEmail] = useState(cart.contact.email)
   const send = useMutation({ mutationFn: (to: { email?: string }): Promise<SentCart> => baskets.send(cart.id, to) })
+  const keep = useMutation({ mutationFn: () => baskets.claim(cart.id, locationId), onSuccess: onKeep })
   const { mutate } = send
   useEffect(() => mutate({}), [mutate])
   const shared = send.data
+  const error = send.error ?? keep.error
   return (
-    <Sheet title={t('send.title')} onClose={onClose}>
-      <Loading active={send.isPending} label={t('loading')} />
-      {send.error && <ProblemNote error={send.error} />}
+    <Sheet title={t('send.title')} onClose={onGone}>
+      <Loading active={send.isPending || keep.isPending} label={t('loading')} />
+      {error && <ProblemNote error={error} />}
       {shared && (
         <div className="t-share">
-          <img
-            alt={shared.url}
-            width={220}
-            height={220}
-            src={`data:image/svg+xml,${encodeURIComponent(renderSVG(shared.url, { border: 2 }))}`}
-          />
+          <Qr text={shared.url} />
           <p className="t-code">{shared.code}</p>
           <p>{t('send.scan', { code: shared.code, until: formatWhen(shared.expiresAt, language, 'time') })}</p>
-          {shared.mailedTo && <Note tone="kept">{t('send.mail.done', { email: shared.mailedTo })}</Note>}
         </div>
       )}
+      {shared?.mailedTo && <Note tone="kept">{t('send.mail.done', { email: shared.mailedTo })}</Note>}
       <form
         className="t-row"
         onSubmit={(event) => {
@@ -53,6 +59,14 @@ export function SendSheet({ cart, onClose }: { cart: Cart; onClose(): void }): R
           {t('send.mail.action')}
         </Button>
       </form>
+      <footer className="t-payfoot">
+        <Button size="lg" onClick={() => keep.mutate()} disabled={keep.isPending}>
+          {t('send.keep')}
+        </Button>
+        <Button kind="primary" size="lg" onClick={onGone} disabled={!shared}>
+          {t('send.next')}
+        </Button>
+      </footer>
     </Sheet>
   )
 }

@@ -1,6 +1,7 @@
 import type { Cart, ChangeCart, LineInput } from '@hilo/contract'
 import { useLocalStorage } from '@hilo/ui'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
 import { baskets } from './calls.ts'
 
 export type Basket = {
@@ -15,6 +16,11 @@ export type Basket = {
   /** Puts the basket aside; it stays on the server and can be opened again. */
   park(): void
   forgetError(): void
+  /** Reads the basket again: somebody else changed it, or a price did. */
+  reload(): void
+  /** The order that the kept basket has become, when this till did not hear of it: a lost answer, a reload, the customer's phone. */
+  finishedOrderId: string | null
+  forgetFinished(): void
 }
 
 /** The basket in front of the assistant. It survives a reload: the till keeps its id, the server keeps everything else. */
@@ -25,11 +31,14 @@ export function useBasket(locationId: string): Basket {
     defaultValue: null,
     getInitialValueInEffect: false,
   })
+  const [finishedOrderId, setFinished] = useState<string | null>(null)
   const query = useQuery({
     queryKey: ['basket', id],
     queryFn: async () => {
       const cart = await baskets.read(id ?? '')
-      if (cart.status === 'placed' || cart.status === 'merged') setId(null)
+      const isOver = cart.status === 'placed' || cart.status === 'merged' || cart.status === 'abandoned'
+      if (cart.status === 'placed' && cart.order) setFinished(cart.order.id)
+      if (isOver) setId(null)
       return cart
     },
     enabled: id !== null,
@@ -68,6 +77,9 @@ export function useBasket(locationId: string): Basket {
     take: show,
     park: () => setId(null),
     forgetError: act.reset,
+    reload: () => void query.refetch(),
+    finishedOrderId,
+    forgetFinished: () => setFinished(null),
   }
 }
 

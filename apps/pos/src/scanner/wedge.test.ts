@@ -32,7 +32,12 @@ test('keys without a character do not break a scan', () => {
 test('what was scanned: pickups, baskets, orders, products', () => {
   expect(readScan('HILO:P:7KQ2M9XA')).toEqual({ kind: 'pickup', code: '7KQ2M9XA' })
   expect(readScan('HILO:C:ABCD2345')).toEqual({ kind: 'cart', code: 'ABCD2345' })
-  expect(readScan('http://localhost:3000/cesta/ABCD2345')).toEqual({ kind: 'cart', code: 'ABCD2345' })
+  expect(readScan('http://localhost:3000/cart/open?code=ABCD2345')).toEqual({ kind: 'cart', code: 'ABCD2345' })
+  expect(readScan('https://linoysal.example/en/cart/open?code=abcd2345')).toEqual({ kind: 'cart', code: 'ABCD2345' })
+  expect(readScan('https://linoysal.example/orders/abc')).toEqual({
+    kind: 'product',
+    code: 'https://linoysal.example/orders/abc',
+  })
   expect(readScan('VLC-000123')).toEqual({ kind: 'order', code: 'VLC-000123' })
   expect(readScan('H-100001')).toEqual({ kind: 'order', code: 'H-100001' })
   expect(readScan('8412345678905')).toEqual({ kind: 'product', code: '8412345678905' })

@@ -38,7 +38,7 @@ export function readScan(text: string): Scan {
   const code = text.trim()
   const own = /HILO:(P|C|O):([A-Za-z0-9-]+)/.exec(code)
   if (own?.[1] && own[2]) return { kind: own[1] === 'P' ? 'pickup' : own[1] === 'C' ? 'cart' : 'order', code: own[2] }
-  const link = /\/(?:c|cesta|cart)\/([A-Z0-9]{8})\b/i.exec(code)
+  const link = /\/cart\/open\?(?:.*&)?code=([A-Z0-9]{6,12})\b/i.exec(code)
   if (link?.[1]) return { kind: 'cart', code: link[1].toUpperCase() }
   if (/^(H|[A-Z]{2,8})-\d{4,}$/.test(code)) return { kind: 'order', code }
   return { kind: 'product', code }

@@ -15,11 +15,22 @@ import {
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { baskets } from '../basket/calls.ts'
+import { useFocus } from '../focus.ts'
 import { useWords } from '../words.ts'
+import { useChannelName } from './channels.ts'
 
 /** Baskets of the web and those put aside here, found by code, phone, mail or name. */
-export function Baskets({ place, onTake }: { place: LocationBody; onTake(cart: Cart): void }): ReactNode {
+export function Baskets({
+  place,
+  focusAt,
+  onTake,
+}: {
+  place: LocationBody
+  focusAt: number
+  onTake(cart: Cart): void
+}): ReactNode {
   const t = useWords()
+  const field = useFocus(focusAt)
   const [text, setText] = useState('')
   const [q] = useDebouncedValue(text.trim(), 200)
   const list = useQuery({
@@ -32,6 +43,7 @@ export function Baskets({ place, onTake }: { place: LocationBody; onTake(cart: C
   return (
     <>
       <TextInput
+        ref={field}
         size="xl"
         type="search"
         value={text}
@@ -56,12 +68,16 @@ export function Baskets({ place, onTake }: { place: LocationBody; onTake(cart: C
 function Summary({ summary, busy, onTake }: { summary: CartSummary; busy: boolean; onTake(): void }): ReactNode {
   const t = useWords()
   const { language } = useLanguage()
+  const channelName = useChannelName()
   return (
     <li>
       <div>
-        <b>{summary.name || summary.contactHint || t('basket.noCustomer')}</b>
+        <b>{summary.name || summary.contactHint || t('basket.nameless')}</b>
         <p className="h-muted">{summary.titles.map((title) => pick(title, language)).join(', ')}</p>
-        <Tag icon="web">{t('baskets.from', { channel: summary.channelId })}</Tag> <When at={summary.updatedAt} />
+        <Tag icon={summary.channelId === 'pos' ? 'shop' : 'web'}>
+          {t('baskets.from', { channel: channelName(summary.channelId) })}
+        </Tag>{' '}
+        <When at={summary.updatedAt} />
       </div>
       <span className="h-num">{t('basket.units', { n: summary.units })}</span>
       <Button kind="primary" size="lg" onClick={onTake} disabled={busy}>

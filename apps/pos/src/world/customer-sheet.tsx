@@ -1,16 +1,22 @@
-import type { CustomerRow, OrderSummary } from '@hilo/contract'
-import { Button, Empty, Icon, Loading, Money, ProblemNote, Status, TextInput, useDebouncedValue, When } from '@hilo/ui'
+import type { Contact, CustomerRow, LocationBody } from '@hilo/contract'
+import { Button, Empty, Icon, Loading, ProblemNote, TextInput, useDebouncedValue } from '@hilo/ui'
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { api } from '../api.ts'
 import type { Basket } from '../basket/use-basket.ts'
 import { Sheet } from '../sheet.tsx'
 import { useWords } from '../words.ts'
+import { HandOffCard } from './hand-off-card.tsx'
+
+const nobody: Contact = { name: '', email: '', phone: '' }
+type Props = { basket: Basket; place: LocationBody; onClose(): void; onPickup(orderNumber: string): void }
 
 /** Who is this: found by phone, mail or name, or new. Attaching puts their contact on the basket. */
-export function CustomerSheet({ basket, onClose }: { basket: Basket; onClose(): void }): ReactNode {
+export function CustomerSheet({ basket, place, onClose, onPickup }: Props): ReactNode {
   const t = useWords()
-  const [text, setText] = useState('')
+  const contact = basket.cart?.contact ?? nobody
+  const isAttached = contact.name !== '' || contact.email !== '' || contact.phone !== ''
+  const [text, setText] = useState(contact.email || contact.phone || contact.name)
   const [chosen, setChosen] = useState<CustomerRow | null>(null)
   const [isNew, setNew] = useState(false)
   const [q] = useDebouncedValue(text.trim(), 200)
@@ -19,20 +25,25 @@ export function CustomerSheet({ basket, onClose }: { basket: Basket; onClose(): 
     queryFn: () => api.get<{ items: CustomerRow[] }>('/api/admin/customers', { query: { q, limit: 8 } }),
     enabled: q.length >= 3,
   })
-  const attach = async (contact: { name: string; email: string; phone: string }) => {
-    await basket.change({ contact })
-    onClose()
+  const attach = (next: Contact) => {
+    void basket
+      .change({ contact: next })
+      .then(onClose)
+      .catch(() => undefined)
   }
-  const found = list.data?.items ?? []
+  const found = q.length >= 3 ? (list.data?.items ?? []) : []
+  const shown = chosen ?? (isAttached && found.length === 1 ? (found[0] ?? null) : null)
   return (
     <Sheet title={t('customer.title')} onClose={onClose} wide>
       <TextInput
         size="xl"
         data-autofocus
+        type="search"
         value={text}
         onChange={(event) => {
           setText(event.currentTarget.value)
           setChosen(null)
+          setNew(false)
         }}
         aria-label={t('customer.label')}
         placeholder={t('customer.label')}
@@ -41,17 +52,8 @@ export function CustomerSheet({ basket, onClose }: { basket: Basket; onClose(): 
       />
       <Loading active={list.isFetching || basket.busy} label={t('loading')} />
       {(list.error ?? basket.error) != null && <ProblemNote error={list.error ?? basket.error} />}
-      {list.isSuccess && found.length === 0 && !isNew && (
-        <Empty
-          title={t('customer.none')}
-          action={
-            <Button kind="primary" size="lg" onClick={() => setNew(true)}>
-              {t('customer.new')}
-            </Button>
-          }
-        />
-      )}
-      {!chosen && !isNew && (
+      {list.isSuccess && q.length >= 3 && found.length === 0 && !isNew && <Empty title={t('customer.none')} />}
+      {!shown && !isNew && found.length > 0 && (
         <ul className="t-cards">
           {found.map((row) => (
             <li key={row.id}>
@@ -63,82 +65,43 @@ export function CustomerSheet({ basket, onClose }: { basket: Basket; onClose(): 
           ))}
         </ul>
       )}
-      {chosen && (
-        <Known
-          person={chosen}
-          onAttach={() =>
-            void attach({ name: chosen.name, email: chosen.email ?? '', phone: chosen.phone ?? '' }).catch(
-              () => undefined,
-            )
-          }
+      {shown && !isNew && (
+        <HandOffCard
+          person={shown}
+          place={place}
+          onAttach={() => attach({ name: shown.name, email: shown.email ?? '', phone: shown.phone ?? '' })}
+          onPickup={onPickup}
         />
       )}
-      {isNew ? (
-        <Fresh typed={text} onSave={(contact) => void attach(contact).catch(() => undefined)} />
-      ) : (
-        <Button kind="quiet" icon="plus" size="md" onClick={() => setNew(true)}>
-          {t('customer.new')}
-        </Button>
-      )}
+      {isNew && <Fresh typed={text} busy={basket.busy} onSave={attach} />}
+      <footer className="t-row">
+        {!isNew && (
+          <Button kind={found.length === 0 ? 'primary' : 'quiet'} icon="plus" size="lg" onClick={() => setNew(true)}>
+            {t('customer.new')}
+          </Button>
+        )}
+        {isAttached && (
+          <Button kind="quiet" icon="close" size="lg" onClick={() => attach(nobody)}>
+            {t('customer.remove')}
+          </Button>
+        )}
+      </footer>
     </Sheet>
   )
 }
 
-/** The hand-off card: who this is and what is open, on one glance. */
-function Known({ person, onAttach }: { person: CustomerRow; onAttach(): void }): ReactNode {
-  const t = useWords()
-  const orders = useQuery({
-    queryKey: ['orders-of', person.id],
-    queryFn: () => api.get<{ items: OrderSummary[] }>('/api/admin/orders', { query: { person: person.id, limit: 5 } }),
-  })
-  const items = orders.data?.items ?? []
-  return (
-    <article className="t-card">
-      <header>
-        <div>
-          <b>{person.name || person.email || person.phone}</b>
-          <p className="h-muted">{[person.phone, person.email, person.city].filter(Boolean).join(' · ')}</p>
-        </div>
-        <Button kind="primary" size="lg" onClick={onAttach}>
-          {t('customer.attach')}
-        </Button>
-      </header>
-      <h3>{t('customer.orders')}</h3>
-      <Loading active={orders.isFetching} label={t('loading')} />
-      {orders.isSuccess && items.length === 0 && <p className="h-muted">{t('customer.noOrders')}</p>}
-      <ul className="t-orders">
-        {items.map((order) => (
-          <li key={order.id}>
-            <span className="h-code">{order.number}</span>
-            <When at={order.placedAt} show="day" />
-            <Status tone={order.status === 'completed' ? 'kept' : order.status === 'placed' ? 'owed' : 'quiet'}>
-              {order.channelId}
-            </Status>
-            <Money minor={order.totalMinor} currency={order.currency} />
-          </li>
-        ))}
-      </ul>
-    </article>
-  )
-}
-
-function Fresh({
-  typed,
-  onSave,
-}: {
-  typed: string
-  onSave(contact: { name: string; email: string; phone: string }): void
-}): ReactNode {
+function Fresh({ typed, busy, onSave }: { typed: string; busy: boolean; onSave(contact: Contact): void }): ReactNode {
   const t = useWords()
   const looksLike = typed.includes('@') ? 'email' : /^[+\d\s]{6,}$/.test(typed) ? 'phone' : 'name'
-  const [contact, setContact] = useState({ name: '', email: '', phone: '', [looksLike]: typed.trim() })
-  const field = (name: 'name' | 'email' | 'phone', type: string) => (
+  const [contact, setContact] = useState<Contact>({ ...nobody, [looksLike]: typed.trim() })
+  const field = (name: keyof Contact, type: string) => (
     <TextInput
       size="lg"
       type={type}
       label={t(`customer.${name}`)}
       value={contact[name]}
       onChange={(event) => setContact({ ...contact, [name]: event.currentTarget.value })}
+      autoComplete="off"
     />
   )
   return (
@@ -152,7 +115,12 @@ function Fresh({
       {field('name', 'text')}
       {field('phone', 'tel')}
       {field('email', 'email')}
-      <Button type="submit" kind="primary" size="lg" disabled={!contact.email && !contact.phone && !contact.name}>
+      <Button
+        type="submit"
+        kind="primary"
+        size="lg"
+        disabled={busy || (!contact.email && !contact.phone && !contact.name)}
+      >
         {t('customer.save')}
       </Button>
     </form>

@@ -12,8 +12,10 @@ export function KeysSheet({ onClose }: { onClose(): void }): ReactNode {
     ['F4', t('keys.baskets')],
     ['F6', t('keys.pickups')],
     ['F8', t('keys.returns')],
+    ['F7', t('keys.way')],
+    ['F10', t('keys.coupon')],
     ['F9', t('keys.pay')],
-    ['?', t('keys.help')],
+    ['F1 ?', t('keys.help')],
   ] as const
   return (
     <Sheet title={t('keys.title')} onClose={onClose}>
@@ -21,12 +23,15 @@ export function KeysSheet({ onClose }: { onClose(): void }): ReactNode {
         {keys.map(([key, text]) => (
           <div key={key} style={{ display: 'contents' }}>
             <dt>
-              <Kbd>{key}</Kbd>
+              {key.split(' ').map((one) => (
+                <Kbd key={one}>{one}</Kbd>
+              ))}
             </dt>
             <dd>{text}</dd>
           </div>
         ))}
       </dl>
+      <p className="h-muted">{t('keys.scan')}</p>
     </Sheet>
   )
 }

@@ -1,6 +1,6 @@
 import type { LocationBody, PosVariant, StoreProduct, StoreVariant } from '@hilo/contract'
 import { pick } from '@hilo/i18n'
-import { Button, Icon, Loading, Money, Picture, ProblemNote, Status, useLanguage } from '@hilo/ui'
+import { Button, Icon, Loading, Money, notify, Picture, ProblemNote, Status, useLanguage } from '@hilo/ui'
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { api } from '../api.ts'
@@ -9,10 +9,10 @@ import { Sheet } from '../sheet.tsx'
 import { useWords } from '../words.ts'
 import { type Stock, useStock } from './stock.ts'
 
-type Props = { variant: PosVariant; place: LocationBody; basket: Basket; onClose(): void }
+type Props = { variant: PosVariant; place: LocationBody; basket: Basket; onClose(): void; onSendHome(): void }
 
 /** One product: every size and colour with what is here, and every shop that has the chosen one. */
-export function ProductSheet({ variant, place, basket, onClose }: Props): ReactNode {
+export function ProductSheet({ variant, place, basket, onClose, onSendHome }: Props): ReactNode {
   const t = useWords()
   const { language } = useLanguage()
   const [chosenId, choose] = useState(variant.variantId)
@@ -24,14 +24,18 @@ export function ProductSheet({ variant, place, basket, onClose }: Props): ReactN
   const stock = useStock(variants.length > 0 ? variants.map(({ id }) => id) : [variant.variantId])
   const chosen = variants.find(({ id }) => id === chosenId)
   const here = stock.here(chosenId, place.id)
-  const add = async (delivery?: { kind: 'pickup' | 'carry_out'; locationId: string }) => {
-    try {
-      await basket.add({ variantId: chosenId, units: 1 })
-      if (delivery) await basket.change({ delivery })
-    } finally {
-      onClose()
-    }
+  const add = async () => {
+    await basket.add({ variantId: chosenId, units: 1 })
+    onClose()
   }
+  const collect = async (locationId: string) => {
+    await basket.add({ variantId: chosenId, units: 1 })
+    const cart = await basket.change({ delivery: { kind: 'pickup', locationId } })
+    if (cart.lines.length > 1) notify(t('way.whole'), { tone: 'info' })
+    onClose()
+  }
+  // What is refused stands in the basket, where it is read aloud.
+  const run = (act: () => Promise<void>) => void act().catch(onClose)
   return (
     <Sheet title={pick(variant.title, language)} onClose={onClose} wide>
       <Loading active={product.isFetching} label={t('loading')} />
@@ -60,20 +64,30 @@ export function ProductSheet({ variant, place, basket, onClose }: Props): ReactN
           {product.data && (
             <Grid product={product.data} stock={stock} placeId={place.id} chosenId={chosenId} onChoose={choose} />
           )}
-          <Button
-            kind="primary"
-            size="xl"
-            fullWidth
-            onClick={() => void add({ kind: 'carry_out', locationId: place.id })}
-            disabled={basket.busy}
-          >
+          <Button kind="primary" size="xl" fullWidth onClick={() => run(add)} disabled={basket.busy}>
             {here === 0 ? `${t('product.none')} · ${t('product.add')}` : t('product.add')}
+          </Button>
+          <Button
+            size="lg"
+            icon="truck"
+            fullWidth
+            mt={8}
+            onClick={() =>
+              run(async () => {
+                await add()
+                onSendHome()
+              })
+            }
+            disabled={basket.busy || stock.total(chosenId) === 0}
+          >
+            {t('product.home')}
           </Button>
           <Elsewhere
             stock={stock}
             variantId={chosenId}
             placeId={place.id}
-            onCollect={(locationId) => void add({ kind: 'pickup', locationId })}
+            busy={basket.busy}
+            onCollect={(locationId) => run(() => collect(locationId))}
           />
         </div>
       </div>
@@ -133,11 +147,13 @@ function Elsewhere({
   stock,
   variantId,
   placeId,
+  busy,
   onCollect,
 }: {
   stock: Stock
   variantId: string
   placeId: string
+  busy: boolean
   onCollect(locationId: string): void
 }): ReactNode {
   const t = useWords()
@@ -160,10 +176,11 @@ function Elsewhere({
               <Button
                 kind="quiet"
                 onClick={() => onCollect(place.id)}
-                disabled={!level?.readyFrom || !place.pickup}
+                disabled={busy || !level?.readyFrom || !place.pickup}
                 aria-label={t('product.collect', { place: place.name })}
               >
                 <Icon name="pickup" />
+                <span className="t-collect">{t('product.collect.short')}</span>
               </Button>
             </li>
           )

@@ -1,28 +1,58 @@
 import type { LocationBody, PosVariant } from '@hilo/contract'
 import { pick } from '@hilo/i18n'
-import { Empty, Icon, Loading, Money, Picture, ProblemNote, TextInput, useDebouncedValue, useLanguage } from '@hilo/ui'
+import {
+  Empty,
+  Icon,
+  IconButton,
+  Loading,
+  Money,
+  Picture,
+  ProblemNote,
+  TextInput,
+  useDebouncedValue,
+  useLanguage,
+} from '@hilo/ui'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { api } from '../api.ts'
 import type { Basket } from '../basket/use-basket.ts'
+import { useFocus } from '../focus.ts'
 import { useWords } from '../words.ts'
 import { ProductSheet } from './product-sheet.tsx'
 import { useStock } from './stock.ts'
 
+type Props = {
+  place: LocationBody
+  basket: Basket
+  focusAt: number
+  onSendHome(): void
+  /** Absent where this device has no camera that reads codes. */
+  onCamera: (() => void) | undefined
+}
+type Found = { items: PosVariant[]; exactVariantId: string | null }
+
 /** Search and choose. A touch on a row shows the product with the stock of every shop; the plus sells it at once. */
-export function Sell({ place, basket }: { place: LocationBody; basket: Basket }): ReactNode {
+export function Sell({ place, basket, focusAt, onSendHome, onCamera }: Props): ReactNode {
   const t = useWords()
   const [text, setText] = useState('')
   const [q] = useDebouncedValue(text.trim(), 150)
   const [shown, setShown] = useState<PosVariant | null>(null)
-  const field = useRef<HTMLInputElement>(null)
-  useEffect(() => field.current?.focus({ preventScroll: true }), [])
+  const field = useFocus(focusAt)
   const search = useQuery({
     queryKey: ['search', q],
-    queryFn: () => api.get<{ items: PosVariant[] }>('/api/pos/products', { query: { q, limit: 40 } }),
+    queryFn: () => findProducts(q),
     enabled: q !== '',
     placeholderData: keepPreviousData,
   })
+  const add = (variantId: string) => basket.add({ variantId, units: 1 })
+  // Enter after a typed code sells it, as a scan does; after words it leaves the choice to the eye.
+  const addExact = async () => {
+    const typed = text.trim()
+    const { exactVariantId } = typed === '' ? { exactVariantId: null } : await findProducts(typed)
+    if (exactVariantId === null) return
+    await add(exactVariantId)
+    setText('')
+  }
   const found = q === '' ? [] : (search.data?.items ?? [])
   const stock = useStock(found.map(({ variantId }) => variantId))
   return (
@@ -38,6 +68,13 @@ export function Sell({ place, basket }: { place: LocationBody; basket: Basket })
         type="search"
         autoComplete="off"
         spellCheck={false}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') void addExact().catch(() => undefined)
+        }}
+        rightSection={
+          onCamera && <IconButton icon="camera" label={t('camera.open')} onClick={onCamera} size="xl" hint={false} />
+        }
+        rightSectionWidth={onCamera ? 56 : undefined}
       />
       <Loading active={search.isFetching} label={t('loading')} />
       {search.error && <ProblemNote error={search.error} />}
@@ -53,14 +90,24 @@ export function Sell({ place, basket }: { place: LocationBody; basket: Basket })
             here={stock.here(variant.variantId, place.id)}
             total={stock.total(variant.variantId)}
             onShow={() => setShown(variant)}
-            onAdd={() => void basket.add({ variantId: variant.variantId, units: 1 }).catch(() => undefined)}
+            onAdd={() => void add(variant.variantId).catch(() => undefined)}
           />
         ))}
       </ul>
-      {shown && <ProductSheet variant={shown} place={place} basket={basket} onClose={() => setShown(null)} />}
+      {shown && (
+        <ProductSheet
+          variant={shown}
+          place={place}
+          basket={basket}
+          onClose={() => setShown(null)}
+          onSendHome={onSendHome}
+        />
+      )}
     </>
   )
 }
+
+const findProducts = (q: string) => api.get<Found>('/api/pos/products', { query: { q, limit: 40 } })
 
 function Result({
   variant,

@@ -1,4 +1,4 @@
-import type { AvailabilityAnswer, PlaceNow, VariantStock } from '@hilo/contract'
+import type { AvailabilityAnswer, LocationBody, PlaceNow, VariantStock } from '@hilo/contract'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { api } from '../api.ts'
 
@@ -27,4 +27,14 @@ export function useStock(variantIds: readonly string[]): Stock {
     total: (variantId) => of(variantId)?.total,
     places: query.data?.places ?? [],
   }
+}
+
+/** Names of places by id; empty while the list has not come. */
+export function usePlaceName(): (id: string) => string {
+  const query = useQuery({
+    queryKey: ['locations'],
+    queryFn: () => api.get<{ items: LocationBody[] }>('/api/admin/locations'),
+    staleTime: 300_000,
+  })
+  return (id) => query.data?.items.find((place) => place.id === id)?.name ?? ''
 }
