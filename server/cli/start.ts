@@ -188,12 +188,20 @@ function announce(
   say()
 }
 
+const roleNames: Readonly<Record<string, string>> = {
+  owner: 'propietaria',
+  manager: 'encargado',
+  counter: 'caja',
+  service: 'atención',
+  stock: 'almacén',
+}
+
 function announceLogins({ say, bold, dim }: Terminal, logins: readonly Login[], es: boolean): void {
   const width = Math.max(...logins.map(({ email }) => email.length))
   say()
   say(bold(es ? '  Personal, con su clave de un solo uso' : '  Staff, with a password that works once'))
   for (const { email, oneTimePassword, role } of logins)
-    say(`  ${email.padEnd(width)}  ${oneTimePassword}  ${dim(role)}`)
+    say(`  ${email.padEnd(width)}  ${oneTimePassword}  ${dim(es ? (roleNames[role] ?? role) : role)}`)
   say(
     dim(
       es
