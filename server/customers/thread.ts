@@ -1,5 +1,5 @@
 import type { EventType, ThreadEntry } from '@hilo/contract'
-import type { Queryable } from '#platform/db'
+import type { Queryable, Tx } from '#platform/db'
 import type { HiloEvent } from '#platform/outbox'
 import { sql } from '#platform/sql'
 import type { Subscriber } from '#platform/subscribers'
@@ -39,29 +39,50 @@ const kinds: Partial<Record<EventType, string | null>> = {
 /** A basket changes with every click; the thread shows its latest state once. */
 const latestOnly: ReadonlySet<string> = new Set(['cart'])
 
+type Entry = { event: HiloEvent; personId: string; kind: string }
+
 /** Makes the thread from events, one entry an event. Handling an event again changes nothing. */
 export const threadSubscriber: Subscriber = {
   name: 'customers.thread',
   types: '*',
-  handle: async ({ tx }, event) => {
-    if (event.personId === null) return
-    const named = kinds[event.type]
-    if (named === null) return
-    await writeEntry(tx, event, event.personId, named ?? event.type)
+  handleAll: async ({ tx }, events) => {
+    const entries = events.flatMap((event): Entry[] => {
+      const named = kinds[event.type]
+      return event.personId === null || named === null
+        ? []
+        : [{ event, personId: event.personId, kind: named ?? event.type }]
+    })
+    if (entries.length > 0) await writeEntries(tx, entries)
   },
 }
 
-async function writeEntry(tx: Queryable, event: HiloEvent, personId: string, kind: string): Promise<void> {
-  const data: Record<string, unknown> = { ...event.payload }
-  const channel = data['channelId'] ?? data['channel'] ?? ''
-  if (latestOnly.has(kind)) {
-    await tx.run(sql`
-      delete from customers.thread_entry where person_id = ${personId} and kind = ${kind} and subject_id = ${event.subjectId} and seq < ${event.seq}`)
+async function writeEntries(tx: Tx, entries: readonly Entry[]): Promise<void> {
+  const newest = new Map(entries.map((entry) => [keyOf(entry), entry.event.seq]))
+  const kept = entries.filter((entry) => !latestOnly.has(entry.kind) || newest.get(keyOf(entry)) === entry.event.seq)
+  const latest = kept.filter(({ kind }) => latestOnly.has(kind))
+  if (latest.length > 0) {
+    tx.later(sql`
+      delete from customers.thread_entry e
+       using unnest(${latest.map(({ personId }) => personId)}::text[], ${latest.map(({ kind }) => kind)}::text[],
+                    ${latest.map(({ event }) => event.subjectId)}::text[], ${latest.map(({ event }) => event.seq)}::bigint[])
+             as n (person_id, kind, subject_id, seq)
+       where e.person_id = n.person_id and e.kind = n.kind and e.subject_id = n.subject_id and e.seq < n.seq`)
   }
-  await tx.run(sql`
+  const rows = kept.map(({ event, personId, kind }) => {
+    const data: Record<string, unknown> = { ...event.payload }
+    const channel = String(data['channelId'] ?? data['channel'] ?? '')
+    return { personId, at: event.occurredAt, seq: event.seq, kind, channel, subjectId: event.subjectId, data }
+  })
+  tx.later(sql`
     insert into customers.thread_entry (person_id, at, seq, kind, channel, subject_id, data)
-    values (${personId}, ${event.occurredAt}, ${event.seq}, ${kind}, ${String(channel)}, ${event.subjectId}, ${JSON.stringify(data)}::jsonb)
+    select n."personId", n.at, n.seq, n.kind, n.channel, n."subjectId", n.data
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+        as n ("personId" text, at timestamptz, seq bigint, kind text, channel text, "subjectId" text, data jsonb)
     on conflict do nothing`)
+}
+
+function keyOf({ event, personId, kind }: Entry): string {
+  return `${personId} ${kind} ${event.subjectId}`
 }
 
 export type ThreadRow = Omit<ThreadEntry, 'at'> & { at: Date }

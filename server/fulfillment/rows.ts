@@ -38,6 +38,9 @@ export type FulfillmentRow = {
   holdExpiredAt: Date | null
   dueAt: Date | null
   plan: { reason?: LocalizedText }
+  /** Still to be paid before it may leave, in minor units. */
+  dueMinor: number
+  currency: string | null
   version: number
   createdAt: Date
   lines: FulfillmentLineRow[]
@@ -48,7 +51,7 @@ const columns = sql`
   f.delivery_option_id as "deliveryOptionId", f.location_id as "locationId", f.kind, f.status, f.pickup_code as "pickupCode",
   f.set_aside_at as "setAsideAt", f.set_aside_bin as "setAsideBin", f.ready_at as "readyAt", f.handed_over_at as "handedOverAt",
   f.handed_over_to as "handedOverTo", f.shipped_at as "shippedAt", f.delivered_at as "deliveredAt", f.canceled_at as "canceledAt",
-  f.tracking, f.hold_until as "holdUntil", f.hold_expired_at as "holdExpiredAt", f.due_at as "dueAt", f.plan, f.version, f.created_at as "createdAt",
+  f.tracking, f.hold_until as "holdUntil", f.hold_expired_at as "holdExpiredAt", f.due_at as "dueAt", f.plan, f.due_minor as "dueMinor", f.currency, f.version, f.created_at as "createdAt",
   (select coalesce(jsonb_agg(jsonb_build_object(
       'orderLineId', l.order_line_id, 'variantId', l.variant_id, 'units', l.units, 'pickedUnits', l.picked_units,
       'shortUnits', l.short_units) order by l.order_line_id), '[]')
@@ -75,6 +78,17 @@ export async function lockRow(tx: Tx, id: string): Promise<FulfillmentRow> {
 export async function lockRowsOf(tx: Tx, orderId: string): Promise<FulfillmentRow[]> {
   await tx.run(sql`select 1 from fulfillment.fulfillment_order where order_id = ${orderId} order by id for update`)
   return readRows(tx, sql`f.order_id = ${orderId}`, sql`order by f.id`)
+}
+
+/** States of everything that is being done for each of these orders; orders without any are missing from the map. */
+export async function fulfillmentStates(
+  q: Queryable,
+  orderIds: readonly string[],
+): Promise<Map<string, FulfillmentStatus[]>> {
+  const rows = await q.many<{ orderId: string; statuses: FulfillmentStatus[] }>(sql`
+    select order_id as "orderId", array_agg(status) as statuses from fulfillment.fulfillment_order
+     where order_id = any(${[...orderIds]}::text[]) group by order_id`)
+  return new Map(rows.map(({ orderId, statuses }) => [orderId, statuses]))
 }
 
 export type PromiseRow = Omit<PromiseBody, 'dueAt' | 'madeAt' | 'settledAt'> & {

@@ -1,4 +1,4 @@
-import { fulfillmentOf } from '#fulfillment'
+import { fulfillmentStates } from '#fulfillment'
 import type { Clock } from '#platform/clock'
 import type { Tx } from '#platform/db'
 import { emit } from '#platform/outbox'
@@ -11,10 +11,8 @@ const ended = ['handed_over', 'delivered', 'canceled']
  * @returns whether it was completed now
  */
 export async function completeWhenDone(tx: Tx, clock: Clock, { orderId }: { orderId: string }): Promise<boolean> {
-  const fulfillments = await fulfillmentOf(tx, orderId)
-  const done = fulfillments.every(({ status }) => ended.includes(status))
-  const some = fulfillments.some(({ status }) => status !== 'canceled')
-  if (!done || !some) return false
+  const done = await allWithCustomer(tx, [orderId])
+  if (!done.has(orderId)) return false
   const order = await tx.maybeOne<{ number: string; personId: string | null }>(sql`
     update orders.customer_order set status = 'completed', completed_at = ${clock.now()}, version = version + 1
      where id = ${orderId} and status = 'placed' and payment_status in ('paid', 'part_refunded', 'refunded')
@@ -26,4 +24,16 @@ export async function completeWhenDone(tx: Tx, clock: Clock, { orderId }: { orde
     payload: { orderId, number: order.number },
   })
   return true
+}
+
+/** Which of these orders have all their goods with the customer. */
+export async function allWithCustomer(tx: Tx, orderIds: readonly string[]): Promise<Set<string>> {
+  const states = await fulfillmentStates(tx, orderIds)
+  return new Set(
+    [...states].flatMap(([orderId, statuses]) => {
+      const done =
+        statuses.every((status) => ended.includes(status)) && statuses.some((status) => status !== 'canceled')
+      return done ? [orderId] : []
+    }),
+  )
 }

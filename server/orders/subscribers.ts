@@ -1,30 +1,62 @@
-import type { EventPayloads } from '@hilo/contract'
+import type { EventPayloads, OrderStatus } from '@hilo/contract'
 import { settleShortage } from '#fulfillment'
+import { type Balance, balancesOf } from '#payments'
+import type { Tx } from '#platform/db'
+import { sql } from '#platform/sql'
 import type { Subscriber } from '#platform/subscribers'
 import { cancelOrder } from './cancel-order.ts'
-import { completeWhenDone } from './complete-order.ts'
+import { allWithCustomer, completeWhenDone } from './complete-order.ts'
 import { forgetInOrders } from './forget.ts'
 import { findOrderRow } from './order-rows.ts'
 import { currentPublicUrl } from './settings.ts'
 import { settleDraft } from './settle-payment.ts'
 
-/** Money that arrived by notice or recheck places, revives or pays back its order, also when the buyer's device is long gone. */
+/**
+ * Money that arrived by notice or recheck places, revives or pays back its order, also when the buyer's device is long gone. Most of
+ * these events come from a command that has settled the order itself; those orders are found in line and left alone.
+ */
 const payments: Subscriber = {
   name: 'orders.payments',
   types: ['payments.captured'],
-  handle: async ({ tx, clock }, event) => {
-    const { orderId } = event.payload as { orderId: string }
-    if (await findOrderRow(tx, orderId)) await settleDraft(tx, clock, { orderId, publicUrl: currentPublicUrl() })
+  handleAll: async ({ tx, clock }, events) => {
+    const orderIds = [...new Set(events.map(({ payload }) => (payload as { orderId: string }).orderId))]
+    const [known, balances] = await Promise.all([standingOf(tx, orderIds), balancesOf(tx, orderIds)])
+    const open = known.filter((order) => !isSettled(order, balances.get(order.id)))
+    const placed = known.filter((order) => !open.includes(order) && order.status === 'placed')
+    const done = placed.length === 0 ? new Set<string>() : await allWithCustomer(tx, idsOf(placed))
+    const waiting = new Set([...idsOf(open), ...done])
+    for (const orderId of orderIds.filter((id) => waiting.has(id)))
+      await settleDraft(tx, clock, { orderId, publicUrl: currentPublicUrl() })
   },
+}
+
+type Standing = { id: string; status: OrderStatus; paymentStatus: string; totalMinor: number; touched: boolean }
+
+/** How these orders stand; `touched` when units of them were canceled or came back. */
+async function standingOf(tx: Tx, orderIds: readonly string[]): Promise<Standing[]> {
+  return tx.many<Standing>(sql`
+    select o.id, o.status, o.payment_status as "paymentStatus", o.total_minor as "totalMinor",
+           exists (select 1 from orders.order_line l where l.order_id = o.id and (l.canceled_units > 0 or l.returned_units > 0)) as touched
+      from orders.customer_order o where o.id = any(${[...orderIds]}::text[])`)
+}
+
+function isSettled(order: Standing, balance: Balance | undefined): boolean {
+  const exact = balance?.capturedMinor === order.totalMinor && balance.refundedMinor === 0
+  return ['placed', 'completed'].includes(order.status) && order.paymentStatus === 'paid' && !order.touched && exact
+}
+
+function idsOf(orders: readonly Standing[]): string[] {
+  return orders.map(({ id }) => id)
 }
 
 /** Goods that reached the customer complete their order once it is paid. */
 const completion: Subscriber = {
   name: 'orders.completion',
   types: ['fulfillment.handed_over', 'fulfillment.delivered'],
-  handle: async ({ tx, clock }, event) => {
-    const { orderId } = event.payload as { orderId: string }
-    await completeWhenDone(tx, clock, { orderId })
+  handleAll: async ({ tx, clock }, events) => {
+    const orderIds = [...new Set(events.map(({ payload }) => (payload as { orderId: string }).orderId))]
+    const placed = (await standingOf(tx, orderIds)).filter(({ status }) => status === 'placed')
+    for (const { id } of placed) await completeWhenDone(tx, clock, { orderId: id })
   },
 }
 

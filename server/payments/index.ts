@@ -7,6 +7,7 @@ export { checkPayment, dropPayment, type StartPayment, startPayment } from './on
 export {
   type Balance,
   balanceOf,
+  balancesOf,
   capturedOf,
   findPayment,
   livePaymentsOf,

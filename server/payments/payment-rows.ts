@@ -96,6 +96,15 @@ export async function balanceOf(q: Queryable, orderId: string): Promise<Balance>
       from payments.payment where order_id = ${orderId}`)
 }
 
+/** What was taken and given back for each of these orders; those without a payment are missing from the map. */
+export async function balancesOf(q: Queryable, orderIds: readonly string[]): Promise<Map<string, Balance>> {
+  const rows = await q.many<Balance & { orderId: string }>(sql`
+    select order_id as "orderId", sum(captured_minor)::bigint as "capturedMinor", sum(refunded_minor)::bigint as "refundedMinor",
+           count(*) filter (where status in ('pending', 'authorized', 'unknown'))::int as live
+      from payments.payment where order_id = any(${[...orderIds]}::text[]) group by order_id`)
+  return new Map(rows.map(({ orderId, ...balance }) => [orderId, balance]))
+}
+
 /** Ids of online payments of these orders that may still be captured. */
 export async function livePaymentsOf(q: Queryable, orderIds: readonly string[]): Promise<string[]> {
   const rows = await q.many<{ id: string }>(sql`

@@ -56,31 +56,27 @@ export function onOutboxWritten(listener: () => void): void {
  * @returns how many were moved; -1 when another process is the relay
  */
 export async function relayOnce(db: Db, limit = 1000): Promise<number> {
-  const { waiting } = await db.one<{ waiting: boolean }>(sql`select exists (select 1 from platform.outbox) as waiting`)
-  if (!waiting) return 0
-  return db.transaction(async (tx) => {
-    // Not waiting for the disk: after a crash the events are in the outbox again and get the same numbers anew.
-    const { got } = await tx.one<{ got: boolean }>(sql`
-      select pg_try_advisory_xact_lock(hashtext('hilo.relay')) as got, set_config('synchronous_commit', 'off', true)`)
-    if (!got) return -1
-    const { moved } = await tx.one<{ moved: number }>(sql`
-      with taken as (
-        delete from platform.outbox where id in (select id from platform.outbox order by id limit ${limit}::int)
-        returning id, type, subject_id, person_id, payload, occurred_at
-      ), base as (
-        insert into platform.counter (name, value) select 'event_seq', count(*) from taken having count(*) > 0
-        on conflict (name) do update set value = platform.counter.value + excluded.value
-        returning value
-      ), logged as (
-        insert into platform.event (seq, type, subject_id, person_id, payload, occurred_at)
-        select (select value from base) - (select count(*) from taken) + row_number() over (order by id),
-               type, subject_id, person_id, payload, occurred_at
-          from taken
-        returning 1
-      )
-      select count(*)::int as moved from logged`)
-    return moved
-  })
+  // Not waiting for the disk: after a crash the events are in the outbox again and get the same numbers anew.
+  const { got, moved } = await db.one<{ got: boolean; moved: number }>(sql`
+    with relay as materialized (
+      select pg_try_advisory_xact_lock(hashtext('hilo.relay')) as got, set_config('synchronous_commit', 'off', true)
+    ), taken as (
+      delete from platform.outbox
+       where id in (select o.id from relay, lateral (select id from platform.outbox order by id limit ${limit}::int) o where relay.got)
+      returning id, type, subject_id, person_id, payload, occurred_at
+    ), base as (
+      insert into platform.counter (name, value) select 'event_seq', count(*) from taken having count(*) > 0
+      on conflict (name) do update set value = platform.counter.value + excluded.value
+      returning value
+    ), logged as (
+      insert into platform.event (seq, type, subject_id, person_id, payload, occurred_at)
+      select (select value from base) - (select count(*) from taken) + row_number() over (order by id),
+             type, subject_id, person_id, payload, occurred_at
+        from taken
+      returning 1
+    )
+    select got, (select count(*)::int from logged) as moved from relay`)
+  return got ? moved : -1
 }
 
 /** Events after a seq, oldest first. */

@@ -1,16 +1,16 @@
 import type { EventType } from '@hilo/contract'
 import type { Clock } from './clock.ts'
 import type { Db, Tx } from './db.ts'
-import { eventsAfter, type HiloEvent, onOutboxWritten, relayOnce } from './outbox.ts'
+import { type HiloEvent, onOutboxWritten, relayOnce } from './outbox.ts'
 import { sql } from './sql.ts'
 
 /** What a handler gets. It runs in one transaction with the subscriber's position, so its database effects happen once. */
 export type SubscriberContext = { tx: Tx; clock: Clock }
-export type Subscriber = {
-  name: string
-  types: readonly EventType[] | '*'
-  handle(context: SubscriberContext, event: HiloEvent): Promise<void>
-}
+/** `handleAll` gets the events of one batch that have its types, oldest first: for what is one statement for many events. */
+export type Subscriber = { name: string; types: readonly EventType[] | '*' } & (
+  | { handle(context: SubscriberContext, event: HiloEvent): Promise<void> }
+  | { handleAll(context: SubscriberContext, events: readonly HiloEvent[]): Promise<void> }
+)
 
 const batchSize = 200
 
@@ -24,9 +24,13 @@ const batchSize = 200
 export async function advance(db: Db, clock: Clock, subscriber: Subscriber): Promise<number> {
   try {
     return await db.transaction(async (tx) => {
-      const position = await tx.maybeOne<{ lastSeq: number }>(sql`
-        select last_seq as "lastSeq", set_config('synchronous_commit', 'off', true) from platform.subscriber
-         where name = ${subscriber.name} and (retry_at is null or retry_at <= ${clock.now()}) for update skip locked`)
+      // Both travel together; the second begins when the first has the lock, so it sees the position as it is then.
+      const [position, events] = await Promise.all([
+        tx.maybeOne<{ lastSeq: number }>(sql`
+          select last_seq as "lastSeq", set_config('synchronous_commit', 'off', true) from platform.subscriber
+           where name = ${subscriber.name} and (retry_at is null or retry_at <= ${clock.now()}) for update skip locked`),
+        eventsOf(tx, subscriber.name),
+      ])
       // None: a new subscriber, which begins at the first event; or one that another process moves, or that waits.
       if (!position) {
         const made = await tx.run(
@@ -34,14 +38,10 @@ export async function advance(db: Db, clock: Clock, subscriber: Subscriber): Pro
         )
         if (made === 0) return 0
       }
-      const events = await eventsAfter(tx, position?.lastSeq ?? 0, batchSize)
       const last = events.at(-1)
       if (!last) return 0
-      for (const event of events) {
-        if (subscriber.types === '*' || subscriber.types.includes(event.type))
-          await subscriber.handle({ tx, clock }, event)
-      }
-      await tx.run(sql`
+      await deliver({ tx, clock }, subscriber, events)
+      tx.later(sql`
         update platform.subscriber set last_seq = ${last.seq}, failures = 0, last_error = null, retry_at = null, updated_at = ${clock.now()}
          where name = ${subscriber.name}`)
       return events.length
@@ -58,13 +58,53 @@ export async function advance(db: Db, clock: Clock, subscriber: Subscriber): Pro
   }
 }
 
-/** Who of them has events to handle now; one reading statement for all, so that an idle system writes nothing. */
+/** The next batch of a subscriber: what comes after its position, or from the first event when it has none. */
+async function eventsOf(tx: Tx, name: string): Promise<HiloEvent[]> {
+  return tx.many<HiloEvent>(sql`
+    select seq, type, subject_id as "subjectId", person_id as "personId", payload, occurred_at as "occurredAt"
+      from platform.event where seq > coalesce((select last_seq from platform.subscriber where name = ${name}), 0)
+     order by seq limit ${batchSize}::int`)
+}
+
+async function deliver(
+  context: SubscriberContext,
+  subscriber: Subscriber,
+  events: readonly HiloEvent[],
+): Promise<void> {
+  const wanted = events.filter(({ type }) => subscriber.types === '*' || subscriber.types.includes(type))
+  if (wanted.length === 0) return
+  if ('handleAll' in subscriber) return subscriber.handleAll(context, wanted)
+  for (const event of wanted) await subscriber.handle(context, event)
+}
+
+type Standing = { name: string; lastSeq: number; isDue: boolean; upTo: number; types: string[] }
+
+/**
+ * Who of them has events to handle now; one reading statement for all, so that an idle system writes nothing. Those whose next
+ * batch holds nothing for them are moved past it together.
+ */
 async function behind(db: Db, clock: Clock, subscribers: readonly Subscriber[]): Promise<Subscriber[]> {
-  const rows = await db.many<{ name: string; isDue: boolean }>(sql`
-    select name, last_seq < (select coalesce(max(seq), 0) from platform.event) and (retry_at is null or retry_at <= ${clock.now()}) as "isDue"
-      from platform.subscriber`)
-  const known = new Map(rows.map(({ name, isDue }) => [name, isDue]))
-  return subscribers.filter(({ name }) => known.get(name) ?? true)
+  const rows = await db.many<Standing>(sql`
+    select s.name, s.last_seq as "lastSeq", s.last_seq < newest.seq and (s.retry_at is null or s.retry_at <= ${clock.now()}) as "isDue",
+           least(newest.seq, s.last_seq + ${batchSize}::int) as "upTo",
+           array(select distinct e.type from platform.event e
+                  where e.seq > s.last_seq and e.seq <= s.last_seq + ${batchSize}::int) as types
+      from platform.subscriber s, (select coalesce(max(seq), 0) as seq from platform.event) newest`)
+  const known = new Map(rows.map((row) => [row.name, row]))
+  const due = subscribers.filter(({ name }) => known.get(name)?.isDue ?? true)
+  const idle = due.flatMap(({ name, types }) => {
+    const row = known.get(name)
+    return row && types !== '*' && !row.types.some((type) => (types as readonly string[]).includes(type)) ? [row] : []
+  })
+  if (idle.length === 0) return due
+  await db.run(sql`
+    with relaxed as materialized (select set_config('synchronous_commit', 'off', true))
+    update platform.subscriber s set last_seq = n.up_to, updated_at = ${clock.now()}
+      from relaxed, unnest(${idle.map(({ name }) => name)}::text[], ${idle.map(({ lastSeq }) => lastSeq)}::bigint[],
+                           ${idle.map(({ upTo }) => upTo)}::bigint[]) as n (name, last_seq, up_to)
+     where s.name = n.name and s.last_seq = n.last_seq`)
+  const moved = new Set(idle.map(({ name }) => name))
+  return due.filter(({ name }) => !moved.has(name))
 }
 
 export type Relay = { stop(): Promise<void>; drain(): Promise<void> }
