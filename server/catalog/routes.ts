@@ -1,7 +1,7 @@
 import { adminCollection, channel, collection, collectionBody, mediaFromUrlBody, mediaOrderBody } from '@hilo/contract'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import { type AppContext, answer, get, write, writeResumable } from '#platform/http'
+import { type AppContext, answer, get, write, writeUpload } from '#platform/http'
 import { importProblems, registerImportRoutes } from '#platform/imports/index'
 import { listChannels } from './channels.ts'
 import { deleteCollection, productsOf, saveCollection } from './collections.ts'
@@ -105,7 +105,7 @@ function registerMediaWrites(app: FastifyInstance, context: AppContext, dataDir:
     action: 'catalog.media.write',
     summary: 'Order the pictures of a product; those left out are removed',
     tag: 'Products',
-    schema: { params: byId, body: mediaOrderBody },
+    schema: { params: byId, body: mediaOrderBody, response: { 204: z.null() } },
     run: async ({ tx, clock, params, body }) => {
       await orderMedia(tx, clock, params.id, body)
       return answer(204, undefined)
@@ -120,23 +120,28 @@ function registerMediaWrites(app: FastifyInstance, context: AppContext, dataDir:
     schema: { params: byId, body: mediaFromUrlBody, response: { 201: z.object({ id: z.string() }) } },
     run: async ({ tx, clock, params, body }) => answer(201, { id: await addMedia(tx, clock, params.id, body) }),
   })
-  writeResumable(app, context, {
+  writeUpload(app, context, {
     url: '/api/admin/products/:id/media',
     action: 'catalog.media.write',
-    summary: 'Upload a picture (multipart: file, and optionally optionValue)',
+    summary: 'Upload a picture',
     tag: 'Products',
     schema: { params: byId, response: { 201: z.object({ id: z.string(), url: z.string() }) } },
-    run: async ({ db, clock, params, request }) => {
+    reference: { form: { optionValue: 'Value it shows, such as a colour; empty for all', file: 'The picture' } },
+    receive: async ({ request }) => {
       const upload = await request.file({ limits: { fileSize: pictureBytesMax } })
       if (!upload) throw importProblems.upload_missing({ parameter: 'file' })
       const bytes = await upload.toBuffer().catch((cause: unknown) => {
         throw catalogProblems.picture_refused({ maxBytes: pictureBytesMax }, { cause })
       })
+      // Stored by its content: the same picture twice is one file.
       const stored = await storePicture(dataDir, bytes)
       const field = upload.fields['optionValue']
       const optionValue =
         field && 'value' in field && typeof field.value === 'string' && field.value !== '' ? field.value : null
-      const id = await db.transaction((tx) => addMedia(tx, clock, params.id, { stored, optionValue }))
+      return { stored, optionValue, content: { picture: stored.picture, optionValue } }
+    },
+    run: async ({ tx, clock, params, received: { stored, optionValue } }) => {
+      const id = await addMedia(tx, clock, params.id, { stored, optionValue })
       return answer(201, { id, url: pictureUrl(stored.picture) })
     },
   })

@@ -33,6 +33,7 @@ export function registerReadingRoutes(app: FastifyInstance, context: AppContext)
     tag,
     url: '/api/admin/customers/export',
     summary: 'All customers as CSV, which imports back to the same state',
+    reference: { answers: 'text/csv' },
     schema: {},
     run: async ({ db, reply }) => {
       reply.header('content-type', 'text/csv; charset=utf-8')
@@ -67,6 +68,7 @@ export function registerReadingRoutes(app: FastifyInstance, context: AppContext)
     tag,
     url: '/api/admin/customers/:id/data',
     summary: 'Everything kept about this person, as a file for them',
+    reference: { answers: 'application/json' },
     schema: { params },
     run: async ({ db, params: { id }, reply }) => {
       reply.header('content-disposition', `attachment; filename="${id}.json"`)
@@ -182,7 +184,7 @@ export function registerWritingRoutes(app: FastifyInstance, context: AppContext)
     tag,
     url: '/api/admin/customers/:id/visits',
     summary: 'Notes a visit to a shop in the thread',
-    schema: { params, body: contract.visitBody },
+    schema: { params, body: contract.visitBody, response: { 204: z.null() } },
     run: async ({ tx, params: { id }, body, mayActAt }) => {
       mayActAt(body.locationId)
       await refuseErased(tx, id)

@@ -67,7 +67,7 @@ export function registerLinkRoutes(app: FastifyInstance, context: AppContext): v
     method: 'POST',
     url: '/api/admin/customers/duplicates/:id',
     summary: 'Decides about a pair: one person, or two',
-    schema: { params, body: contract.duplicateBody },
+    schema: { params, body: contract.duplicateBody, response: { 200: z.object({ linkId: contract.id.nullable() }) } },
     run: async ({ tx, params: { id }, body, actor }) =>
       answer(200, { linkId: await settleDuplicate(tx, clock, actor, { id, ...body }) }),
   })

@@ -76,7 +76,7 @@ export function registerSignInRoutes(
     action: 'customers.sign_in',
     tag,
     summary: 'Ends the session',
-    schema: {},
+    schema: { response: { 204: z.null() } },
     run: async ({ tx, request, reply }) => {
       const token = request.cookies[customerCookie(publicUrl)]
       if (token !== undefined) await endCustomerSession(tx, token)
@@ -151,6 +151,7 @@ export function registerAccountRoutes(app: FastifyInstance, context: AppContext)
     url: '/api/store/account/data',
     summary: 'Everything kept about you, as a file',
     limitPerMinute: 6,
+    reference: { answers: 'application/json' },
     schema: {},
     run: async ({ db, request, reply }) => {
       reply.header('content-disposition', 'attachment; filename="hilo-data.json"')

@@ -1,8 +1,11 @@
 import {
   chooseShortageBody,
   deliveredBody,
+  deliveryOptionsAnswer,
   deliveryOptionsQuery,
   extendHoldBody,
+  fulfillmentOrder,
+  fulfillmentPage,
   fulfillmentQuery,
   handOverBody,
   handOverByNameBody,
@@ -11,8 +14,11 @@ import {
   pickBody,
   setAsideBody,
   shipBody,
+  shortage,
+  shortagePage,
   shortageQuery,
   shortBody,
+  storeShortage,
 } from '@hilo/contract'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
@@ -56,7 +62,7 @@ function registerStoreRoutes(app: FastifyInstance, context: AppContext): void {
     action: 'fulfillment.delivery_options.read',
     tag,
     summary: 'How a parcel reaches a postal code, with its days',
-    schema: { querystring: deliveryOptionsQuery },
+    schema: { querystring: deliveryOptionsQuery, response: { 200: deliveryOptionsAnswer } },
     run: async ({ db, clock, query }) => ({
       items: await deliveryOptions(db, {
         clock,
@@ -72,7 +78,7 @@ function registerStoreRoutes(app: FastifyInstance, context: AppContext): void {
     action: 'fulfillment.shortage.choose_own',
     tag,
     summary: 'What is missing and what can be done about it, by the link in the message',
-    schema: { params: byToken },
+    schema: { params: byToken, response: { 200: storeShortage } },
     limitPerMinute: 60,
     run: async ({ db, clock, params }) => storeView(db, clock, await findShortageByToken(db, params.token)),
   })
@@ -82,7 +88,7 @@ function registerStoreRoutes(app: FastifyInstance, context: AppContext): void {
     action: 'fulfillment.shortage.choose_own',
     tag,
     summary: 'Choose what to do about a missing unit, without an account',
-    schema: { params: byToken, body: chooseShortageBody },
+    schema: { params: byToken, body: chooseShortageBody, response: { 200: storeShortage } },
     limitPerMinute: 60,
     run: async ({ tx, clock, params, body }) => {
       const { id: shortageId } = await findShortageByToken(tx, params.token)
@@ -122,7 +128,7 @@ function registerWorkRoutes(app: FastifyInstance, context: AppContext): void {
     action: 'fulfillment.work.read',
     tag,
     summary: 'Work of the places, the most urgent first',
-    schema: { querystring: fulfillmentQuery },
+    schema: { querystring: fulfillmentQuery, response: { 200: fulfillmentPage } },
     run: ({ db, clock, actor, query: { cursor, limit, lang: _lang, ...filter } }) =>
       listWork(db, clock, { filter: { ...filter, places: placesOf(actor) }, cursor, limit }),
   })
@@ -131,7 +137,7 @@ function registerWorkRoutes(app: FastifyInstance, context: AppContext): void {
     action: 'fulfillment.work.read',
     tag,
     summary: 'One fulfillment order',
-    schema: { params: byId },
+    schema: { params: byId, response: { 200: fulfillmentOrder } },
     run: ({ db, clock, params }) => viewOf(db, clock, params.id),
   })
   write(app, context, {
@@ -140,7 +146,7 @@ function registerWorkRoutes(app: FastifyInstance, context: AppContext): void {
     action: 'fulfillment.pick',
     tag,
     summary: 'Pick a scanned unit, or units of a line by hand',
-    schema: { params: byId, body: pickBody },
+    schema: { params: byId, body: pickBody, response: { 200: fulfillmentOrder } },
     run: async ({ tx, clock, params, body, mayActAt }) => {
       mayActAt((await rowOf(tx)(params.id)).locationId)
       await pick(tx, clock, { id: params.id, what: body })
@@ -153,7 +159,7 @@ function registerWorkRoutes(app: FastifyInstance, context: AppContext): void {
     action: 'fulfillment.set_aside',
     tag,
     summary: 'All of it lies aside in this shop: the pickup is ready and the customer is told',
-    schema: { params: byId, body: setAsideBody },
+    schema: { params: byId, body: setAsideBody, response: { 200: fulfillmentOrder } },
     run: async ({ tx, clock, actor, params, body, mayActAt }) => {
       mayActAt((await rowOf(tx)(params.id)).locationId)
       await setAside(tx, clock, { id: params.id, bin: body.bin, actorId: actorId(actor) })
@@ -169,7 +175,7 @@ function registerShippingRoutes(app: FastifyInstance, context: AppContext): void
     action: 'fulfillment.ship',
     tag,
     summary: 'The parcel is closed',
-    schema: { params: byId, body: packBody },
+    schema: { params: byId, body: packBody, response: { 200: fulfillmentOrder } },
     run: async ({ tx, clock, params, mayActAt }) => {
       mayActAt((await rowOf(tx)(params.id)).locationId)
       await pack(tx, clock, { id: params.id })
@@ -182,7 +188,7 @@ function registerShippingRoutes(app: FastifyInstance, context: AppContext): void
     action: 'fulfillment.ship',
     tag,
     summary: 'The carrier has it',
-    schema: { params: byId, body: shipBody },
+    schema: { params: byId, body: shipBody, response: { 200: fulfillmentOrder } },
     run: async ({ tx, clock, actor, params, body, mayActAt }) => {
       mayActAt((await rowOf(tx)(params.id)).locationId)
       await ship(tx, clock, { id: params.id, tracking: body.tracking, actorId: actorId(actor) })
@@ -195,7 +201,7 @@ function registerShippingRoutes(app: FastifyInstance, context: AppContext): void
     action: 'fulfillment.deliver',
     tag,
     summary: 'The parcel arrived',
-    schema: { params: byId, body: deliveredBody },
+    schema: { params: byId, body: deliveredBody, response: { 200: fulfillmentOrder } },
     run: async ({ tx, clock, params }) => {
       await deliver(tx, clock, { id: params.id })
       return viewOf(tx, clock, params.id)
@@ -207,7 +213,7 @@ function registerShippingRoutes(app: FastifyInstance, context: AppContext): void
     action: 'fulfillment.short',
     tag,
     summary: 'Units are not where they should be: the customer is asked',
-    schema: { params: byId, body: shortBody },
+    schema: { params: byId, body: shortBody, response: { 200: shortage } },
     run: async ({ tx, clock, actor, params, body, mayActAt }) => {
       mayActAt((await rowOf(tx)(params.id)).locationId)
       const shortageId = await reportShort(tx, clock, { id: params.id, ...body, actorId: actorId(actor) })
@@ -223,7 +229,7 @@ function registerPickupRoutes(app: FastifyInstance, context: AppContext): void {
     action: 'fulfillment.pickup.read',
     tag,
     summary: 'What waits to be collected, and what is still to be prepared',
-    schema: { querystring: fulfillmentQuery },
+    schema: { querystring: fulfillmentQuery, response: { 200: fulfillmentPage } },
     run: ({ db, clock, actor, query: { cursor, limit, lang: _lang, ...filter } }) =>
       listWork(db, clock, { filter: { ...filter, kind: 'pickup', places: placesOf(actor) }, cursor, limit }),
   })
@@ -233,7 +239,7 @@ function registerPickupRoutes(app: FastifyInstance, context: AppContext): void {
     action: 'fulfillment.hand_over',
     tag,
     summary: 'Hand over by code or QR',
-    schema: { body: handOverBody },
+    schema: { body: handOverBody, response: { 200: fulfillmentOrder } },
     limitPerMinute: 60,
     run: async ({ tx, clock, actor, body, mayActAt }) => {
       mayActAt(body.locationId)
@@ -246,7 +252,7 @@ function registerPickupRoutes(app: FastifyInstance, context: AppContext): void {
     action: 'fulfillment.hand_over',
     tag,
     summary: 'Hand over without the code, to a person whose papers were seen',
-    schema: { params: byId, body: handOverByNameBody },
+    schema: { params: byId, body: handOverByNameBody, response: { 200: fulfillmentOrder } },
     run: async ({ tx, clock, actor, params, body, mayActAt }) => {
       mayActAt((await rowOf(tx)(params.id)).locationId)
       await handOverRow(tx, clock, { id: params.id, handedOverTo: body.handedOverTo, actorId: actorId(actor) })
@@ -259,7 +265,7 @@ function registerPickupRoutes(app: FastifyInstance, context: AppContext): void {
     action: 'fulfillment.hand_over',
     tag,
     summary: 'Keep it some days longer',
-    schema: { params: byId, body: extendHoldBody },
+    schema: { params: byId, body: extendHoldBody, response: { 200: fulfillmentOrder } },
     run: async ({ tx, clock, params, body, mayActAt }) => {
       mayActAt((await rowOf(tx)(params.id)).locationId)
       await extendHold(tx, clock, { id: params.id, days: body.days })
@@ -274,7 +280,7 @@ function registerShortageRoutes(app: FastifyInstance, context: AppContext): void
     action: 'fulfillment.shortage.read',
     tag,
     summary: 'Missing units and what was chosen about them',
-    schema: { querystring: shortageQuery },
+    schema: { querystring: shortageQuery, response: { 200: shortagePage } },
     run: async ({ db, clock, query }) => {
       const condition = sql`(${query.location ?? null}::text is null or s.location_id = ${query.location ?? null})
         and (${query.status ?? null}::text is null or s.status = ${query.status ?? null})
@@ -293,7 +299,7 @@ function registerShortageRoutes(app: FastifyInstance, context: AppContext): void
     action: 'fulfillment.shortage.choose',
     tag,
     summary: 'Choose for the customer who says so by phone or at the counter',
-    schema: { params: byId, body: chooseShortageBody },
+    schema: { params: byId, body: chooseShortageBody, response: { 200: shortage } },
     run: async ({ tx, clock, actor, params, body }) => {
       const chosen = await applyShortageChoice(tx, clock, { shortageId: params.id, ...body, chosenBy: actorId(actor) })
       const [view] = await shortageViews(tx, clock, [chosen])

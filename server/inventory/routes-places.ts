@@ -1,4 +1,16 @@
-import { conflictQuery, editLocationBody, id, setStockPoolBody, settleConflictBody } from '@hilo/contract'
+import {
+  conflictPage,
+  conflictQuery,
+  editLocationBody,
+  id,
+  location,
+  locationsAnswer,
+  setStockPoolBody,
+  settleConflictBody,
+  stockConflict,
+  stockPool,
+  stockPoolsAnswer,
+} from '@hilo/contract'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { findChannel, listChannels } from '#catalog'
@@ -18,7 +30,7 @@ export function registerConflictRoutes(app: FastifyInstance, context: AppContext
     action: 'inventory.conflict.read',
     tag,
     summary: 'Figures that a person must settle',
-    schema: { querystring: conflictQuery },
+    schema: { querystring: conflictQuery, response: { 200: conflictPage } },
     run: ({ db, query: { lang: _lang, ...query } }) => listConflicts(db, query),
   })
   write(app, context, {
@@ -27,7 +39,7 @@ export function registerConflictRoutes(app: FastifyInstance, context: AppContext
     action: 'inventory.conflict.settle',
     tag,
     summary: 'Settle a conflict',
-    schema: { params: byId, body: settleConflictBody },
+    schema: { params: byId, body: settleConflictBody, response: { 200: stockConflict } },
     run: async ({ tx, clock, actor, params, body, mayActAt }) => {
       mayActAt((await findConflict(tx, params.id)).locationId)
       return settleConflict(tx, clock, { conflictId: params.id, ...body, actorId: actorId(actor) })
@@ -42,7 +54,7 @@ export function registerPlaceRoutes(app: FastifyInstance, context: AppContext): 
     action: 'inventory.location.read',
     tag,
     summary: 'Shops and warehouses',
-    schema: {},
+    schema: { response: { 200: locationsAnswer } },
     run: async ({ db }) => ({ items: await listLocations(db) }),
   })
   write(app, context, {
@@ -51,7 +63,7 @@ export function registerPlaceRoutes(app: FastifyInstance, context: AppContext): 
     action: 'inventory.location.edit',
     tag,
     summary: 'Hours and abilities of a place',
-    schema: { params: byId, body: editLocationBody },
+    schema: { params: byId, body: editLocationBody, response: { 200: location } },
     run: ({ tx, params, body, mayActAt }) => {
       mayActAt(params.id)
       return editLocation(tx, { id: params.id, edit: body })
@@ -62,7 +74,7 @@ export function registerPlaceRoutes(app: FastifyInstance, context: AppContext): 
     action: 'inventory.pool.read',
     tag,
     summary: 'Which places serve which channel',
-    schema: {},
+    schema: { response: { 200: stockPoolsAnswer } },
     run: async ({ db }) => {
       const separate = new Map((await listSeparatePools(db)).map((pool) => [pool.channelId, pool]))
       const channels = await listChannels(db)
@@ -79,7 +91,11 @@ export function registerPlaceRoutes(app: FastifyInstance, context: AppContext): 
     action: 'inventory.pool.set',
     tag,
     summary: 'Give a channel a stock of its own, or the shared pool',
-    schema: { params: z.strictObject({ channel: z.string().max(40) }), body: setStockPoolBody },
+    schema: {
+      params: z.strictObject({ channel: z.string().max(40) }),
+      body: setStockPoolBody,
+      response: { 200: stockPool },
+    },
     run: async ({ tx, params, body }) => {
       const channel = await findChannel(tx, params.channel)
       for (const locationId of body.locationIds) await findLocation(tx, locationId)

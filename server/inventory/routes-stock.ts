@@ -2,9 +2,13 @@ import {
   adjustStock,
   countStockBody,
   id,
+  levelsAnswer,
+  movementPage,
   movementQuery,
   receiveStock,
   safetyStockBody,
+  stockDetail as stockDetailBody,
+  stockPage,
   stockQuery,
 } from '@hilo/contract'
 import type { FastifyInstance } from 'fastify'
@@ -27,7 +31,7 @@ export function registerStockRoutes(app: FastifyInstance, context: AppContext): 
     action: 'inventory.stock.read',
     tag,
     summary: 'Stock by variant and place',
-    schema: { querystring: stockQuery },
+    schema: { querystring: stockQuery, response: { 200: stockPage } },
     run: ({ db, query: { cursor, limit, lang: _lang, ...filter } }) => listStock(db, { filter, cursor, limit }),
   })
   get(app, context, {
@@ -35,6 +39,7 @@ export function registerStockRoutes(app: FastifyInstance, context: AppContext): 
     action: 'inventory.stock.export',
     tag,
     summary: 'Stock as CSV that imports back',
+    reference: { answers: 'text/csv' },
     schema: {},
     run: async ({ db, reply }) => {
       reply
@@ -48,7 +53,7 @@ export function registerStockRoutes(app: FastifyInstance, context: AppContext): 
     action: 'inventory.stock.read',
     tag,
     summary: 'One variant: places, holds, promises, ledger',
-    schema: { params: byId },
+    schema: { params: byId, response: { 200: stockDetailBody } },
     run: ({ db, params }) => stockDetail(db, params.id),
   })
   get(app, context, {
@@ -56,7 +61,7 @@ export function registerStockRoutes(app: FastifyInstance, context: AppContext): 
     action: 'inventory.stock.read',
     tag,
     summary: 'The ledger, newest first',
-    schema: { querystring: movementQuery },
+    schema: { querystring: movementQuery, response: { 200: movementPage } },
     run: ({ db, query: { cursor, limit, lang: _lang, ...filter } }) => listMovements(db, { filter, cursor, limit }),
   })
 }
@@ -77,7 +82,7 @@ export function registerStockCommands(app: FastifyInstance, context: AppContext)
     action: 'inventory.stock.receive',
     tag,
     summary: 'Goods came in',
-    schema: { body: receiveStock },
+    schema: { body: receiveStock, response: { 200: levelsAnswer } },
     run: async ({ tx, clock, actor, body: { locationId, items, reason, reference }, mayActAt }) => {
       mayActAt((await findLocation(tx, locationId)).id)
       await changeStock(tx, clock, {
@@ -100,7 +105,7 @@ export function registerStockCommands(app: FastifyInstance, context: AppContext)
     action: 'inventory.stock.adjust',
     tag,
     summary: 'Correct the figure by a difference',
-    schema: { body: adjustStock },
+    schema: { body: adjustStock, response: { 200: levelsAnswer } },
     run: async ({ tx, clock, actor, body: { locationId, items, reason }, mayActAt }) => {
       mayActAt((await findLocation(tx, locationId)).id)
       await changeStock(tx, clock, {
@@ -126,7 +131,7 @@ export function registerCounting(app: FastifyInstance, context: AppContext): voi
     action: 'inventory.stock.count',
     tag,
     summary: 'What a person counted',
-    schema: { body: countStockBody },
+    schema: { body: countStockBody, response: { 200: levelsAnswer } },
     run: async ({ tx, clock, actor, body: { locationId, items, reason }, mayActAt }) => {
       mayActAt((await findLocation(tx, locationId)).id)
       await countStock(tx, clock, {
@@ -147,7 +152,7 @@ export function registerCounting(app: FastifyInstance, context: AppContext): voi
     action: 'inventory.safety.set',
     tag,
     summary: 'Units kept back for the shop',
-    schema: { body: safetyStockBody },
+    schema: { body: safetyStockBody, response: { 200: levelsAnswer } },
     run: async ({ tx, clock, body: { locationId, items }, mayActAt }) => {
       mayActAt((await findLocation(tx, locationId)).id)
       await setSafetyStock(tx, clock, { items: items.map((item) => ({ ...item, locationId })) })

@@ -1,4 +1,4 @@
-import { availabilityQuery, storePlacesQuery } from '@hilo/contract'
+import { availabilityAnswer, availabilityQuery, storePlacesAnswer, storePlacesQuery } from '@hilo/contract'
 import type { FastifyInstance } from 'fastify'
 import { type AppContext, get } from '#platform/http'
 import { platformProblems } from '#platform/problems'
@@ -14,7 +14,7 @@ export function registerStoreRoutes(app: FastifyInstance, context: AppContext): 
     action: 'inventory.availability.read',
     tag,
     summary: 'How many can be had, where, and from when',
-    schema: { querystring: availabilityQuery },
+    schema: { querystring: availabilityQuery, response: { 200: availabilityAnswer } },
     run: ({ db, clock, query }) => {
       const variantIds = query.variants.split(',').filter((each) => each !== '')
       if (variantIds.length > 100)
@@ -36,7 +36,7 @@ export function registerStoreRoutes(app: FastifyInstance, context: AppContext): 
     action: 'inventory.place.read',
     tag,
     summary: 'Shops, nearest first, with their hours now',
-    schema: { querystring: storePlacesQuery },
+    schema: { querystring: storePlacesQuery, response: { 200: storePlacesAnswer } },
     run: async ({ db, clock, query }) => ({
       at: clock.now().toISOString(),
       items: (await placesNow(db, clock, nearOf(query))).places,

@@ -1,4 +1,12 @@
-import { id, receiveTransferBody, requestTransferBody, sendTransferBody, transferQuery } from '@hilo/contract'
+import {
+  id,
+  receiveTransferBody,
+  requestTransferBody,
+  sendTransferBody,
+  transfer,
+  transferPage,
+  transferQuery,
+} from '@hilo/contract'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { actorId, actsFor } from '#platform/actor'
@@ -20,7 +28,7 @@ export function registerTransferRoutes(app: FastifyInstance, context: AppContext
     action: 'inventory.transfer.read',
     tag,
     summary: 'Transfers, newest first',
-    schema: { querystring: transferQuery },
+    schema: { querystring: transferQuery, response: { 200: transferPage } },
     run: ({ db, query: { lang: _lang, ...query } }) => listTransfers(db, query),
   })
   get(app, context, {
@@ -28,7 +36,7 @@ export function registerTransferRoutes(app: FastifyInstance, context: AppContext
     action: 'inventory.transfer.read',
     tag,
     summary: 'One transfer',
-    schema: { params: byId },
+    schema: { params: byId, response: { 200: transfer } },
     run: async ({ db, params }) => (await transferViews(db, [await findTransfer(db, params.id)]))[0],
   })
   write(app, context, {
@@ -37,7 +45,7 @@ export function registerTransferRoutes(app: FastifyInstance, context: AppContext
     action: 'inventory.transfer.request',
     tag,
     summary: 'Ask a place for goods',
-    schema: { body: requestTransferBody },
+    schema: { body: requestTransferBody, response: { 201: transfer } },
     run: async ({ tx, clock, actor, body, mayActAt }) => {
       // Whoever works at one of the two ends may ask.
       mayActAt(actsFor(actor, body.fromLocationId) ? body.fromLocationId : body.toLocationId)
@@ -63,7 +71,7 @@ export function registerTransferSteps(app: FastifyInstance, context: AppContext)
     action: 'inventory.transfer.send',
     tag,
     summary: 'The goods leave',
-    schema: { params: byId, body: sendTransferBody },
+    schema: { params: byId, body: sendTransferBody, response: { 200: transfer } },
     run: async ({ tx, clock, actor, params, body, mayActAt }) => {
       mayActAt((await findTransfer(tx, params.id)).fromLocationId)
       return (
@@ -79,7 +87,7 @@ export function registerTransferSteps(app: FastifyInstance, context: AppContext)
     action: 'inventory.transfer.receive',
     tag,
     summary: 'The goods arrive',
-    schema: { params: byId, body: receiveTransferBody },
+    schema: { params: byId, body: receiveTransferBody, response: { 200: transfer } },
     run: async ({ tx, clock, actor, params, body, mayActAt }) => {
       mayActAt((await findTransfer(tx, params.id)).toLocationId)
       return (
@@ -95,7 +103,7 @@ export function registerTransferSteps(app: FastifyInstance, context: AppContext)
     action: 'inventory.transfer.cancel',
     tag,
     summary: 'Call it off before it leaves',
-    schema: { params: byId },
+    schema: { params: byId, response: { 200: transfer } },
     run: async ({ tx, clock, params, mayActAt }) => {
       mayActAt((await findTransfer(tx, params.id)).fromLocationId)
       return (await transferViews(tx, [await cancelTransfer(tx, clock, { transferId: params.id })]))[0]

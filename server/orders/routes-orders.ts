@@ -119,9 +119,9 @@ export function registerStaffOrderRoutes(app: FastifyInstance, context: AppConte
     tag: 'orders',
     schema: { querystring: ordersQuery, response: { 200: page(orderSummary) } },
     run: async ({ db, query }) => {
-      const { q, status, payment, channel, location, person, from, to } = query
+      const { q, status, payment, due, channel, location, person, from, to } = query
       const personIds = person === undefined ? undefined : await groupOf(db, person)
-      const filter = { q, status, payment, channel, location, personIds, from, to }
+      const filter = { q, status, payment, due, channel, location, personIds, from, to }
       return listOrders(db, { filter, cursor: query.cursor, limit: query.limit })
     },
   })
@@ -130,6 +130,7 @@ export function registerStaffOrderRoutes(app: FastifyInstance, context: AppConte
     action: 'orders.export',
     summary: 'All orders and returns as CSV, one row a line; imports back',
     tag: 'orders',
+    reference: { answers: 'text/csv' },
     schema: {},
     run: async ({ db, reply }) => {
       reply.header('content-disposition', 'attachment; filename="hilo-orders.csv"').type('text/csv; charset=utf-8')

@@ -19,7 +19,7 @@ export function registerPaymentsRoutes(app: FastifyInstance, context: AppContext
       action: 'payments.webhook.receive',
       summary: 'Takes a notice of a payment provider',
       tag: 'payments',
-      schema: { params: z.object({ provider: z.string().max(40) }) },
+      schema: { params: z.object({ provider: z.string().max(40) }), response: { 204: z.null() } },
       run: async ({ db, clock, params, request }) => {
         const headers = Object.fromEntries(
           Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]),
@@ -47,7 +47,7 @@ export function registerPaymentsRoutes(app: FastifyInstance, context: AppContext
     action: 'payments.attention.settle',
     summary: 'Records what a person found out at the provider',
     tag: 'payments',
-    schema: { params: z.object({ id: z.string().max(40) }), body: settleBody },
+    schema: { params: z.object({ id: z.string().max(40) }), body: settleBody, response: { 204: z.null() } },
     run: async ({ tx, clock, actor, params, body }) => {
       await settleAttention(tx, clock, { id: params.id, outcome: body.outcome, actorId: actorId(actor) })
       await audit(tx, clock, actor, {

@@ -18,7 +18,18 @@ declare module 'fastify' {
     action?: string
     /** Whether the route asks for the place (`mayActAt`); the authorisation test reads it for rows limited to places. */
     asksPlace?: boolean
+    reference?: Reference
   }
+}
+
+/** What the API reference says of a route beyond its zod schemas. */
+export type Reference = {
+  /** The Idempotency-Key is taken and not kept (`secret`). */
+  secret?: true
+  /** Fields of a multipart form with their explanation; `file` is the file. */
+  form?: Readonly<Record<string, string>>
+  /** Type of an answer that is no JSON, such as text/csv. */
+  answers?: string
 }
 
 /** What every route is given by the app it belongs to. */
@@ -62,6 +73,7 @@ type Common<S extends Schemas> = {
    * its fingerprint and its answer would lie in the database. Such a route is safe to repeat by itself.
    */
   secret?: true
+  reference?: Omit<Reference, 'secret'>
 }
 type ReadRoute<S extends Schemas> = Common<S> & { method: 'GET'; run(input: RouteInput<S>): Promise<RouteResult> }
 type TxRoute<S extends Schemas> = Common<S> & {
@@ -72,6 +84,13 @@ type ResumableRoute<S extends Schemas> = Common<S> & {
   method: 'POST'
   resumable: true
   run(input: RouteInput<S>): Promise<RouteResult>
+}
+/** What came in a multipart form, already on disk or in memory; `content` tells it apart from another one. */
+export type Received = { content: unknown; discard?(): Promise<void> }
+type UploadRoute<S extends Schemas, T extends Received> = Common<S> & {
+  reference: Reference & { form: Readonly<Record<string, string>> }
+  receive(input: RouteInput<S>): Promise<T>
+  run(input: RouteInput<S> & { tx: Tx; received: T }): Promise<RouteResult>
 }
 
 class Reply {
@@ -131,6 +150,37 @@ export function writeResumable<S extends Schemas>(
   })
 }
 
+/**
+ * A writing route that takes a file. The form is received first, since only its content tells a repeat from another request
+ * under the same Idempotency-Key; then key, work and kept answer are one transaction, as in `write`.
+ */
+export function writeUpload<S extends Schemas, T extends Received>(
+  app: FastifyInstance,
+  context: AppContext,
+  route: UploadRoute<S, T>,
+): void {
+  add(app, context, { ...route, method: 'POST' }, async (given) => {
+    const input = given as RouteInput<S>
+    const received = await route.receive(input)
+    try {
+      const key = keyOf(input.request, received.content)
+      return await context.db.transaction(async (tx) => {
+        const kept = key && (await takeKey(tx, context.clock, key))
+        if (kept) {
+          await received.discard?.()
+          return new Reply(kept.status, kept.body)
+        }
+        const reply = toReply(await route.run({ ...input, tx, received }))
+        if (key) await keepAnswer(tx, key, reply)
+        return reply
+      })
+    } catch (error) {
+      await received.discard?.()
+      throw error
+    }
+  })
+}
+
 function toReply(result: RouteResult): Reply {
   return result instanceof Reply ? result : new Reply(200, result)
 }
@@ -147,11 +197,12 @@ function add<S extends Schemas>(
     schema: { ...route.schema, summary: route.summary, tags: [route.tag] } as never,
     config: {
       action: route.action,
+      reference: { ...route.reference, ...(route.secret ? { secret: true as const } : {}) },
       asksPlace: String((route as { run?: unknown }).run).includes('mayActAt'),
       ...(route.limitPerMinute ? { rateLimit: { max: route.limitPerMinute, timeWindow: 60_000 } } : {}),
     },
     handler: async (request, reply) => {
-      const key = route.secret ? undefined : keyOf(request)
+      const key = route.secret || route.reference?.form ? undefined : keyOf(request)
       try {
         const result = toReply(
           await run(
@@ -195,12 +246,12 @@ function isAnswer(problem: Problem): boolean {
   )
 }
 
-function keyOf(request: FastifyRequest): Key | undefined {
+function keyOf(request: FastifyRequest, content: unknown = request.body): Key | undefined {
   const key = request.headers['idempotency-key']
   if (typeof key !== 'string' || request.method === 'GET') return undefined
   if (key.length < 1 || key.length > 255)
     throw platformProblems.invalid({ parameter: 'Idempotency-Key', detail: 'The key has 1 to 255 characters.' })
-  return { scope: idempotencyScope(request), key, fingerprint: fingerprint(request.method, request.url, request.body) }
+  return { scope: idempotencyScope(request), key, fingerprint: fingerprint(request.method, request.url, content) }
 }
 
 function idempotencyScope(request: FastifyRequest): string {

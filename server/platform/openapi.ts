@@ -2,26 +2,21 @@ import swagger from '@fastify/swagger'
 import scalar from '@scalar/fastify-api-reference'
 import type { FastifyInstance } from 'fastify'
 import { jsonSchemaTransform } from 'fastify-type-provider-zod'
+import { completeDocument, describeRoute, securitySchemes } from './openapi-document.ts'
 import { defineActions } from './permissions.ts'
 
 defineActions({ 'platform.reference': { everyone: true } })
 
-const problemSchema = {
-  type: 'object',
-  required: ['type', 'code', 'status', 'title', 'retry'],
-  properties: {
-    type: { type: 'string' },
-    code: { type: 'string' },
-    status: { type: 'integer' },
-    title: { type: 'string' },
-    detail: { type: 'string' },
-    remedy: { type: 'string' },
-    parameter: { type: 'string' },
-    retry: { type: 'string', enum: ['never', 'after_reload', 'later', 'after_change'] },
-  },
-}
+const about = `One customer, one stock, one price, one order, one conversation.
 
-/** OpenAPI 3.1 at /api/openapi.json and its readable page at /api/docs (assets are served from here, it works offline). */
+Money is in minor units with its currency, times are UTC. Lists give pages: pass \`next\` of an answer as \`cursor\`.
+
+Every POST, PUT, PATCH and DELETE takes an \`Idempotency-Key\`: the same key and the same body get the same answer for at least 24
+hours, also when the first answer was lost; another body under the same key is refused with 422.
+
+Refusals are problems (RFC 9457) with a stable \`code\`; \`GET /api/problems\` lists them all.`
+
+/** OpenAPI 3.1 at /api/openapi.json and its readable page at /api/docs. All assets come from here: it works offline. */
 export async function registerOpenApi(
   app: FastifyInstance,
   { version, publicUrl }: { version: string; publicUrl: string },
@@ -32,61 +27,69 @@ export async function registerOpenApi(
       info: {
         title: 'Hilo API',
         version,
-        description:
-          'One customer, one stock, one price, one order, one conversation. Money is in minor units, times are UTC. Every POST takes an `Idempotency-Key` header: the same key and body get the same answer for at least 24 hours; refusals are RFC 9457 problems with a stable `code`.',
+        description: about,
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } as never,
       },
       servers: [{ url: publicUrl }],
-      components: {
-        securitySchemes: {
-          apiKey: { type: 'http', scheme: 'bearer', description: 'An API key made in the console: hilo_live_…' },
-          staff: { type: 'apiKey', in: 'cookie', name: 'hilo_staff' },
-          cart: { type: 'apiKey', in: 'header', name: 'X-Cart-Token' },
-        },
-        schemas: { Problem: problemSchema as never },
-      },
+      components: { securitySchemes: securitySchemes as never },
     },
     transform: (input) => {
       const { schema, url } = jsonSchemaTransform(input as never) as { schema: Record<string, unknown>; url: string }
       if (!url.startsWith('/api/')) return { schema: { ...schema, hide: true }, url }
-      if (['POST', 'PUT', 'PATCH', 'DELETE'].includes(String(input.route.method))) {
-        const headers = {
-          type: 'object',
-          properties: { 'idempotency-key': { type: 'string', minLength: 1, maxLength: 255 } },
-        }
-        return { schema: { ...schema, headers }, url }
-      }
-      return { schema, url }
+      const method = [input.route.method].flat()[0] ?? 'GET'
+      return { schema: describeRoute(schema, { method, url, config: input.route.config ?? {} }), url }
     },
-    transformObject: (document) =>
-      ('openapiObject' in document ? withProblems(document.openapiObject as never) : (document as never)) as never,
+    transformObject: (given) =>
+      ('openapiObject' in given ? completeDocument(given.openapiObject as never) : given) as never,
   })
-  app.get(
-    '/api/openapi.json',
-    { config: { action: 'platform.reference' }, schema: { hide: true } as never },
-    async () => app.swagger(),
-  )
-  await app.register(scalar, {
-    routePrefix: '/reference',
-    configuration: { url: '/api/openapi.json', title: 'Hilo API', withDefaultFonts: false, theme: 'default' } as never,
-  })
-  app.get(
-    '/api/docs',
-    { config: { action: 'platform.reference' }, schema: { hide: true } as never },
-    async (_request, reply) => reply.redirect('/reference/'),
-  )
+  const open = { config: { action: 'platform.reference' }, schema: { hide: true } as never }
+  app.get('/api/openapi.json', open, async () => app.swagger())
+  app.get('/api/docs', open, async (_request, reply) => reply.redirect('/reference/'))
+  await app.register(registerPage)
 }
 
-type Document = { paths?: Record<string, Record<string, { responses?: Record<string, unknown> }>> }
+const page = `<!doctype html>
+<html lang="en">
+  <head>
+    <title>Hilo API</title>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <link rel="icon" href="/favicon.svg" />
+  </head>
+  <body>
+    <div id="app"></div>
+    <script src="/reference/js/scalar.js"></script>
+    <script src="/reference/start.js"></script>
+  </body>
+</html>
+`
+/** No font, no proxy, no assistant of other hosts: the page talks to this server only. */
+const options = {
+  url: '/api/openapi.json',
+  title: 'Hilo API',
+  theme: 'default',
+  withDefaultFonts: false,
+  telemetry: false,
+  agent: { disabled: true },
+  mcp: { disabled: true },
+  hideClientButton: true,
+  showDeveloperTools: 'never',
+  proxyUrl: '',
+  // Its third grey is too pale to read.
+  customCss: '.light-mode{--scalar-color-3:#5c5c5c}.dark-mode{--scalar-color-3:#a8a8a8}',
+}
 
-/** Every operation may answer a problem. */
-function withProblems(document: Document): Document {
-  const problem = {
-    description: 'A refusal (RFC 9457)',
-    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-  }
-  for (const operations of Object.values(document.paths ?? {})) {
-    for (const operation of Object.values(operations))
-      operation.responses = { ...operation.responses, '4XX': problem, '5XX': problem }
-  }
-  return document
+/** The page of the package starts by an inline script, which our policy forbids everywhere: ours loads two files instead. */
+async function registerPage(scope: FastifyInstance): Promise<void> {
+  scope.addHook('onSend', async (_request, reply, payload) => {
+    const isPage = String(reply.getHeader('content-type') ?? '').startsWith('text/html')
+    if (isPage) reply.removeHeader('content-length')
+    return isPage ? page : payload
+  })
+  await scope.register(scalar, { routePrefix: '/reference', configuration: options as never })
+  scope.get('/reference/start.js', { schema: { hide: true } as never }, async (_request, reply) =>
+    reply
+      .type('text/javascript; charset=utf-8')
+      .send(`Scalar.createApiReference('#app', ${JSON.stringify(options)})\n`),
+  )
 }

@@ -11,6 +11,7 @@ export function registerExportRoutes(app: FastifyInstance, context: AppContext):
     action: 'catalog.products.export',
     summary: 'All products as CSV: Hilo columns (import back to the same state) or those of Shopify',
     tag: 'Products',
+    reference: { answers: 'text/csv' },
     schema: {
       querystring: z.strictObject({
         format: z.enum(['hilo-csv', 'shopify-csv']).default('hilo-csv'),

@@ -141,6 +141,7 @@ export function registerAuditRoutes(app: FastifyInstance, context: AppContext): 
     action: 'staff.audit.read',
     tag,
     summary: 'The same as CSV',
+    reference: { answers: 'text/csv' },
     schema: { querystring: contract.auditQuery },
     run: async ({ db, query, actor, reply }) => {
       reply.header('content-type', 'text/csv; charset=utf-8')

@@ -1,5 +1,6 @@
 import * as contract from '@hilo/contract'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
 import { type AppContext, answer, writeResumable } from '#platform/http'
 import { begunLogin, clearStaffCookie, setStaffCookie, staffCookie } from './actor.ts'
 import {
@@ -100,7 +101,7 @@ export function registerLoginRoutes(app: FastifyInstance, context: AppContext, s
     ...common,
     url: '/api/staff/logout',
     summary: 'Ends this session',
-    schema: {},
+    schema: { response: { 204: z.null() } },
     run: async ({ request, reply }) => {
       const session = await begun(request)
       if (session)

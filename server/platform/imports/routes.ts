@@ -19,7 +19,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { type Actor, actorId } from '../actor.ts'
 import { safeCell } from '../csv.ts'
-import { type AppContext, answer, get, write, writeResumable } from '../http.ts'
+import { type AppContext, answer, get, write, writeUpload } from '../http.ts'
 import { newId } from '../ids.ts'
 import { platformProblems } from '../problems.ts'
 import { join, sql } from '../sql.ts'
@@ -97,27 +97,39 @@ export function registerImportRoutes(
 }
 
 function registerUpload(app: FastifyInstance, context: AppContext, dataDir: string): void {
-  writeResumable(app, context, {
+  writeUpload(app, context, {
     url: '/api/admin/imports',
     action: 'imports.write',
-    summary: 'Upload a file (multipart: kind, optional format, file) and see what it is; nothing is changed yet',
+    summary: 'Upload a file and see what it is; nothing is changed yet',
     tag,
     schema: { response: { 201: importPreview } },
-    run: async ({ db, clock, request, actor }) => {
+    reference: {
+      form: {
+        kind: `One of ${importKinds.join(', ')}`,
+        format: 'Name of the format, where it should not be recognised',
+        file: 'The file, up to 64 MB',
+      },
+    },
+    receive: async ({ db, request, actor }) => {
       const upload = await receive(request, dataDir)
+      const { kind, format, sha256, path } = upload
+      const discard = () => rm(path, { force: true })
       try {
-        mayImport(actor, upload.kind)
-        const { importer, ...preview } = await previewFile(db, upload)
-        await db.run(sql`
-          insert into platform.import_run (id, kind, format, file_name, file_sha256, status, stored_as, bytes_total, started_by, started_at)
-          values (${upload.id}, ${upload.kind}, ${importer?.format ?? ''}, ${upload.fileName}, ${upload.sha256}, 'uploaded', ${upload.storedAs},
-                  ${preview.bytes}, ${actorId(actor)}, ${clock.now()})`)
-        const body: ImportPreview = { id: upload.id, fileName: upload.fileName, ...preview }
-        return answer(201, body)
+        mayImport(actor, kind)
+        return { ...upload, ...(await previewFile(db, upload)), content: { kind, format, sha256 }, discard }
       } catch (error) {
-        await rm(upload.path, { force: true })
+        await discard()
         throw error
       }
+    },
+    run: async ({ tx, clock, received, actor }) => {
+      const { importer, content: _content, discard: _discard, path: _path, sha256, storedAs, ...preview } = received
+      await tx.run(sql`
+        insert into platform.import_run (id, kind, format, file_name, file_sha256, status, stored_as, bytes_total, started_by, started_at)
+        values (${preview.id}, ${preview.kind}, ${importer?.format ?? ''}, ${preview.fileName}, ${sha256}, 'uploaded', ${storedAs},
+                ${preview.bytes}, ${actorId(actor)}, ${clock.now()})`)
+      const body: ImportPreview = preview
+      return answer(201, body)
     },
   })
 }
@@ -255,6 +267,7 @@ function registerReading(app: FastifyInstance, context: AppContext): void {
     action: 'imports.read',
     summary: 'What was refused or flagged, by line; as CSV with ?format=csv',
     tag,
+    reference: { answers: 'application/json' },
     schema: {
       params: byId,
       querystring: z.strictObject({

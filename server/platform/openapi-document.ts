@@ -1,0 +1,112 @@
+/** What an OpenAPI document says beyond the schemas: who may, repeats, files, refusals. Pure. */
+import type { Reference } from './http.ts'
+import { allActions } from './permissions.ts'
+
+type Json = Record<string, unknown>
+export type DescribedRoute = { method: string; url: string; config: { action?: string; reference?: Reference } }
+
+const writing = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
+
+/** Adds to a route's JSON schemas: its name, the Idempotency-Key, who may call it, forms and files. */
+export function describeRoute(schema: Json, { method, url, config }: DescribedRoute): Json {
+  const reference = config.reference ?? {}
+  return {
+    ...schema,
+    operationId: operationId(method, url),
+    tags: ((schema['tags'] as string[] | undefined) ?? []).map((tag) => tag.charAt(0).toUpperCase() + tag.slice(1)),
+    description: whoMay(config.action),
+    security: security(config.action),
+    ...(writing.has(method) ? { headers: keyHeader(reference.secret ?? false) } : {}),
+    ...(reference.form ? { consumes: ['multipart/form-data'], body: form(reference.form) } : {}),
+    ...(method === 'DELETE' && !schema['response'] ? { response: { 204: { description: 'Done', type: 'null' } } } : {}),
+    ...(reference.answers
+      ? { response: { 200: { description: 'OK', content: { [reference.answers]: { schema: { type: 'string' } } } } } }
+      : {}),
+  }
+}
+
+/** `POST /api/store/carts/{id}/place` → `postStoreCartsByIdPlace`. */
+function operationId(method: string, url: string): string {
+  const words = url
+    .replace(/^\/api\//, '')
+    .replaceAll(/[:{](\w+)}?/g, 'by-$1')
+    .split(/[^A-Za-z0-9]+/)
+    .filter(Boolean)
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+  return method.toLowerCase() + words.join('')
+}
+
+function keyHeader(isSecret: boolean): Json {
+  const description = isSecret
+    ? 'Taken and not kept, since the request or its answer carries a secret: the call is safe to repeat by itself.'
+    : 'The same key and body get the same answer for at least 24 hours; another body is refused with 422.'
+  const key = { type: 'string', minLength: 1, maxLength: 255, description }
+  return { type: 'object', properties: { 'Idempotency-Key': key } }
+}
+
+function whoMay(action: string | undefined): string {
+  const row = action === undefined ? undefined : allActions().get(action)
+  if (!row) return ''
+  if (row.everyone) return 'For everyone.'
+  if (row.shopper) return 'For whoever holds the cart token or the customer session.'
+  const roles = ['owner', ...(row.staff ?? [])].join(', ')
+  const place = row.place === 'own' ? ', for the places they act for' : ''
+  const scope = row.apiScope ? ` API keys need the scope \`${row.apiScope}\`.` : ''
+  return `For staff: ${roles}${place}.${scope}`
+}
+
+function security(action: string | undefined): Json[] {
+  const row = action === undefined ? undefined : allActions().get(action)
+  if (!row || row.everyone) return [{}]
+  if (row.shopper) return [{ cart: [] }, { customer: [] }, {}]
+  return [{ staff: [] }, ...(row.apiScope ? [{ apiKey: [row.apiScope] }] : [])]
+}
+
+function form(fields: Readonly<Record<string, string>>): Json {
+  const properties = Object.entries(fields).map(([name, description]) => [
+    name,
+    name === 'file' ? { type: 'string', format: 'binary', description } : { type: 'string', description },
+  ])
+  return { type: 'object', required: ['file'], properties: Object.fromEntries(properties) }
+}
+
+const problemSchema = {
+  type: 'object',
+  required: ['type', 'code', 'status', 'title', 'retry'],
+  properties: {
+    type: { type: 'string' },
+    code: { type: 'string' },
+    status: { type: 'integer' },
+    title: { type: 'string' },
+    detail: { type: 'string' },
+    remedy: { type: 'string' },
+    parameter: { type: 'string' },
+    retry: { type: 'string', enum: ['never', 'after_reload', 'later', 'after_change'] },
+  },
+}
+/** How a caller proves who they are. */
+export const securitySchemes = {
+  apiKey: { type: 'http', scheme: 'bearer', description: 'An API key made in the console: hilo_live_…' },
+  staff: { type: 'apiKey', in: 'cookie', name: 'hilo_staff' },
+  customer: { type: 'apiKey', in: 'cookie', name: 'hilo_customer' },
+  cart: { type: 'apiKey', in: 'header', name: 'X-Cart-Token' },
+}
+
+type Operation = { tags?: string[]; responses?: Json }
+type Document = { paths?: Record<string, Record<string, Operation>>; components?: Json }
+
+/** Every operation may answer a problem; the tags stand in the order of the routes. */
+export function completeDocument(document: Document): Document {
+  const problem = {
+    description: 'A refusal (RFC 9457)',
+    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+  }
+  const operations = Object.values(document.paths ?? {}).flatMap((path) => Object.values(path))
+  for (const operation of operations) operation.responses = { ...operation.responses, '4XX': problem, '5XX': problem }
+  const tags = [...new Set(operations.flatMap((operation) => operation.tags ?? []))].map((name) => ({ name }))
+  const components = {
+    ...document.components,
+    schemas: { ...(document.components?.['schemas'] as Json | undefined), Problem: problemSchema },
+  }
+  return { ...document, tags, components } as Document
+}
