@@ -54,8 +54,11 @@ async function loadDemoApart({ dataDir, lang }: Config, terminal: Terminal): Pro
   let said = ''
   child.stderr?.on('data', (chunk: Buffer) => (said += chunk))
   const progress = terminal.progress(demoLabel(lang), 1)
+  const stop = () => child.kill()
+  process.once('exit', stop)
   child.on('message', (share) => progress.update(Number(share)))
   const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null]
+  process.off('exit', stop)
   progress.end()
   if (code === 0) return
   terminal.warn(said.trim())

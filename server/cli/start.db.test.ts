@@ -129,6 +129,7 @@ describe('hilo start', { timeout: 180_000 }, () => {
   })
 
   it('a Ctrl-C before the shop is open ends the start and the database', async () => {
+    await stopPostmaster(filesOf(dataDir)) // left by the test before
     const port = await freePort()
     const shop = spawnHilo(['start', '--no-demo'], { env: { HILO_DATA: dataDir, HILO_PORT: String(port) } })
     running.push(shop)
