@@ -732,6 +732,7 @@ create table orders.customer_order (
   cancel_reason text,
   completed_at timestamp with time zone,
   lapses_at timestamp with time zone,
+  reminded_at timestamp with time zone,
   plan jsonb,
   consents jsonb default '[]'::jsonb not null,
   version integer default 1 not null,
@@ -756,6 +757,7 @@ END)))),
 );
 CREATE UNIQUE INDEX customer_order_cart ON orders.customer_order USING btree (cart_id) WHERE ((cart_id IS NOT NULL) AND (status <> 'lapsed'::text));
 CREATE INDEX customer_order_drafts ON orders.customer_order USING btree (lapses_at) WHERE (status = 'draft'::text);
+CREATE INDEX customer_order_due ON orders.customer_order USING btree (placed_at) WHERE ((status = 'placed'::text) AND (payment_status = ANY (ARRAY['unpaid'::text, 'part_paid'::text])));
 CREATE INDEX customer_order_email ON orders.customer_order USING btree (lower((contact ->> 'email'::text)));
 CREATE UNIQUE INDEX customer_order_external ON orders.customer_order USING btree (channel_id, external_ref) WHERE (external_ref IS NOT NULL);
 CREATE INDEX customer_order_newest ON orders.customer_order USING btree (placed_at DESC, id DESC) WHERE (status <> 'draft'::text);

@@ -122,6 +122,9 @@ export const fulfillmentOrder = z.object({
   setAsideBin: z.string().nullable(),
   readyAt: instant.nullable(),
   holdUntil: instant.nullable(),
+  /** Still to be paid before it may leave, in minor units of `currency`. */
+  dueMinor: z.int(),
+  currency: z.string().nullable(),
   /** Not collected in time: extend the hold or cancel the order. */
   holdExpired: z.boolean(),
   handedOverAt: instant.nullable(),

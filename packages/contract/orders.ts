@@ -197,6 +197,8 @@ export const ordersQuery = pageQuery.extend({
   q: z.string().trim().max(120).optional(),
   status: z.enum(orderStatuses).optional(),
   payment: z.enum(paymentStatuses).optional(),
+  /** Placed and not paid in full: what the service follows up. */
+  due: z.stringbool().optional(),
   channel: z.string().max(40).optional(),
   location: z.string().max(40).optional(),
   person: z.string().max(40).optional(),

@@ -6,6 +6,7 @@ import { emit } from '#platform/outbox'
 import { sql } from '#platform/sql'
 import { cancelRows, writeLines } from './cancel.ts'
 import { createFulfillment } from './create.ts'
+import { setPaymentDue } from './payment-due.ts'
 import { fulfillmentProblems } from './problems.ts'
 import { makePromises, settlePromises } from './promises.ts'
 import { type FulfillmentRow, lockRow, readPromises } from './rows.ts'
@@ -175,4 +176,6 @@ async function makeElsewhere(
     lines: {},
     address: option.kind === 'delivery' ? address : null,
   })
+  // What is unpaid of the order holds back this part, too.
+  if (row.dueMinor > 0) await setPaymentDue(tx, { orderId, dueMinor: row.dueMinor, currency: row.currency ?? '' })
 }

@@ -43,6 +43,14 @@ export const fulfillmentProblems = defineProblems('fulfillment', {
     title: 'The customer has not chosen yet what to do about the missing unit',
     titleEs: 'El cliente aún no ha elegido qué hacer con la unidad que falta',
   },
+  payment_due: {
+    status: 409,
+    retry: 'after_change',
+    title: 'Something is still to be paid',
+    titleEs: 'Queda algo por pagar',
+    remedy: 'Take the rest on the order, or have the customer pay on its page; then it may leave.',
+    remedyEs: 'Cobra el resto en el pedido, o que lo pague en su página; después puede salir.',
+  },
   wrong_code: {
     status: 404,
     retry: 'after_change',

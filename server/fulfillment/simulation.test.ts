@@ -61,6 +61,8 @@ function freshRow(locationId: string, units: number, waiting: boolean): Fulfillm
     address: null,
     deliveryOptionId: null,
     personId: null,
+    dueMinor: 0,
+    currency: null,
   }
   return {
     ...none,

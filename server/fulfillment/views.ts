@@ -41,23 +41,23 @@ export async function toViews(
 ): Promise<FulfillmentOrderBody[]> {
   if (rows.length === 0) return []
   const ids = rows.map(({ id }) => id)
-  const variants = await findVariants(
-    q,
-    rows.flatMap(({ lines }) => lines.map(({ variantId }) => variantId)),
+  const variantIds = rows.flatMap(({ lines }) => lines.map(({ variantId }) => variantId))
+  const [variants, locations, promiseRows, shortageRows, transferRows] = await q.together((one) =>
+    Promise.all([
+      findVariants(one, variantIds),
+      listLocations(one),
+      readPromises(one, sql`p.fulfillment_order_id = any(${ids}::text[])`),
+      readShortages(one, ids),
+      openTransfersOf(
+        one,
+        rows.map(({ orderId }) => orderId),
+      ),
+    ]),
   )
-  const places = new Map((await listLocations(q)).map((place) => [place.id, place]))
-  const promises = Map.groupBy(
-    await readPromises(q, sql`p.fulfillment_order_id = any(${ids}::text[])`),
-    (row) => row.fulfillmentOrderId ?? '',
-  )
-  const shortages = Map.groupBy(await readShortages(q, ids), (row) => row.fulfillmentOrderId)
-  const transfers = Map.groupBy(
-    await openTransfersOf(
-      q,
-      rows.map(({ orderId }) => orderId),
-    ),
-    (row) => `${row.reference} ${row.toLocationId}`,
-  )
+  const places = new Map(locations.map((place) => [place.id, place]))
+  const promises = Map.groupBy(promiseRows, (row) => row.fulfillmentOrderId ?? '')
+  const shortages = Map.groupBy(shortageRows, (row) => row.fulfillmentOrderId)
+  const transfers = Map.groupBy(transferRows, (row) => `${row.reference} ${row.toLocationId}`)
   return rows.map((row) => ({
     ...times(row),
     ...identity(row, { clock, withCodes }),
@@ -97,6 +97,8 @@ function identity(row: FulfillmentRow, { clock, withCodes }: { clock: Clock | un
     tracking,
     address,
     version,
+    dueMinor,
+    currency,
   } = row
   const undone = row.readyAt === null && row.shippedAt === null && !isFinal(status)
   return {
@@ -112,6 +114,8 @@ function identity(row: FulfillmentRow, { clock, withCodes }: { clock: Clock | un
     tracking,
     address,
     version,
+    dueMinor,
+    currency,
     contactName: row.contact.name ?? '',
     pickupCode: withCodes ? row.pickupCode : null,
     qr: withCodes ? pickupCodeOf(row.pickupCode) : null,

@@ -4,6 +4,7 @@ import type { Clock } from '#platform/clock'
 import type { Queryable, Tx } from '#platform/db'
 import { sql } from '#platform/sql'
 import { bookReadyMail } from './mails.ts'
+import { refuseUnpaid } from './payment-due.ts'
 import { fulfillmentProblems } from './problems.ts'
 import { settlePromises } from './promises.ts'
 import { type FulfillmentLineRow, type FulfillmentRow, lockRow, readRows } from './rows.ts'
@@ -115,7 +116,7 @@ export async function pack(tx: Tx, clock: Clock, { id }: { id: string }): Promis
   await step(tx, clock, row, 'pack')
 }
 
-/** The carrier has it: units leave the shelf. @throws Problem fulfillment.state, inventory.not_allocated */
+/** The carrier has it: units leave the shelf. @throws Problem fulfillment.state, payment_due, inventory.not_allocated */
 export async function ship(
   tx: Tx,
   clock: Clock,
@@ -123,6 +124,7 @@ export async function ship(
 ): Promise<void> {
   const row = await lockRow(tx, id)
   nextStatus(row, 'ship')
+  refuseUnpaid(row)
   await shipAllocated(tx, clock, { orderId: row.orderId, lines: unitsOf(row), kind: 'shipped', actorId })
   await step(tx, clock, row, 'ship', { tracking: tracking ?? null })
 }
@@ -150,7 +152,7 @@ export function normalizePickupCode(scanned: string): string {
 /**
  * Gives a pickup to whoever brings its code or QR, in the shop where it lies. Every way it can go wrong has its own sentence.
  * @returns the fulfillment order's id
- * @throws Problem fulfillment.wrong_code, wrong_shop, already_collected, canceled, not_ready
+ * @throws Problem fulfillment.wrong_code, wrong_shop, already_collected, canceled, not_ready, payment_due
  */
 export async function handOver(
   tx: Tx,
@@ -194,6 +196,7 @@ export async function handOverRow(
   if (row.kind === 'pickup' && row.status !== 'ready')
     throw fulfillmentProblems.not_ready({ orderNumber: row.orderNumber, status: row.status })
   nextStatus(row, 'hand_over')
+  refuseUnpaid(row)
   await shipAllocated(tx, clock, { orderId: row.orderId, lines: unitsOf(row), kind: 'sold', actorId })
   await step(tx, clock, row, 'hand_over', { actorId, handedOverTo: handedOverTo || (row.contact.name ?? '') })
 }

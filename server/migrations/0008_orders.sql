@@ -83,6 +83,7 @@ create table orders.customer_order (
   cancel_reason text,
   completed_at timestamptz,
   lapses_at timestamptz,                          -- of a draft: when the hold ends
+  reminded_at timestamptz,                        -- told once that something is still to be paid
   plan jsonb,                                     -- of a draft: where the goods were held; emptied when it is placed
   consents jsonb not null default '[]',           -- of a draft: what the shopper agreed to, recorded when it is placed
   version int not null default 1,
@@ -97,6 +98,7 @@ create unique index customer_order_external on orders.customer_order (channel_id
 create index customer_order_email on orders.customer_order (lower(contact ->> 'email'));
 create index customer_order_newest on orders.customer_order (placed_at desc, id desc) where status <> 'draft';
 create index customer_order_person on orders.customer_order (person_id, placed_at desc);
+create index customer_order_due on orders.customer_order (placed_at) where status = 'placed' and payment_status in ('unpaid', 'part_paid');
 create index customer_order_drafts on orders.customer_order (lapses_at) where status = 'draft';
 
 create table orders.order_line (

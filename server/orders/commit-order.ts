@@ -1,9 +1,9 @@
 import { formatOrderNumber, formatReceiptNumber } from '@hilo/calc'
 import type { SourcingPlan } from '@hilo/contract'
 import { recordConsent, resolvePerson, visitorOfHash } from '#customers'
-import { completeCarryOut, createFulfillment } from '#fulfillment'
-import { allocate, allocateReserved, findLocation, sellUnknown } from '#inventory'
-import { balanceOf } from '#payments'
+import { completeCarryOut, createFulfillment, setPaymentDue } from '#fulfillment'
+import { allocate, allocateReserved, findLocation, sellAtOnce, sellUnknown } from '#inventory'
+import { type Balance, balanceOf } from '#payments'
 import type { Clock } from '#platform/clock'
 import { nextNumber } from '#platform/counter'
 import type { Tx } from '#platform/db'
@@ -23,6 +23,8 @@ export type Commit = {
   actorId: string
   /** Set when a person at the counter has the goods in hand whatever the figures say. */
   acceptUnknownStock?: boolean
+  /** What is booked for the order, where the caller knows it. */
+  balance?: Balance
   /** Goods that leave at once must be paid in full. */
   mustBePaid?: boolean
   publicUrl: string
@@ -41,10 +43,12 @@ export async function commitOrder(
   how: Commit,
 ): Promise<{ number: string; status: 'placed' | 'completed'; personId: string | null }> {
   const personId = await personOf(tx, clock, draft)
-  await allocateDraft(tx, clock, draft, how)
-  const balance = await balanceOf(tx, draft.id)
-  const paymentStatus = paymentStatusOf({ ...draft, status: 'placed' }, balance)
   const carriedOut = draft.plan.groups.length > 0 && draft.plan.groups.every(({ kind }) => kind === 'carry_out')
+  // Goods that were on the shelf go out in one step; unknown ones are promised first, which opens their conflict.
+  const atOnce = carriedOut && !how.acceptUnknownStock
+  await allocateDraft(tx, clock, draft, { ...how, atOnce })
+  const balance = how.balance ?? (await balanceOf(tx, draft.id))
+  const paymentStatus = paymentStatusOf({ ...draft, status: 'placed' }, balance)
   if ((carriedOut || how.mustBePaid) && paymentStatus !== 'paid')
     throw orderProblems.must_be_paid({ dueMinor: draft.totalMinor - balance.capturedMinor })
   const number = formatOrderNumber(await nextNumber(tx, 'order_number', firstOrderNumber))
@@ -54,11 +58,14 @@ export async function commitOrder(
     lines: {},
     address: draft.delivery?.kind === 'delivery' ? draft.delivery.address : null,
     deliveryOptionId: draft.delivery?.kind === 'delivery' ? (draft.delivery.optionId ?? null) : null,
+    ...(atOnce ? { handedOverBy: how.actorId } : {}),
   })
-  if (carriedOut) await completeCarryOut(tx, clock, { orderId: draft.id, actorId: how.actorId })
+  const dueMinor = Math.max(0, draft.totalMinor - balance.capturedMinor)
+  if (dueMinor > 0) await setPaymentDue(tx, { orderId: draft.id, dueMinor, currency: draft.currency })
+  if (carriedOut && !atOnce) await completeCarryOut(tx, clock, { orderId: draft.id, actorId: how.actorId })
   const receiptNumber = draft.locationId === null ? null : await receiptOf(tx, draft.locationId)
   const status = carriedOut ? 'completed' : 'placed'
-  await tx.run(sql`
+  tx.later(sql`
     with cart as (
       update orders.cart set status = 'placed', person_id = coalesce(person_id, ${personId}), code = null, held = '[]', held_until = null,
              updated_at = ${clock.now()} where id = ${draft.cartId}
@@ -75,7 +82,7 @@ export async function commitOrder(
       plan: draft.plan,
       personId,
       publicUrl: how.publicUrl,
-      dueMinor: Math.max(0, draft.totalMinor - balance.capturedMinor),
+      dueMinor,
     })
   return { number, status, personId }
 }
@@ -120,12 +127,15 @@ export function allocationLines(plan: SourcingPlan) {
   )
 }
 
-async function allocateDraft(tx: Tx, clock: Clock, draft: Draft, how: Commit): Promise<void> {
+async function allocateDraft(tx: Tx, clock: Clock, draft: Draft, how: Commit & { atOnce: boolean }): Promise<void> {
   const order = { orderId: draft.id, lines: allocationLines(draft.plan) }
   const atCounter = draft.locationId !== null
   const { holderId } = how
   if (how.acceptUnknownStock) {
     await sellUnknown(tx, clock, { ...order, actorId: how.actorId, ...(holderId === undefined ? {} : { holderId }) })
+  } else if (how.atOnce) {
+    const holder = holderId === undefined ? {} : { holderId }
+    await sellAtOnce(tx, clock, { ...order, ...holder, ignoreSafetyStock: atCounter, actorId: how.actorId })
   } else if (holderId === undefined) {
     await allocate(tx, clock, { ...order, ignoreSafetyStock: atCounter })
   } else {

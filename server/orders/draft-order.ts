@@ -43,7 +43,7 @@ export async function draftOrder(tx: Tx, clock: Clock, input: DraftInput): Promi
     .filter(({ id }) => !dropped.has(lineIds.get(id) ?? ''))
     .map((line, at) => orderLine(input.quote, line, lineIds.get(line.id) ?? '', at + 1))
   const draft = orderOf(clock, input, { orderId, lines, plan })
-  await insertOrder(tx, draft)
+  insertOrder(tx, draft)
   await redeemCoupons(tx, clock, { orderId, redemptions: input.quote.coupons })
   return draft
 }
@@ -161,7 +161,7 @@ function orderOf(
 }
 
 /** Order and lines in one statement. */
-async function insertOrder(tx: Tx, order: Draft): Promise<void> {
+function insertOrder(tx: Tx, order: Draft): void {
   const lines = order.lines.map(({ title, optionValues, discounts, reasons, ...line }) => ({
     ...line,
     title,
@@ -169,7 +169,7 @@ async function insertOrder(tx: Tx, order: Draft): Promise<void> {
     discounts,
     reasons,
   }))
-  await tx.run(sql`
+  tx.later(sql`
     with placed as (
       insert into orders.customer_order (id, token, cart_id, channel_id, external_ref, location_id, staff_id, person_id, status, currency,
         tax_included, language, contact, delivery, subtotal_minor, discount_minor, delivery_minor, tax_minor, total_minor, taxes,

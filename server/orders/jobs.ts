@@ -5,6 +5,7 @@ import type { Db } from '#platform/db'
 import type { PeriodicJob } from '#platform/jobs'
 import { sql } from '#platform/sql'
 import { abandonCarts, lapseDrafts } from './lapse-draft.ts'
+import { remindDue } from './remind-due.ts'
 import { usePublicUrl } from './settings.ts'
 
 /**
@@ -40,6 +41,11 @@ export function ordersJobs(config: Pick<Config, 'publicUrl'>): PeriodicJob[] {
       run: async ({ db, clock }) => {
         await dropStalePayments(db, clock, await livePaymentsOf(db, await endedOrders(db, clock)))
       },
+    },
+    {
+      name: 'orders-remind-due',
+      everyMs: 600_000,
+      run: async ({ db, clock }) => void (await remindDue(db, clock, config)),
     },
     { name: 'orders-abandon', everyMs: 3_600_000, run: async ({ db, clock }) => void (await abandonCarts(db, clock)) },
   ]

@@ -190,3 +190,26 @@ export async function mailReturned(
     personId: order.personId,
   })
 }
+
+/** "Something is still to be paid", with the link to pay it. @returns whether there was an address to tell */
+export async function mailDue(
+  tx: Tx,
+  clock: Clock,
+  { order, dueMinor, publicUrl }: { order: OrderRow; dueMinor: number; publicUrl: string },
+): Promise<boolean> {
+  const { language, currency } = order
+  const t = mailTexts[language]
+  const number = order.number ?? ''
+  return book(tx, clock, {
+    to: order.contact.email,
+    subject: t('dueSubject', { number }),
+    parts: [
+      t('dueHello', { name: greeting(order.contact), number, amount: money(dueMinor, currency, language) }),
+      t('dueHow'),
+      { link: orderUrl(publicUrl, order.token) },
+    ],
+    language,
+    dedupeKey: `order_due:${order.id}`,
+    personId: order.personId,
+  })
+}

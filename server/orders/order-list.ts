@@ -6,6 +6,8 @@ export type OrderFilter = {
   q?: string | undefined
   status?: OrderStatus | undefined
   payment?: PaymentStatus | undefined
+  /** Placed and not paid in full. */
+  due?: boolean | undefined
   channel?: string | undefined
   location?: string | undefined
   /** The person and everybody linked with them. */
@@ -19,6 +21,7 @@ function conditions(filter: OrderFilter): Sql[] {
   const found: Sql[] = [sql`o.status not in ('draft', 'lapsed')`]
   if (filter.status) found.push(sql`o.status = ${filter.status}`)
   if (filter.payment) found.push(sql`o.payment_status = ${filter.payment}`)
+  if (filter.due) found.push(sql`o.status = 'placed' and o.payment_status in ('unpaid', 'part_paid')`)
   if (filter.channel) found.push(sql`o.channel_id = ${filter.channel}`)
   if (filter.location)
     found.push(sql`(o.location_id = ${filter.location} or o.delivery ->> 'locationId' = ${filter.location})`)

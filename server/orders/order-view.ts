@@ -1,7 +1,7 @@
 import type { Order, OrderReturn } from '@hilo/contract'
 import { findVariants } from '#catalog'
 import { fulfillmentOf } from '#fulfillment'
-import { balanceOf, paymentsOf } from '#payments'
+import { paymentsOf } from '#payments'
 import type { Queryable } from '#platform/db'
 import { sql } from '#platform/sql'
 import { dueMinor } from './order-money.ts'
@@ -13,15 +13,20 @@ const stillHere = ['waiting', 'open', 'picking', 'packed', 'ready', 'canceled']
 
 /** An order with everything its page shows. The same for shopper and staff; the shopper's routes leave the person's id out. */
 export async function viewOrder(q: Queryable, order: OrderRow): Promise<Order> {
-  const payments = await paymentsOf(q, order.id)
-  const balance = await balanceOf(q, order.id)
-  const fulfillments = await fulfillmentOf(q, order.id)
-  const returns = await returnsOf(q, order)
-  const returnable = returnableUnits(order, fulfillments)
-  const variants = await findVariants(
-    q,
-    order.lines.flatMap(({ variantId }) => (variantId === null ? [] : [variantId])),
+  const variantIds = order.lines.flatMap(({ variantId }) => (variantId === null ? [] : [variantId]))
+  const [payments, fulfillments, returns, variants] = await q.together((one) =>
+    Promise.all([
+      paymentsOf(one, order.id),
+      fulfillmentOf(one, order.id),
+      returnsOf(one, order),
+      findVariants(one, variantIds),
+    ]),
   )
+  const balance = {
+    capturedMinor: payments.reduce((sum, { capturedMinor }) => sum + capturedMinor, 0),
+    refundedMinor: payments.reduce((sum, { refundedMinor }) => sum + refundedMinor, 0),
+  }
+  const returnable = returnableUnits(order, fulfillments)
   const due = ['placed', 'completed'].includes(order.status) ? dueMinor(order, balance) : 0
   return {
     id: order.id,

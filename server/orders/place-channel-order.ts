@@ -39,8 +39,6 @@ export async function placeChannelOrder(
   clock: Clock,
   input: PlaceChannelOrder,
 ): Promise<{ orderId: string; repeated: boolean }> {
-  const known = await findOrderOfChannel(db, input)
-  if (known) return { orderId: sameOrder(known, input), repeated: true }
   try {
     return await retrying(() => db.transaction((tx) => place(tx, clock, input)))
   } catch (error) {
@@ -63,6 +61,8 @@ function sameOrder(order: OrderRow, input: PlaceChannelOrder): string {
 }
 
 async function place(tx: Tx, clock: Clock, input: PlaceChannelOrder): Promise<{ orderId: string; repeated: boolean }> {
+  const known = await findOrderOfChannel(tx, input)
+  if (known) return { orderId: sameOrder(known, input), repeated: true }
   const basket = {
     channelId: input.channelId,
     lines: await resolveLines(tx, input.lines),
@@ -102,7 +102,8 @@ async function place(tx: Tx, clock: Clock, input: PlaceChannelOrder): Promise<{ 
       actorId: input.actorId,
     })
   }
-  await commitOrder(tx, clock, draft, { actorId: input.actorId, publicUrl: input.publicUrl })
+  const balance = { capturedMinor: totalMinor, refundedMinor: 0, live: 0 }
+  await commitOrder(tx, clock, draft, { actorId: input.actorId, publicUrl: input.publicUrl, balance })
   return { orderId: draft.id, repeated: false }
 }
 

@@ -145,7 +145,7 @@ async function hold(tx: Tx, clock: Clock, input: PlaceOrder): Promise<Held> {
       ignoreSafetyStock: cart.locationId !== null,
       replace: holds,
     })
-    await tx.run(sql`update orders.cart set status = 'placing', updated_at = ${clock.now()} where id = ${cart.id}`)
+    tx.later(sql`update orders.cart set status = 'placing', updated_at = ${clock.now()} where id = ${cart.id}`)
     return { placed: false, draft }
   }
   const { changeMinor } = await recordCounterPayment(tx, clock, {
@@ -161,6 +161,7 @@ async function hold(tx: Tx, clock: Clock, input: PlaceOrder): Promise<Held> {
     actorId: input.actorId,
     acceptUnknownStock: input.acceptUnknownStock ?? false,
     publicUrl: input.publicUrl,
+    balance: { capturedMinor: quoted.priced.totalMinor - due, refundedMinor: 0, live: 0 },
   })
   return { placed: true, orderId: draft.id, changeMinor }
 }

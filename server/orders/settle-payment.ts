@@ -1,5 +1,5 @@
 import type { SourcingPlan } from '@hilo/contract'
-import { planSourcing } from '#fulfillment'
+import { planSourcing, setPaymentDue } from '#fulfillment'
 import { type Balance, balanceOf, refund } from '#payments'
 import type { Clock } from '#platform/clock'
 import type { Tx } from '#platform/db'
@@ -9,7 +9,7 @@ import { attempt } from './attempt.ts'
 import { commitOrder } from './commit-order.ts'
 import { completeWhenDone } from './complete-order.ts'
 import { lapseDraft } from './lapse-draft.ts'
-import { excessMinor, paymentStatusOf } from './order-money.ts'
+import { dueMinor, excessMinor, paymentStatusOf } from './order-money.ts'
 import { lockOrder, type OrderRow } from './order-rows.ts'
 
 const actor = 'system:orders'
@@ -127,10 +127,12 @@ async function settlePlaced(tx: Tx, clock: Clock, order: OrderRow, balance: Bala
   await completeWhenDone(tx, clock, { orderId: order.id })
 }
 
-/** Recomputes the payment status of a locked order from what payments booked. */
+/** Recomputes the payment status of a locked order from what payments booked, and tells the places what still holds the goods back. */
 export async function writePaymentStatus(tx: Tx, order: OrderRow): Promise<void> {
-  const status = paymentStatusOf(order, await balanceOf(tx, order.id))
+  const balance = await balanceOf(tx, order.id)
+  const status = paymentStatusOf(order, balance)
   await tx.run(sql`
     update orders.customer_order set payment_status = ${status}, version = version + 1
      where id = ${order.id} and payment_status <> ${status}`)
+  await setPaymentDue(tx, { orderId: order.id, dueMinor: dueMinor(order, balance), currency: order.currency })
 }

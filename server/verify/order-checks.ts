@@ -109,6 +109,16 @@ export const orderMoneyChecks: Check[] = [
        where ${ours} group by o.id having coalesce(sum(l.total_minor), 0) + o.delivery_minor <> o.total_minor`,
   },
   {
+    name: 'money.due_told',
+    law: 4,
+    title: { es: 'Lo que no está pagado no sale', en: 'What is not paid for does not leave' },
+    rows: sql`
+      select f.id as subject, case when o.payment_status = 'paid' then '0' else '> 0' end as expected, f.due_minor::text as found
+        from fulfillment.fulfillment_order f join orders.customer_order o on o.id = f.order_id
+       where o.status = 'placed' and o.total_minor > 0 and f.status in ('waiting', 'open', 'picking', 'packed', 'ready')
+         and ((o.payment_status = 'paid' and f.due_minor > 0) or (o.payment_status in ('unpaid', 'part_paid') and f.due_minor = 0))`,
+  },
+  {
     name: 'money.order_subtotal',
     law: 4,
     title: { es: 'Importe bruto de las líneas = subtotal', en: 'Gross of the lines = subtotal' },

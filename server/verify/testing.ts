@@ -112,6 +112,13 @@ export function corruptions(ids: Readonly<Record<string, string>>): [what: strin
       [sql`update orders.order_line set returned_units = 0 where returned_units > 0`],
     ],
     [
+      'a payment that nobody waits for',
+      'money.due_told',
+      [
+        sql`update fulfillment.fulfillment_order set due_minor = 100 where status in ('waiting', 'open', 'picking', 'packed', 'ready')`,
+      ],
+    ],
+    [
       'a total that was changed',
       'money.order_total',
       [

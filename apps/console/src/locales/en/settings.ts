@@ -137,5 +137,6 @@ export const settings: Record<keyof typeof es, string> = {
   'today.ready': '{n, plural, one {# waits for its customer} other {# wait for their customers}}',
   'today.between': 'Between places',
   'today.conflicts': '{n, plural, one {# conflict to settle} other {# conflicts to settle}}',
+  'today.unpaid': '{n, plural, one {# order still to be paid} other {# orders still to be paid}}',
   'today.payments': '{n, plural, one {# payment without an answer} other {# payments without an answer}}',
 }

@@ -136,5 +136,6 @@ export const settings = {
   'today.ready': '{n, plural, one {# espera a su cliente} other {# esperan a su cliente}}',
   'today.between': 'Entre lugares',
   'today.conflicts': '{n, plural, one {# descuadre por aclarar} other {# descuadres por aclarar}}',
+  'today.unpaid': '{n, plural, one {# pedido por pagar} other {# pedidos por pagar}}',
   'today.payments': '{n, plural, one {# pago sin respuesta} other {# pagos sin respuesta}}',
 } as const

@@ -45,6 +45,7 @@ export function Today(): ReactNode {
           <Sales />
           <Waiting />
           <Loose />
+          {me.role !== 'stock' && <Unpaid />}
           {me.role !== 'stock' && <UnknownPayments />}
         </aside>
       </div>
@@ -274,6 +275,29 @@ function Loose(): ReactNode {
           {t('app.loadMore')}
         </Link>
       )}
+    </Section>
+  )
+}
+
+/** Placed orders of which something is still to be paid: they do not leave before. */
+function Unpaid(): ReactNode {
+  const t = useT()
+  const { data } = useRead<{ items: OrderSummary[] }>('/api/admin/orders', { due: true, limit: 50 })
+  const due = data?.items ?? []
+  if (due.length === 0) return null
+  return (
+    <Section title={t('today.unpaid', { n: due.length })}>
+      <ul className="c-items c-tight-items">
+        {due.slice(0, 6).map((order) => (
+          <li key={order.id}>
+            <Icon name="alert" />
+            <Link to="/orders/$id" params={{ id: order.id }} className="c-grow">
+              {order.name || order.number}
+            </Link>
+            <Money minor={order.totalMinor} currency={order.currency} />
+          </li>
+        ))}
+      </ul>
     </Section>
   )
 }
