@@ -41,9 +41,8 @@ function runWith(node) {
     process.exit(2)
   }
   const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: 'inherit' })
-  // The terminal sends Ctrl-C to both of us; the child decides when it is over. Other signals are passed on.
-  process.on('SIGINT', () => {})
-  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  // From a terminal the child gets Ctrl-C twice, from us and from there: two at once count as one (server/cli/server.ts).
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('error', (error) => {
     console.error(error.message)
     process.exit(1)
