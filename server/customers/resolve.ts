@@ -66,8 +66,9 @@ export async function resolvePerson(
       continue
     }
     if (visitor && visitor.root === owner) await becomeKnown(tx, owner, asked)
-    await settle(tx, clock, owner, given, held, asked)
     const created = owner === madeId
+    // Who was made here has the name already.
+    await settle(tx, clock, owner, given, held, created ? { ...asked, name: '' } : asked)
     if (created || missing.length > 0)
       await emit(tx, clock, 'customers.person_changed', {
         subjectId: owner,
@@ -106,7 +107,7 @@ async function insertPerson(
   id: string,
   { name, language, source, anonymous }: ResolvePerson & { anonymous: boolean },
 ): Promise<void> {
-  await tx.run(sql`
+  tx.later(sql`
     insert into customers.person (id, name, language, anonymous, source, created_at)
     values (${id}, ${name?.trim() ?? ''}, ${language ?? 'es'}, ${anonymous}, ${JSON.stringify({ from: source })}::jsonb, ${clock.now()})`)
 }
@@ -164,9 +165,7 @@ async function settle(
   }
   const name = asked.name?.trim() ?? ''
   if (name !== '')
-    await tx.run(
-      sql`update customers.person set name = ${name}, version = version + 1 where id = ${owner} and name = ''`,
-    )
+    tx.later(sql`update customers.person set name = ${name}, version = version + 1 where id = ${owner} and name = ''`)
 }
 
 /** Notes a stronger proof of an identifier. */

@@ -25,6 +25,8 @@ export type CreateFulfillment = {
   /** Of a delivery. */
   address?: Address | null
   deliveryOptionId?: string | null
+  /** Who hands everything over this moment: what is carried out is over as soon as it is made. */
+  handedOverBy?: string
 }
 
 const pickupCodeLength = 8
@@ -59,7 +61,7 @@ export async function createFulfillment(tx: Tx, clock: Clock, input: CreateFulfi
   const promises = drafts
     .filter(({ group }) => group.kind !== 'carry_out')
     .map((draft) => promiseOf(clock, order, draft))
-  await tx.run(
+  tx.later(
     sql`with ${fulfillmentRows(clock, input, drafts)}, ${lineRows(drafts)}, ${promiseRows(clock, promises)} select 1`,
   )
   wakeAfter(tx)
@@ -97,23 +99,27 @@ function promiseOf(clock: Clock, order: FulfilledOrder, { id, group, place }: Dr
 
 function fulfillmentRows(
   clock: Clock,
-  { order, plan, address, deliveryOptionId }: CreateFulfillment,
+  { order, plan, address, deliveryOptionId, handedOverBy }: CreateFulfillment,
   drafts: readonly Draft[],
 ): Sql {
-  const status = ({ group }: Draft) =>
-    (group.transfers?.length ?? 0) > 0 || group.transferFrom !== null ? 'waiting' : 'open'
+  const status = ({ group }: Draft) => {
+    if (group.kind === 'carry_out' && handedOverBy !== undefined) return 'handed_over'
+    return (group.transfers?.length ?? 0) > 0 || group.transferFrom !== null ? 'waiting' : 'open'
+  }
   return sql`made as (
     insert into fulfillment.fulfillment_order (id, order_id, order_number, person_id, contact, language, address, delivery_option_id,
-      location_id, kind, status, pickup_code, due_at, plan, created_at)
+      location_id, kind, status, pickup_code, due_at, plan, created_at, handed_over_at, handed_over_by, handed_over_to)
     select n.id, ${order.id}::text, ${order.number}::text, ${order.personId}::text, ${JSON.stringify(order.contact)}::jsonb, ${order.language}::text,
            case when n.kind = 'delivery' then ${address ? JSON.stringify(address) : null}::jsonb end,
            case when n.kind = 'delivery' then ${deliveryOptionId ?? null}::text end,
-           n.location_id, n.kind, n.status, n.code, n.due_at, ${JSON.stringify({ reason: plan.reason, alternatives: plan.alternatives })}::jsonb, ${clock.now()}::timestamptz
+           n.location_id, n.kind, n.status, n.code, n.due_at, ${JSON.stringify({ reason: plan.reason, alternatives: plan.alternatives })}::jsonb, ${clock.now()}::timestamptz,
+           case when n.status = 'handed_over' then ${clock.now()}::timestamptz end,
+           case when n.status = 'handed_over' then ${handedOverBy ?? null}::text end, case when n.status = 'handed_over' then '' end
       from unnest(${drafts.map((d) => d.id)}::text[], ${drafts.map((d) => d.group.locationId)}::text[], ${drafts.map((d) => d.group.kind)}::text[],
                   ${drafts.map(status)}::text[], ${drafts.map((d) => d.code)}::text[], ${drafts.map((d) => d.group.dueAt)}::timestamptz[])
              as n (id, location_id, kind, status, code, due_at)
     returning id, order_id, person_id, location_id, kind, status
-  ), made_told as (${changedEvents(clock, sql`made`)})`
+  ), made_told as (${changedEvents(clock, sql`made`)}), made_handed_over as (${handedOverEvents(clock, sql`made`)})`
 }
 
 function lineRows(drafts: readonly Draft[]): Sql {
@@ -132,6 +138,16 @@ export function changedEvents(clock: Clock, relation: Sql): Sql {
     'fulfillment.changed',
     sql`select id as subject_id, person_id, jsonb_build_object('fulfillmentOrderId', id, 'orderId', order_id, 'locationId', location_id,
           'kind', kind, 'status', status) as payload from ${relation}`,
+  )
+}
+
+/** One `fulfillment.handed_over` for each row of such a relation that was handed over. */
+function handedOverEvents(clock: Clock, relation: Sql): Sql {
+  return eventRows(
+    clock,
+    'fulfillment.handed_over',
+    sql`select id as subject_id, person_id, jsonb_build_object('fulfillmentOrderId', id, 'orderId', order_id, 'locationId', location_id)
+          as payload from ${relation} where status = 'handed_over'`,
   )
 }
 

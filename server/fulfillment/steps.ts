@@ -31,7 +31,7 @@ export async function step(
 ): Promise<FulfillmentRow['status']> {
   const status = nextStatus(row, name)
   if (status === row.status) return status
-  await tx.run(sql`
+  tx.later(sql`
     with done as (
       update fulfillment.fulfillment_order
          set status = ${status}, version = version + 1 ${written(clock, name, detail)}

@@ -12,6 +12,7 @@ import {
   type StockKey,
   writeLevels,
 } from './levels.ts'
+import { movementRows } from './movements.ts'
 import { checkFree, closeReservations, keyFields, type ReserveItem, unitsByKey } from './reserve.ts'
 
 export type AllocateLine = StockKey & { orderLineId: string; units: number }
@@ -28,6 +29,20 @@ export async function allocateReserved(
   { holderId, ...rest }: Allocate & { holderId: string },
 ): Promise<void> {
   await allocateLines(tx, clock, { ...rest, holderId })
+}
+
+/**
+ * Units that leave the house the moment they are promised: carried out over a counter, in one step instead of a promise that is
+ * closed at once. With a holder, what it has reserved is used.
+ * @throws Problem inventory.atp_short
+ */
+export async function sellAtOnce(
+  tx: Tx,
+  clock: Clock,
+  order: Allocate & { holderId?: string; actorId: string },
+): Promise<void> {
+  const { actorId, ...rest } = order
+  await allocateLines(tx, clock, { ...rest, soldBy: actorId })
 }
 
 /** Promises units to an order without a reservation before (one-call channels, other place after a shortage). @throws Problem inventory.atp_short */
@@ -57,7 +72,8 @@ async function allocateLines(
     holderId,
     ignoreSafetyStock = false,
     unknownBy,
-  }: Allocate & { holderId?: string; unknownBy?: string },
+    soldBy,
+  }: Allocate & { holderId?: string; unknownBy?: string; soldBy?: string },
 ): Promise<string[]> {
   if (lines.length === 0) return []
   const levels = await lockLevels(tx, lines, { create: unknownBy !== undefined, holderId })
@@ -72,15 +88,23 @@ async function allocateLines(
   }))
   const changes: LevelChange[] = [
     ...[...own, ...lapsed].map((row) => ({ ...keyFields(row), reserved: -row.units })),
-    ...wanted.map((item) => ({ ...keyFields(item), allocated: item.units })),
+    ...wanted.map((item) => ({
+      ...keyFields(item),
+      ...(soldBy === undefined ? { allocated: item.units } : { onHand: -item.units }),
+    })),
     ...conflicts.map((item) => ({ ...keyFields(item), conflicted: item.units })),
   ]
   const others = [
     allocationRows(
       clock,
       lines.map((line) => ({ ...line, orderId })),
+      { leaving: soldBy !== undefined },
     ),
   ]
+  if (soldBy !== undefined) {
+    const movements = wanted.map((item) => ({ ...keyFields(item), quantity: -item.units }))
+    others.push(movementRows(clock, movements, { kind: 'sold', reference: orderId, actorId: soldBy }))
+  }
   if (conflicts.length > 0)
     others.push(...conflictRows(clock, conflicts, { reference: orderId, actorId: unknownBy ?? '' }))
   await writeLevels(tx, clock, changes, others)
@@ -98,15 +122,16 @@ function missingUnits(
   return item.requested - free - mine
 }
 
-/** The piece of a statement that promises units to orders. */
+/** The piece of a statement that promises units to orders; `leaving` ones are out of the house already. */
 export function allocationRows(
   clock: Clock,
   lines: readonly (AllocateLine & { orderId: string })[],
-  transferId: string | null = null,
+  { transferId = null, leaving = false }: { transferId?: string | null; leaving?: boolean } = {},
 ): Sql {
   return sql`promised as (
-    insert into inventory.allocation (id, order_id, order_line_id, variant_id, location_id, units, transfer_id, created_at)
-    select n.id, n.order_id, n.line, n.variant_id, n.location_id, n.units, ${transferId}::text, ${clock.now()}::timestamptz
+    insert into inventory.allocation (id, order_id, order_line_id, variant_id, location_id, units, transfer_id, created_at, status, closed_at)
+    select n.id, n.order_id, n.line, n.variant_id, n.location_id, n.units, ${transferId}::text, ${clock.now()}::timestamptz,
+           ${leaving ? 'shipped' : 'open'}::text, ${leaving ? clock.now() : null}::timestamptz
       from unnest(${lines.map(() => newId('alc'))}::text[], ${lines.map((l) => l.orderId)}::text[], ${lines.map((l) => l.orderLineId)}::text[],
                   ${lines.map((l) => l.variantId)}::text[], ${lines.map((l) => l.locationId)}::text[], ${lines.map((l) => l.units)}::int[])
              as n (id, order_id, line, variant_id, location_id, units))`

@@ -1,4 +1,4 @@
-export { type AllocateLine, allocate, allocateReserved, sellUnknown } from './allocate.ts'
+export { type AllocateLine, allocate, allocateReserved, sellAtOnce, sellUnknown } from './allocate.ts'
 export {
   type AllocatedLine,
   allocationsOf,

@@ -219,7 +219,7 @@ export async function receiveTransfer(
         arrived.map((line) => ({ ...line, quantity: line.received })),
         { kind: 'transfer_in', reference: transferId, actorId },
       ),
-      allocationRows(clock, promised, transferId),
+      allocationRows(clock, promised, { transferId }),
       sql`told_lines as (
         update inventory.transfer_line l set received_units = d.received, damaged_units = d.damaged
           from unnest(${arrived.map((l) => l.lineNo)}::int[], ${arrived.map((l) => l.received)}::int[], ${arrived.map((l) => l.damaged)}::int[])

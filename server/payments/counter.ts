@@ -43,7 +43,7 @@ export async function recordCounterPayment(
       throw paymentProblems.cash_too_little({ amountMinor: tender.amountMinor, tenderedMinor: tendered })
     }
     changeMinor += tendered === null ? 0 : tendered - tender.amountMinor
-    await tx.run(sql`
+    tx.later(sql`
       with paid as (
         insert into payments.payment (id, order_id, method, provider, amount_minor, currency, status, captured_minor, tendered_minor,
                                       reference, created_at, updated_at)

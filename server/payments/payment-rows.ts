@@ -49,12 +49,14 @@ type RefundRow = {
 
 /** Payments of an order with their refunds, oldest first, as the wire shows them. */
 export async function paymentsOf(q: Queryable, orderId: string): Promise<OrderPayment[]> {
-  const payments = await q.many<Payment>(
-    sql`select ${paymentColumns} from payments.payment where order_id = ${orderId} order by created_at, id`,
-  )
-  const refunds = await q.many<RefundRow>(sql`
+  const [payments, refunds] = await Promise.all([
+    q.many<Payment>(
+      sql`select ${paymentColumns} from payments.payment where order_id = ${orderId} order by created_at, id`,
+    ),
+    q.many<RefundRow>(sql`
     select id, payment_id as "paymentId", amount_minor as "amountMinor", reason, status, created_at as "createdAt", done_at as "doneAt"
-      from payments.refund where order_id = ${orderId} order by created_at, id`)
+      from payments.refund where order_id = ${orderId} order by created_at, id`),
+  ])
   return payments.map((payment) => ({
     id: payment.id,
     method: payment.method,

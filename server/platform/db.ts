@@ -12,6 +12,11 @@ export type Queryable = {
   maybeOne<T extends object>(query: Sql): Promise<T | undefined>
   /** Runs it; gives the number of rows touched. */
   run(query: Sql): Promise<number>
+  /**
+   * Runs reads over one connection, so that statements begun at the same time travel together: one round trip instead of many. In a
+   * transaction it is the transaction; outside it opens none, and each statement sees what is committed when it begins.
+   */
+  together<T>(work: (q: Queryable) => Promise<T>): Promise<T>
   /** What is remembered of read-mostly tables (`facts.ts`). */
   readonly facts: FactsState
 }
@@ -72,6 +77,7 @@ export function openDb(url: string, options: DbOptions = {}): Db {
   return {
     ...answers((statement) => send(pool, prepared, statement)),
     facts,
+    together: (work) => together(pool, work, { prepared, facts }),
     pool,
     close: () => pool.end(),
     script: async (text) => {
@@ -97,7 +103,7 @@ async function send<T extends object>(
   }
 }
 
-function answers(query: Send): Omit<Queryable, 'facts'> {
+function answers(query: Send): Omit<Queryable, 'facts' | 'together'> {
   return {
     many: async <T extends object>(statement: Sql) => (await query<T>(statement)).rows,
     run: async (statement) => (await query(statement)).rowCount ?? 0,
@@ -166,6 +172,24 @@ class Session {
   }
 }
 
+async function together<T>(
+  pool: pg.Pool,
+  work: (q: Queryable) => Promise<T>,
+  { prepared, facts }: { prepared: boolean; facts: FactsState },
+): Promise<T> {
+  const client = await pool.connect()
+  const q: Queryable = {
+    ...answers((statement) => send(client, prepared, statement)),
+    facts: facts.inTransaction(),
+    together: (reads) => reads(q),
+  }
+  try {
+    return await work(q)
+  } finally {
+    client.release()
+  }
+}
+
 async function transact<T>(
   pool: pg.Pool,
   work: (tx: Tx) => Promise<T>,
@@ -182,13 +206,15 @@ async function transact<T>(
   )
   let broken: Error | undefined
   try {
-    const result = await work({
+    const tx: Tx = {
       ...answers((statement) => session.query(statement)),
       facts: own,
+      together: (reads) => reads(tx),
       inTransaction: true,
       onCommit: (effect) => effects.push(effect),
       later: (statement) => session.later(statement),
-    })
+    }
+    const result = await work(tx)
     await session.commit()
     for (const effect of effects) effect()
     return result
