@@ -3,7 +3,12 @@ import type { Db } from './db.ts'
 import { eventsAfter, type HiloEvent, lastSeq } from './outbox.ts'
 
 export type LiveFilter = (event: HiloEvent) => boolean
-type Listener = { reply: FastifyReply; wants: LiveFilter; sent: number }
+type Listener = { reply: FastifyReply; wants: LiveFilter; sent: number; isOpen: boolean }
+
+/** Of events read at a time. */
+const batch = 500
+/** A listener that lets this much wait is cut off; it reconnects with Last-Event-ID and goes on where it was. */
+const waitingBytesMax = 4 * 1_048_576
 
 /**
  * Server-sent events out of the event log. Each process tails the log; a browser that reconnects with Last-Event-ID first gets
@@ -15,6 +20,7 @@ export class Live {
   #seq = -1
   #timer: NodeJS.Timeout | undefined
   #reading: Promise<void> | undefined
+  #wasAway = false
 
   constructor(db: Db) {
     this.#db = db
@@ -36,43 +42,74 @@ export class Live {
 
   async #read(): Promise<void> {
     try {
+      if (this.#wasAway) await this.#comeBack()
       for (;;) {
-        const events = await eventsAfter(this.#db, this.#seq, 500)
+        const events = await eventsAfter(this.#db, this.#seq, batch)
         for (const event of events) {
           this.#seq = event.seq
           for (const listener of this.#listeners) send(listener, event)
         }
-        if (events.length < 500) return
+        if (events.length < batch) return
       }
     } catch {
-      // The database is away: the next poll reads from the same seq, so nothing is missed.
-      return
+      // The database is away: the next poll goes on from what the log holds then.
+      this.#wasAway = true
     }
+  }
+
+  /** The last moments of the log may be lost in a crash of the database; its numbers are then given anew. */
+  async #comeBack(): Promise<void> {
+    const newest = await lastSeq(this.#db)
+    this.#seq = Math.min(this.#seq, newest)
+    for (const listener of this.#listeners) listener.sent = Math.min(listener.sent, newest)
+    this.#wasAway = false
   }
 
   /** Takes over the reply as an event stream. `lastEventId` is the browser's Last-Event-ID header. */
   async open(reply: FastifyReply, wants: LiveFilter, lastEventId: string | undefined): Promise<void> {
+    const listener: Listener = { reply, wants, sent: 0, isOpen: true }
+    // Listened for before the first wait: who hangs up in the meantime must not stay in the list.
+    let beat: NodeJS.Timeout | undefined
+    reply.raw.on('close', () => {
+      listener.isOpen = false
+      clearInterval(beat)
+      this.#listeners.delete(listener)
+    })
     const newest = await lastSeq(this.#db)
+    if (!listener.isOpen) return
     if (this.#seq < 0 || this.#listeners.size === 0) this.#seq = newest
-    const from = lastEventId && /^\d+$/.test(lastEventId) ? Math.min(Number(lastEventId), newest) : newest
+    listener.sent = lastEventId && /^\d+$/.test(lastEventId) ? Math.min(Number(lastEventId), newest) : newest
     reply.hijack()
     reply.raw.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',
       connection: 'keep-alive',
       'x-accel-buffering': 'no',
+      'x-content-type-options': 'nosniff',
     })
-    reply.raw.write(`retry: 1000\nid: ${from}\n\n`)
-    const listener: Listener = { reply, wants, sent: from }
-    const missed = await eventsAfter(this.#db, from, 5000)
-    for (const event of missed) send(listener, event)
-    this.#listeners.add(listener)
-    const beat = setInterval(() => reply.raw.write(': still here\n\n'), 15_000)
-    reply.raw.on('close', () => {
-      clearInterval(beat)
-      this.#listeners.delete(listener)
-    })
+    reply.raw.write(`retry: 1000\nid: ${listener.sent}\n\n`)
+    beat = setInterval(() => reply.raw.write(': still here\n\n'), 15_000)
+    await this.#catchUp(listener).catch(() => reply.raw.destroy())
     this.wake()
+  }
+
+  /**
+   * Sends what was missed, until nothing lies between it and what the others were sent: only then does the listener join them, in
+   * the same tick, so that no event falls between the two.
+   */
+  async #catchUp(listener: Listener): Promise<void> {
+    while (listener.isOpen) {
+      const others = this.#seq
+      const missed = await eventsAfter(this.#db, listener.sent, batch)
+      for (const event of missed) send(listener, event)
+      if (missed.length < batch && (this.#seq === others || listener.sent >= this.#seq)) {
+        if (listener.isOpen) this.#listeners.add(listener)
+        return
+      }
+      // A reader slower than the log must not fill our memory.
+      while (listener.isOpen && listener.reply.raw.writableLength > waitingBytesMax / 4)
+        await new Promise((resolve) => setTimeout(resolve, 50))
+    }
   }
 
   get listeners(): number {
@@ -93,4 +130,5 @@ function send(listener: Listener, event: HiloEvent): void {
   const { seq, type, subjectId, personId, payload, occurredAt } = event
   const data = JSON.stringify({ seq, type, subjectId, personId, payload, occurredAt })
   listener.reply.raw.write(`id: ${seq}\nevent: ${type}\ndata: ${data}\n\n`)
+  if (listener.reply.raw.writableLength > waitingBytesMax) listener.reply.raw.destroy()
 }
