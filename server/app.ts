@@ -20,7 +20,7 @@ import { allActions, authorize } from '#platform/permissions'
 import { safeFetch } from '#platform/safe-fetch'
 import { type Subscriber, startRelay } from '#platform/subscribers'
 import { registerSystemRoutes } from '#platform/system-routes'
-import { registerWebhookRoutes, sendDueWebhooks, webhookSubscriber } from '#platform/webhooks/index'
+import { type PostWebhook, registerWebhookRoutes, sendDueWebhooks, webhookSubscriber } from '#platform/webhooks/index'
 import { pricingJobs, pricingSubscribers, registerPricingRoutes } from '#pricing'
 import { registerActor, registerStaffRoutes, staffJobs, staffSubscribers } from '#staff'
 import { paymentSimulator } from './connectors/payment-simulator/index.ts'
@@ -104,6 +104,7 @@ async function shopAnswers(app: FastifyInstance, mounted: boolean): Promise<bool
 
 /** All periodic work of this configuration. */
 export function allJobs({ config, clock }: AppParts): PeriodicJob[] {
+  const post = webhookPost(config.allowHosts)
   return [
     ...inventoryJobs,
     ...ordersJobs(config),
@@ -115,13 +116,15 @@ export function allJobs({ config, clock }: AppParts): PeriodicJob[] {
     ...staffJobs,
     mailJob(config.smtpUrl, config.mailFrom),
     factsJob,
-    { name: 'webhooks', everyMs: 500, run: async ({ db }) => void (await sendDueWebhooks(db, clock, postWebhook)) },
+    { name: 'webhooks', everyMs: 500, run: async ({ db }) => void (await sendDueWebhooks(db, clock, post)) },
     { name: 'idempotency-keys', everyMs: 3_600_000, run: async ({ db }) => void (await cleanKeys(db, clock)) },
   ]
 }
 
-async function postWebhook(url: string, headers: Record<string, string>, body: string): Promise<{ status: number }> {
-  return safeFetch(url, { method: 'POST', headers, body, timeoutMs: 15_000, maxBytes: 65_536, followRedirects: false })
+/** Sends to public addresses and to those that the operator allows. */
+function webhookPost(allowHosts: readonly string[]): PostWebhook {
+  const limits = { timeoutMs: 15_000, maxBytes: 65_536, followRedirects: false, allowHosts }
+  return (url, headers, body) => safeFetch(url, { method: 'POST', headers, body, ...limits })
 }
 
 export type Worker = { stop(): Promise<void> }

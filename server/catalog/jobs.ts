@@ -4,13 +4,19 @@ import { sql } from '#platform/sql'
 import { fetchDuePictures } from './media.ts'
 
 /** Periodic work of catalog: pictures that imports named, imports that were interrupted, words nobody uses any more. */
-export function catalogJobs({ dataDir }: { dataDir: string }): PeriodicJob[] {
+export function catalogJobs({
+  dataDir,
+  allowHosts = [],
+}: {
+  dataDir: string
+  allowHosts?: readonly string[]
+}): PeriodicJob[] {
   return [
     {
       name: 'catalog.pictures',
       everyMs: 3_000,
       run: async ({ db, clock }) => {
-        while ((await fetchDuePictures(db, clock, { dataDir })) > 0);
+        while ((await fetchDuePictures(db, clock, { dataDir, fetchOptions: { allowHosts } })) > 0);
       },
     },
     {

@@ -55,6 +55,12 @@ function isAddressOrRange(value: string): boolean {
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128))
 }
 
+/** Hosts as an address has them: lower case, IPv6 in brackets, a port where one is meant. */
+const hosts = z
+  .string()
+  .transform((value) => value.split(',').map((part) => part.trim().toLowerCase()))
+  .refine((parts) => parts.every((part) => /^([a-z0-9._-]+|\[[0-9a-f:.]+\])(:\d{1,5})?$/.test(part)))
+
 /** `false`, a number of hops, or the addresses allowed to tell us who the client is: the shapes Fastify takes. */
 const trustProxy = z.union([
   z.literal('off').transform(() => false as const),
@@ -257,6 +263,21 @@ export const settings = {
       en: 'Which proxies may tell who the client is (X-Forwarded-For). Set it when a proxy stands in front.',
     },
     example: '10.0.0.0/8',
+  },
+  allowHosts: {
+    name: 'HILO_ALLOW_HOSTS',
+    read: hosts,
+    fallback: null,
+    whenUnset: { es: 'solo direcciones públicas', en: 'public addresses only' },
+    expects: {
+      es: 'nombres o direcciones separados por comas, con o sin :puerto',
+      en: 'names or addresses separated by commas, with or without :port',
+    },
+    about: {
+      es: 'Máquinas de tu red a las que pueden ir los webhooks y las imágenes de importaciones. Sin esto se rechaza toda dirección interna.',
+      en: 'Machines of your network that webhooks and pictures of imports may reach. Without it every internal address is refused.',
+    },
+    example: 'erp.interno:8443,127.0.0.1:4000',
   },
   ratePerMinute: {
     name: 'HILO_RATE_PER_MINUTE',

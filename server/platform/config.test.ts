@@ -39,6 +39,7 @@ describe('settings', () => {
       demo: true,
       worker: true,
       trustProxy: false,
+      allowHosts: [],
       ratePerMinute: 3000,
     })
     expect(secret).toMatch(/^[0-9a-f]{64}$/)
@@ -143,4 +144,11 @@ describe('settings', () => {
       expect(() => loadConfig({ [row.name]: row.example }, { dataDir })).not.toThrow()
     }
   })
+})
+
+it('hosts of the own network are named one by one, and a range or an address with a path is refused', () => {
+  const read = (HILO_ALLOW_HOSTS: string) => loadConfig({ HILO_ALLOW_HOSTS }, { dataDir }).allowHosts
+  expect(read('ERP.interno, 127.0.0.1:4000,[::1]:80')).toEqual(['erp.interno', '127.0.0.1:4000', '[::1]:80'])
+  for (const wrong of ['10.0.0.0/8', 'http://erp.interno', '*', 'a,,b'])
+    expect(refusal({ HILO_ALLOW_HOSTS: wrong }).problems.map(({ name }) => name)).toEqual(['HILO_ALLOW_HOSTS'])
 })

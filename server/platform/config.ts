@@ -80,6 +80,7 @@ export function loadConfig(env: Env, options: { dataDir?: string; readOnly?: boo
   values.lang ??= lang
   values.databaseUrl ??= null
   values.smtpUrl ??= null
+  values.allowHosts ??= []
   values.secret ??= keptSecret(dataDir, options.readOnly ?? false)
   return Object.freeze(values) as Config
 }

@@ -144,3 +144,18 @@ test('public is public', () => {
   expect(['93.184.215.14', '8.8.8.8', '2606:2800:21f:cb07::1'].map(isPublicAddress)).toEqual([true, true, true])
   expect(['127.0.0.1', '::1', 'no', ''].map(isPublicAddress)).toEqual([false, false, false, false])
 })
+
+test('a host that the operator allows is reached at its port only, and under its name only', async () => {
+  const receiver = createServer((_request, response) => response.end('taken'))
+  await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve))
+  const { port } = receiver.address() as AddressInfo
+  try {
+    const url = `http://127.0.0.1:${port}/`
+    const answer = await safeFetch(url, { allowHosts: [`127.0.0.1:${port}`] })
+    expect(answer.body.toString()).toBe('taken')
+    for (const allowHosts of [[], [`127.0.0.1:${port + 1}`], ['localhost']])
+      await expect(safeFetch(url, { allowHosts })).rejects.toMatchObject({ code: 'fetch.refused' })
+  } finally {
+    receiver.close()
+  }
+})
