@@ -122,6 +122,7 @@ const wayIcons: Record<string, IconName> = { carry_out: 'shop', pickup: 'pickup'
 
 function Foot({ basket, onPay, onWay, onCustomer, onCoupon }: Props): ReactNode {
   const t = useWords()
+  const { language } = useLanguage()
   const { cart } = basket
   const wayText = useWayText(cart)
   const isEmpty = !cart || cart.lines.length === 0
@@ -150,9 +151,12 @@ function Foot({ basket, onPay, onWay, onCustomer, onCoupon }: Props): ReactNode 
           </span>
         </p>
       )}
-      {cart && (cart.deliveryMinor ?? 0) > 0 && (
+      {cart?.delivery?.kind === 'delivery' && (
         <p>
-          <span>{t('basket.delivery')}</span>
+          <span>
+            {t('basket.delivery')}
+            {cart.deliveryReason && <small> · {pick(cart.deliveryReason, language)}</small>}
+          </span>
           <Money minor={cart.deliveryMinor ?? 0} currency={cart.currency} />
         </p>
       )}

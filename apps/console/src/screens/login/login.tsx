@@ -3,6 +3,7 @@ import { Button, Mark, PasswordInput, ProblemNote, TextInput, useLanguage } from
 import { type FormEvent, type ReactNode, useState } from 'react'
 import { loginApi } from '../../lib/api.ts'
 import { focusWhenShown } from '../../lib/focus.ts'
+import { nextPlace } from '../../lib/next-place.ts'
 import { useT } from '../../lib/words.ts'
 import { Enroll } from './enroll.tsx'
 import { passkeyLogin, passkeysWork } from './passkey.ts'
@@ -24,7 +25,9 @@ export default function Login({ onDone }: { onDone(member: StaffMe): void }): Re
       const next = await call()
       if (next?.step === 'done' && next.member) {
         setLanguage(next.member.language)
-        onDone(next.member)
+        const place = nextPlace(location.search, location.origin)
+        if (place) location.assign(place)
+        else onDone(next.member)
       } else if (next) {
         setStep(next.step)
         setMethods(next.methods)
