@@ -170,6 +170,8 @@ export const pickBody = z.union([
   z.strictObject({ code: z.string().trim().min(1).max(80) }),
   z.strictObject({ orderLineId: z.string().max(40), units: z.int().min(1).max(999) }),
 ])
+/** POST …/unpick: a unit that was picked by mistake goes back to its shelf. */
+export const unpickBody = pickBody
 /** POST …/set-aside (pickup) → ready, the customer is told */
 export const setAsideBody = z.strictObject({ bin: z.string().trim().min(1).max(40) })
 /** POST …/pack (delivery) */

@@ -258,3 +258,21 @@ export const receipt = z.object({
   ),
 })
 export type Receipt = z.output<typeof receipt>
+
+/** What the customer takes home after giving something back. */
+export const returnReceipt = z.object({
+  number: z.string(),
+  orderNumber: z.string().nullable(),
+  locationName: z.string(),
+  address: z.string(),
+  at: instant,
+  staffName: z.string(),
+  currency,
+  reason: z.string(),
+  lines: z.array(z.object({ title: localizedText, sku: z.string(), units: z.int(), refundMinor: minor })),
+  refundMinor: minor,
+  refundMethod: z.enum(['original', 'cash']),
+  /** Tax that goes back with it, by rate. */
+  taxes: z.array(taxGroup),
+})
+export type ReturnReceipt = z.output<typeof returnReceipt>

@@ -1,5 +1,6 @@
 import type { LocalizedText } from '@hilo/contract'
 import { createTranslators } from '@hilo/i18n'
+import { findVariants } from '#catalog'
 import { dayWords, type Location } from '#inventory'
 import type { Clock } from '#platform/clock'
 import type { Tx } from '#platform/db'
@@ -21,6 +22,11 @@ const t = createTranslators(
       'Al preparar tu pedido en {shop} no hemos encontrado {units, plural, one {esta unidad} other {# unidades}}: {title}.',
     shortAsk: 'No hace falta que vengas todavía. Elige lo que prefieras:',
     choose: 'Elegir ahora',
+    shippedSubject: 'Tu pedido {number} va de camino',
+    shipped: 'Lo hemos entregado al transportista.',
+    shippedTo: 'Va a {name}, {street}, {postal} {city}.',
+    tracking: 'Seguimiento de {carrier}: {number}',
+    track: 'Ver dónde está',
     rest: 'Lo demás de tu pedido sigue en marcha.',
   },
   {
@@ -35,6 +41,11 @@ const t = createTranslators(
       'While preparing your order at {shop} we could not find {units, plural, one {this unit} other {# units}}: {title}.',
     shortAsk: 'No need to come yet. Choose what suits you:',
     choose: 'Choose now',
+    shippedSubject: 'Your order {number} is on its way',
+    shipped: 'We have handed it to the carrier.',
+    shippedTo: 'It goes to {name}, {street}, {postal} {city}.',
+    tracking: 'Tracking with {carrier}: {number}',
+    track: 'See where it is',
     rest: 'The rest of your order goes on.',
   },
 )
@@ -73,6 +84,56 @@ export async function bookReadyMail(
     to,
     subject: say('readySubject', values),
     ...bodies(paragraphs),
+    language: row.language,
+  })
+}
+
+/** Books the notice that the carrier has the parcel: what is in it, where it goes, and how to follow it. Once per parcel. */
+export async function bookShippedMail(
+  tx: Tx,
+  clock: Clock,
+  { row, tracking }: { row: FulfillmentRow; tracking: FulfillmentRow['tracking'] },
+): Promise<void> {
+  const to = row.contact.email
+  if (!to) return
+  const say = t[row.language]
+  const { address } = row
+  const titles = await findVariants(
+    tx,
+    row.lines.map(({ variantId }) => variantId),
+  )
+  const contents = row.lines
+    .filter(({ units }) => units > 0)
+    .map(({ variantId, units }) => {
+      const variant = titles.get(variantId)
+      const words = [variant?.title, ...(variant?.optionLabels ?? [])].map(
+        (text) => text?.[row.language] || text?.es || '',
+      )
+      return `– ${units} × ${words.filter((word) => word !== '').join(', ')}`
+    })
+  const paragraphs = [
+    greeting(row),
+    say('shipped'),
+    ...contents,
+    ...(address
+      ? [
+          say('shippedTo', {
+            name: address.name,
+            street: address.line1,
+            postal: address.postalCode,
+            city: address.city,
+          }),
+        ]
+      : []),
+    ...(tracking ? [say('tracking', { carrier: tracking.carrier, number: tracking.number })] : []),
+  ]
+  const link = tracking?.url === undefined ? undefined : { label: say('track'), url: tracking.url }
+  await bookMail(tx, clock, {
+    dedupeKey: `shipped:${row.id}`,
+    personId: row.personId,
+    to,
+    subject: say('shippedSubject', { number: row.orderNumber }),
+    ...bodies(paragraphs, link),
     language: row.language,
   })
 }

@@ -6,6 +6,7 @@ export const fulfillmentActions = defineActions({
   'fulfillment.work.read': { staff: ['manager', 'counter', 'service', 'stock'], apiScope: 'orders:read' },
   'fulfillment.pickup.read': { staff: ['manager', 'counter', 'service'] },
   'fulfillment.pick': { staff: ['manager', 'counter', 'stock'], place: 'own' },
+  'fulfillment.unpick': { staff: ['manager', 'counter', 'stock'], place: 'own' },
   'fulfillment.set_aside': { staff: ['manager', 'counter', 'stock'], place: 'own' },
   'fulfillment.hand_over': { staff: ['manager', 'counter'], place: 'own' },
   'fulfillment.ship': { staff: ['manager', 'counter', 'stock'], place: 'own' },

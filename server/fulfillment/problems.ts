@@ -29,6 +29,12 @@ export const fulfillmentProblems = defineProblems('fulfillment', {
     title: 'All units of this item are picked',
     titleEs: 'Ya están todas las unidades de este artículo',
   },
+  not_picked: {
+    status: 409,
+    retry: 'never',
+    title: 'Fewer units of this item are picked',
+    titleEs: 'No hay tantas unidades preparadas de este artículo',
+  },
   not_all_picked: {
     status: 409,
     retry: 'after_change',

@@ -19,6 +19,7 @@ import {
   shortageQuery,
   shortBody,
   storeShortage,
+  unpickBody,
 } from '@hilo/contract'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
@@ -27,6 +28,7 @@ import type { Clock } from '#platform/clock'
 import type { Queryable } from '#platform/db'
 import { type AppContext, get, write } from '#platform/http'
 import { sql } from '#platform/sql'
+import { audit } from '#staff'
 import { applyShortageChoice } from './choose-shortage.ts'
 import { setShopOrigin } from './links.ts'
 import './permissions.ts'
@@ -35,7 +37,7 @@ import { fulfillmentProblems } from './problems.ts'
 import { type FulfillmentRow, readRows } from './rows.ts'
 import { findShortageByToken, readShortages, reportShort, type Shortage, shortageViews } from './shortages.ts'
 import { toViews } from './views.ts'
-import { deliver, extendHold, handOver, handOverRow, pack, pick, setAside, ship } from './work.ts'
+import { deliver, extendHold, handOver, handOverRow, pack, pick, setAside, ship, unpick } from './work.ts'
 import { listWork } from './work-list.ts'
 
 const byId = z.strictObject({ id })
@@ -150,6 +152,21 @@ function registerWorkRoutes(app: FastifyInstance, context: AppContext): void {
     run: async ({ tx, clock, params, body, mayActAt }) => {
       mayActAt((await rowOf(tx)(params.id)).locationId)
       await pick(tx, clock, { id: params.id, what: body })
+      return viewOf(tx, clock, params.id)
+    },
+  })
+  write(app, context, {
+    method: 'POST',
+    url: '/api/admin/fulfillment/:id/unpick',
+    action: 'fulfillment.unpick',
+    tag,
+    summary: 'Put units back that were picked by mistake',
+    schema: { params: byId, body: unpickBody, response: { 200: fulfillmentOrder } },
+    run: async ({ tx, clock, actor, params, body, mayActAt }) => {
+      const { locationId } = await rowOf(tx)(params.id)
+      mayActAt(locationId)
+      const put = await unpick(tx, clock, { id: params.id, what: body })
+      await audit(tx, clock, actor, { action: 'fulfillment.unpicked', subjectId: params.id, locationId, data: put })
       return viewOf(tx, clock, params.id)
     },
   })

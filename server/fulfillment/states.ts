@@ -6,6 +6,7 @@ export const steps = [
   'arrive',
   'wait',
   'pick',
+  'unpick',
   'set_aside',
   'pack',
   'hand_over',
@@ -19,6 +20,7 @@ export type Step = (typeof steps)[number]
 /**
  * The state table, as the README prints it: from which state each step leads where. What is not here is refused.
  * `arrive`: all transfers are in · `wait`: goods must be brought after all · `short`: a unit is not where it should be ·
+ * `unpick`: a unit goes back to its shelf, the parcel is opened; what is ready was told to the customer and is reported short instead ·
  * `deliver`: the carrier says so.
  */
 export const stateTable: Readonly<
@@ -31,6 +33,7 @@ export const stateTable: Readonly<
     arrive: { waiting: 'open' },
     wait: { open: 'waiting', picking: 'waiting' },
     pick: { open: 'picking', picking: 'picking' },
+    unpick: { picking: 'picking' },
     set_aside: { open: 'ready', picking: 'ready' },
     hand_over: { ready: 'handed_over' },
     short: { waiting: 'waiting', open: 'open', picking: 'picking', ready: 'picking' },
@@ -40,6 +43,7 @@ export const stateTable: Readonly<
     arrive: { waiting: 'open' },
     wait: { open: 'waiting', picking: 'waiting' },
     pick: { open: 'picking', picking: 'picking' },
+    unpick: { picking: 'picking', packed: 'picking' },
     pack: { open: 'packed', picking: 'packed' },
     ship: { packed: 'shipped' },
     deliver: { shipped: 'delivered' },

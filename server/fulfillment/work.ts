@@ -3,7 +3,7 @@ import { findLocation, shipAllocated } from '#inventory'
 import type { Clock } from '#platform/clock'
 import type { Queryable, Tx } from '#platform/db'
 import { sql } from '#platform/sql'
-import { bookReadyMail } from './mails.ts'
+import { bookReadyMail, bookShippedMail } from './mails.ts'
 import { refuseUnpaid } from './payment-due.ts'
 import { fulfillmentProblems } from './problems.ts'
 import { settlePromises } from './promises.ts'
@@ -39,11 +39,43 @@ export async function pick(
   await step(tx, clock, row, 'pick')
 }
 
-async function lineOfCode(q: Queryable, row: FulfillmentRow, code: string): Promise<FulfillmentLineRow> {
+/**
+ * Puts units back on the shelf that were picked by mistake (wrong unit scanned, miscounted); a packed parcel is opened for it.
+ * @returns the order line and how many units went back
+ * @throws Problem fulfillment.unknown_code, wrong_item, not_picked, state
+ */
+export async function unpick(
+  tx: Tx,
+  clock: Clock,
+  { id, what }: { id: string; what: { code: string } | { orderLineId: string; units: number } },
+): Promise<{ orderLineId: string; units: number }> {
+  const row = await lockRow(tx, id)
+  nextStatus(row, 'unpick')
+  const { line, units } =
+    'code' in what
+      ? { line: await lineOfCode(tx, row, what.code, ({ pickedUnits }) => pickedUnits > 0), units: 1 }
+      : { line: lineOf(row, what.orderLineId), units: what.units }
+  const { orderLineId, pickedUnits } = line
+  if (units > pickedUnits)
+    throw fulfillmentProblems.not_picked({ orderLineId, requested: units, available: pickedUnits })
+  await tx.run(sql`
+    update fulfillment.fulfillment_line set picked_units = picked_units - ${units}::int
+     where fulfillment_order_id = ${id} and order_line_id = ${orderLineId}`)
+  await step(tx, clock, row, 'unpick')
+  return { orderLineId, units }
+}
+
+/** The line that a scanned article belongs to, best one that fits. */
+async function lineOfCode(
+  q: Queryable,
+  row: FulfillmentRow,
+  code: string,
+  fits: (line: FulfillmentLineRow) => boolean = (line) => pickable(line) > 0,
+): Promise<FulfillmentLineRow> {
   const variant = await findVariantByCode(q, code)
   if (!variant) throw fulfillmentProblems.unknown_code({ scanned: code, parameter: 'code' })
   const lines = row.lines.filter((line) => line.variantId === variant.id && line.units > 0)
-  const line = lines.find((candidate) => candidate.units - candidate.shortUnits > candidate.pickedUnits) ?? lines[0]
+  const line = lines.find(fits) ?? lines[0]
   if (line) return line
   const named = [variant.title.es, ...variant.optionLabels.map(({ es }) => es)].join(', ')
   const namedEn = [variant.title.en || variant.title.es, ...variant.optionLabels.map(({ es, en }) => en || es)].join(
@@ -127,6 +159,7 @@ export async function ship(
   refuseUnpaid(row)
   await shipAllocated(tx, clock, { orderId: row.orderId, lines: unitsOf(row), kind: 'shipped', actorId })
   await step(tx, clock, row, 'ship', { tracking: tracking ?? null })
+  await bookShippedMail(tx, clock, { row, tracking: tracking ?? null })
 }
 
 /** The carrier says it arrived. @throws Problem fulfillment.state */

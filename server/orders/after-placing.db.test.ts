@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { applyShortageChoice, fulfillmentOf, reportShort } from '#fulfillment'
 import { sendDueRefunds, usePaymentProvider } from '#payments'
+import { sql } from '#platform/sql'
 import { type TestDatabase, testDatabase } from '#platform/testing'
 import { type RunningSimulator, startSimulator } from '../connectors/payment-simulator/index.ts'
 import { handOver, pick, setAside } from '../fulfillment/work.ts'
@@ -8,6 +9,7 @@ import { levelOf, someStock } from '../inventory/testing.ts'
 import { verify } from '../verify/index.ts'
 import { findOrderRow } from './order-rows.ts'
 import { viewOrder } from './order-view.ts'
+import { receiptOfReturn } from './receipt.ts'
 import { returnOrder } from './return-order.ts'
 import { ordersSubscribers } from './subscribers.ts'
 import { aCart, anArticle, aShop, place, testUrl, type World } from './testing.ts'
@@ -73,6 +75,25 @@ test('S08 bought on the web, collected in Valencia, one of two given back in Mad
   })
   expect(order.lines[0]).toMatchObject({ returnedUnits: 1, returnableUnits: 1 })
   expect(await levelOf(t.db, shop.shirt, shop.madrid)).toMatchObject({ onHand: before.onHand + 1 })
+  const row = await findOrderRow(t.db, orderId)
+  if (!row) throw new Error('no order')
+  const receipt = await receiptOfReturn(t.db, { order: row, returnId: order.returns[0]?.id ?? '', staffName: 'Eva' })
+  expect(receipt).toMatchObject({
+    orderNumber: order.number,
+    locationName: 'Madrid',
+    staffName: 'Eva',
+    refundMinor: 2500,
+    lines: [{ units: 1, refundMinor: 2500 }],
+    taxes: [{ rateBp: 2100, netMinor: 2066, taxMinor: 434 }],
+  })
+  expect(receipt.number).toMatch(/^D-MAD-\d{6}$/)
+  await expect(receiptOfReturn(t.db, { order: row, returnId: 'ret_other', staffName: '' })).rejects.toMatchObject({
+    code: 'orders.not_found',
+  })
+  const mails = await t.db.many(
+    sql`select 1 from platform.mail_message where dedupe_key = ${`returned:${receipt.number}`}`,
+  )
+  expect(mails).toHaveLength(1)
 })
 
 describe('S25 a unit is not on the shelf after the sale', () => {

@@ -115,7 +115,8 @@ type ReturnRow = Omit<OrderReturn, 'at' | 'lines'> & {
   }[]
 }
 
-async function returnsOf(q: Queryable, order: OrderRow): Promise<OrderReturn[]> {
+/** What came back of an order, oldest first. */
+export async function returnsOf(q: Queryable, order: OrderRow): Promise<OrderReturn[]> {
   if (order.lines.every(({ returnedUnits }) => returnedUnits === 0)) return []
   const rows = await q.many<ReturnRow>(sql`
     select r.id, r.number, r.location_id as "locationId", r.reason, r.refund_minor as "refundMinor", r.tax_minor as "taxMinor",

@@ -1,8 +1,9 @@
-import type { Receipt } from '@hilo/contract'
+import type { Receipt, ReturnReceipt } from '@hilo/contract'
 import { findLocation } from '#inventory'
 import { paymentsOf } from '#payments'
 import type { Queryable } from '#platform/db'
 import type { OrderRow } from './order-rows.ts'
+import { returnsOf } from './order-view.ts'
 import { orderProblems } from './problems.ts'
 
 /** What the receipt of a counter sale prints. @throws Problem orders.not_found when the order has no receipt */
@@ -15,7 +16,7 @@ export async function receiptOfOrder(q: Queryable, order: OrderRow, staffName: s
     number: receiptNumber,
     orderNumber: order.number,
     locationName: name,
-    address: [address.line1, `${address.postalCode} ${address.city}`.trim()].filter((part) => part !== '').join(', '),
+    address: lineOf(address),
     at: (order.placedAt ?? order.createdAt).toISOString(),
     staffName,
     currency: order.currency,
@@ -40,4 +41,37 @@ export async function receiptOfOrder(q: Queryable, order: OrderRow, staffName: s
         reference,
       })),
   }
+}
+
+/** What the receipt of a return prints: what came back and what went back for it. @throws Problem orders.not_found */
+export async function receiptOfReturn(
+  q: Queryable,
+  { order, returnId, staffName }: { order: OrderRow; returnId: string; staffName: string },
+): Promise<ReturnReceipt> {
+  const back = (await returnsOf(q, order)).find(({ id }) => id === returnId)
+  if (!back) throw orderProblems.not_found({ orderId: order.id, returnId })
+  const { name, address } = await findLocation(q, back.locationId)
+  const rateOf = new Map(order.lines.map(({ id, taxRateBp }) => [id, taxRateBp]))
+  const byRate = Map.groupBy(back.lines, ({ orderLineId }) => rateOf.get(orderLineId) ?? 0)
+  return {
+    number: back.number,
+    orderNumber: order.number,
+    locationName: name,
+    address: lineOf(address),
+    at: back.at,
+    staffName,
+    currency: order.currency,
+    reason: back.reason,
+    lines: back.lines.map(({ title, sku, units, refundMinor }) => ({ title, sku, units, refundMinor })),
+    refundMinor: back.refundMinor,
+    refundMethod: back.refundMethod,
+    taxes: [...byRate].map(([rateBp, lines]) => {
+      const sum = (key: 'refundMinor' | 'taxMinor') => lines.reduce((total, line) => total + line[key], 0)
+      return { rateBp, netMinor: sum('refundMinor') - sum('taxMinor'), taxMinor: sum('taxMinor') }
+    }),
+  }
+}
+
+function lineOf(address: { line1: string; postalCode: string; city: string }): string {
+  return [address.line1, `${address.postalCode} ${address.city}`.trim()].filter((part) => part !== '').join(', ')
 }

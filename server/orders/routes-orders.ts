@@ -13,6 +13,7 @@ import {
   receipt,
   returnOrder as returnBody,
   returnQuote,
+  returnReceipt,
   takePayment as takeBody,
 } from '@hilo/contract'
 import type { FastifyInstance } from 'fastify'
@@ -32,7 +33,7 @@ import { viewOrder } from './order-view.ts'
 import { confirmPayment, payRest, takePayment } from './pay-order.ts'
 import { placeChannelOrder } from './place-channel-order.ts'
 import { orderProblems } from './problems.ts'
-import { receiptOfOrder } from './receipt.ts'
+import { receiptOfOrder, receiptOfReturn } from './receipt.ts'
 import { quoteReturn, returnOrder } from './return-order.ts'
 
 const byId = z.object({ id: z.string().max(40) })
@@ -211,6 +212,20 @@ export function registerStaffOrderRoutes(app: FastifyInstance, context: AppConte
     schema: { params: byId, response: { 200: receipt } },
     run: async ({ db, actor, params }) =>
       receiptOfOrder(db, await ofId(db, params.id), actor.kind === 'staff' ? actor.name : ''),
+  })
+  get(app, context, {
+    url: '/api/pos/orders/:id/returns/:returnId/receipt',
+    action: 'orders.counter.look',
+    summary: 'What the receipt of a return prints',
+    tag: 'counter',
+    schema: {
+      params: z.object({ id: z.string().max(40), returnId: z.string().max(40) }),
+      response: { 200: returnReceipt },
+    },
+    run: async ({ db, actor, params: { id, returnId } }) => {
+      const order = await ofId(db, id)
+      return receiptOfReturn(db, { order, returnId, staffName: actor.kind === 'staff' ? actor.name : '' })
+    },
   })
 }
 
