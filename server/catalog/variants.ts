@@ -68,6 +68,15 @@ export async function findVariantByCode(q: Queryable, code: string): Promise<Sal
   return found.find((variant) => variant.active) ?? found[0]
 }
 
+/** Ids of the variants with these SKUs, by SKU in upper case; for files that name many. SKUs that do not exist are missing. */
+export async function variantIdsBySku(q: Queryable, skus: readonly string[]): Promise<Map<string, string>> {
+  const wanted = [...new Set(skus.map((sku) => sku.trim().toUpperCase()))].filter((sku) => sku !== '')
+  if (wanted.length === 0) return new Map()
+  const rows = await q.many<{ sku: string; id: string }>(sql`
+    select upper(sku) as sku, id from catalog.variant where upper(sku) = any (${wanted}::text[])`)
+  return new Map(rows.map(({ sku, id }) => [sku, id]))
+}
+
 /** Every variant of these products that is not archived, in the merchant's order. */
 export async function variantsOfProducts(q: Queryable, productIds: readonly string[]): Promise<SaleVariant[]> {
   if (productIds.length === 0) return []

@@ -48,7 +48,11 @@ const columns = [
 ] as const
 type Column = (typeof columns)[number]
 
-type Document = Omit<HistoryDoc, 'lines' | 'customer'> & { cursor: string; status: string; lines: HistoryLine[] }
+type Document = Omit<HistoryDoc, 'lines' | 'customer' | 'status'> & {
+  cursor: string
+  status: string
+  lines: HistoryLine[]
+}
 
 function decimal(minor: number, currency: string): string {
   const digits = currencyDigits(currency)
@@ -132,7 +136,11 @@ async function salesAfter(db: Db, cursor: string): Promise<Document[]> {
     db,
     documents.map((document) => document.cursor),
   )
-  return documents.map((document) => ({ ...document, paidMinor: captured.get(document.cursor) ?? 0 }))
+  // What was paid for a canceled order went back.
+  return documents.map((document) => ({
+    ...document,
+    paidMinor: document.status === 'canceled' ? 0 : (captured.get(document.cursor) ?? 0),
+  }))
 }
 
 async function returnsAfter(db: Db, cursor: string): Promise<Document[]> {
@@ -205,9 +213,16 @@ function thingOf(rows: readonly CsvRow[]): Thing<HistoryDoc> {
     taxMinor: money('tax'),
     totalMinor: money('total'),
     paidMinor: money('paid'),
+    ...(cell('kind') === 'return' ? {} : { status: statusOf(cell('status')) ?? 'completed' }),
     source,
   }
   return { line, rows: rows.length, value, issues: [] }
+}
+
+const statuses = ['placed', 'completed', 'canceled'] as const
+/** History of other systems that was put into these columns names no state: it is over. */
+function statusOf(cell: string): (typeof statuses)[number] | undefined {
+  return cell === '' ? 'completed' : statuses.find((status) => status === cell)
 }
 
 function wrongCells({ line, cells }: CsvRow) {
@@ -236,6 +251,7 @@ function wrongCells({ line, cells }: CsvRow) {
   const found = amounts.map(bad)
   if (instantOf(plainCell(cells['placed_at'] ?? '')) === null) found.push(bad('placed_at'))
   if ((wholeOf(plainCell(cells['units'] ?? '')) ?? 0) < 1) found.push(bad('units'))
+  if (cells['kind'] !== 'return' && statusOf(plainCell(cells['status'] ?? '')) === undefined) found.push(bad('status'))
   for (const name of ['ref', 'number', 'channel'] as const) if ((cells[name] ?? '') === '') found.push(bad(name))
   for (const name of ['taxes', 'source'] as const)
     if (parse(plainCell(cells[name] ?? '')) === undefined) found.push(bad(name))

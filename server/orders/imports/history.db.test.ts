@@ -9,6 +9,7 @@ import { sql } from '#platform/sql'
 import { type TestDatabase, testDatabase } from '#platform/testing'
 import { startSimulator } from '../../connectors/payment-simulator/index.ts'
 import { verify } from '../../verify/index.ts'
+import { cancelOrder } from '../cancel-order.ts'
 import { aCart, aShop, place, toAnna } from '../testing.ts'
 import { exportOrders } from './hilo-csv.ts'
 import './shopify-orders.ts'
@@ -84,6 +85,34 @@ test('orders go out as CSV, come back without change, and make the same orders i
       delivery: toAnna,
     }),
   )
+  const canceled = await place(
+    t.db,
+    t.clock,
+    await aCart(t.db, t.clock, { lines: [{ variantId: shop.mug }], delivery: toAnna }),
+  )
+  await t.db.transaction((tx) =>
+    cancelOrder(tx, t.clock, {
+      orderId: canceled.orderId,
+      reason: 'x',
+      actorId: 'mbr_1',
+      publicUrl: 'http://shop.test',
+    }),
+  )
+  const sold = { kind: 'carry_out', locationId: shop.valencia } as const
+  await place(
+    t.db,
+    t.clock,
+    await aCart(t.db, t.clock, {
+      channelId: 'pos',
+      locationId: shop.valencia,
+      lines: [{ variantId: shop.mug }],
+      delivery: sold,
+    }),
+    {
+      online: undefined,
+      tenders: [{ method: 'cash', amountMinor: 990, tenderedMinor: 1000 }],
+    },
+  )
   await simulator.stop()
   const csv = await exported(t.db)
   expect(csv).toContain(`"'=Ana, ""la"" de Gil"`)
@@ -93,13 +122,28 @@ test('orders go out as CSV, come back without change, and make the same orders i
   expect(same).toMatchObject({ status: 'done', format: 'hilo-orders-csv', rowsTaken: 0, rowsRefused: 0 })
   const empty = await testDatabase()
   try {
+    const [sku = ''] = csv.match(/SKU-\d+/) ?? []
+    await empty.db.run(
+      sql`insert into catalog.product (id, handle, title) values ('prd_1', 'camisa', '{"es":"Camisa"}')`,
+    )
+    await empty.db.run(
+      sql`insert into catalog.variant (id, product_id, sku) values ('var_1', 'prd_1', ${sku.toLowerCase()})`,
+    )
     await importFile(empty.db, empty.clock, { kind: 'orders', path })
     const facts = (db: typeof t.db) =>
       db.many(sql`
-        select number, channel_id, total_minor, tax_minor, taxes, contact ->> 'name' as name, placed_at,
+        select number, channel_id, status, total_minor, tax_minor, taxes, contact ->> 'name' as name, placed_at,
                (select jsonb_agg(jsonb_build_array(sku, units, total_minor, tax_minor) order by line_no) from orders.order_line l where l.order_id = o.id) as lines
           from orders.customer_order o where status <> 'draft' order by number`)
     expect(await facts(empty.db)).toEqual(await facts(t.db))
+    const states = new Set((await facts(empty.db)).map((order) => (order as { status: string }).status))
+    expect(states).toEqual(new Set(['placed', 'completed', 'canceled']))
+    const linked = await empty.db.many(sql`
+      select distinct l.variant_id as variant, l.sku = ${sku} as named from orders.order_line l order by named`)
+    expect(linked).toEqual([
+      { variant: null, named: false },
+      { variant: 'var_1', named: true },
+    ])
     expect((await verify(empty.db, { clock: empty.clock })).checks.filter(({ count }) => count > 0)).toEqual([])
     expect((await exported(empty.db)).split('\r\n').length).toBe(csv.split('\r\n').length)
   } finally {

@@ -1,3 +1,4 @@
+import { variantIdsBySku } from '#catalog'
 import { personOfIdentity, resolvePerson } from '#customers'
 import { recordHistory } from '#payments'
 import type { Clock } from '#platform/clock'
@@ -45,13 +46,15 @@ export type HistoryDoc = {
   taxMinor: number
   totalMinor: number
   paidMinor: number
+  /** Absent: completed, as history is. Orders that Hilo wrote out itself keep their state. */
+  status?: 'placed' | 'completed' | 'canceled'
   /** What it was there; `mismatch` marks totals that do not add up, `exact` holds amounts finer than a cent. */
   source: Record<string, unknown>
 }
 export type HistoryContext = { clock: Clock; channelId: string; actorId: string }
 
 /**
- * Writes documents of history, a batch in a handful of set-based statements. Orders are complete and paid elsewhere; no stock
+ * Writes documents of history, a batch in a handful of set-based statements. Orders are complete and paid elsewhere unless the document says otherwise; no stock
  * moves, since today's figures know already what was sold then. A document that is here already is left as it is.
  * @returns one outcome for each document, in order
  */
@@ -144,31 +147,42 @@ type Row = HistoryDoc & { channel: string; id: string; token: string; personId: 
 
 async function insertOrders(tx: Tx, { clock }: HistoryContext, rows: readonly Row[]): Promise<void> {
   if (rows.length === 0) return
-  const orders = rows.map((row) => ({ ...row, lines: undefined, customer: undefined }))
+  const orders = rows.map((row) => ({
+    ...row,
+    status: row.status ?? 'completed',
+    lines: undefined,
+    customer: undefined,
+  }))
+  const variants = await variantIdsBySku(
+    tx,
+    rows.flatMap((row) => row.lines.map(({ sku }) => sku)),
+  )
   await tx.run(sql`
     insert into orders.customer_order (id, number, token, channel_id, external_ref, person_id, status, payment_status, currency, tax_included,
-      contact, subtotal_minor, discount_minor, delivery_minor, tax_minor, total_minor, taxes, source, imported, placed_at, completed_at, created_at)
-    select o.id, o.number, o.token, o.channel, o.ref, o."personId", 'completed',
+      contact, subtotal_minor, discount_minor, delivery_minor, tax_minor, total_minor, taxes, source, imported, placed_at, completed_at, canceled_at,
+      created_at)
+    select o.id, o.number, o.token, o.channel, o.ref, o."personId", o.status,
            case when o."paidMinor" >= o."totalMinor" then 'paid' when o."paidMinor" = 0 then 'unpaid' else 'part_paid' end,
            o.currency, o."taxIncluded", o.contact, o."subtotalMinor", o."discountMinor", o."deliveryMinor", o."taxMinor", o."totalMinor",
-           o.taxes, o.source, true, o.at, o.at, o.at
-      from jsonb_to_recordset(${JSON.stringify(orders)}::jsonb) as o (id text, number text, token text, channel text, ref text, "personId" text,
+           o.taxes, o.source, true, o.at, case when o.status = 'completed' then o.at end, case when o.status = 'canceled' then o.at end, o.at
+      from jsonb_to_recordset(${JSON.stringify(orders)}::jsonb) as o (id text, number text, token text, channel text, ref text, "personId" text, status text,
         "paidMinor" bigint, "totalMinor" bigint, currency text, "taxIncluded" boolean, contact jsonb, "subtotalMinor" bigint,
         "discountMinor" bigint, "deliveryMinor" bigint, "taxMinor" bigint, taxes jsonb, source jsonb, at timestamptz)`)
   const lines = rows.flatMap((row) =>
     row.lines.map((line, at) => ({ ...line, id: newId('lin'), orderId: row.id, lineNo: at + 1 })),
   )
   await tx.run(sql`
-    insert into orders.order_line (id, order_id, line_no, sku, title, units, unit_minor, list_unit_minor, gross_minor, discount_minor,
+    insert into orders.order_line (id, order_id, line_no, variant_id, sku, title, units, unit_minor, list_unit_minor, gross_minor, discount_minor,
       total_minor, tax_rate_bp, tax_minor)
-    select l.id, l.order_id, l.line_no, l.sku, jsonb_build_object('es', l.title, 'en', l.title), l.units, l.unit, l.unit, l.gross, l.discount,
+    select l.id, l.order_id, l.line_no, l.variant_id, l.sku, jsonb_build_object('es', l.title, 'en', l.title), l.units, l.unit, l.unit, l.gross, l.discount,
            l.total, l.rate, l.tax
       from unnest(${lines.map(({ id }) => id)}::text[], ${lines.map(({ orderId }) => orderId)}::text[], ${lines.map(({ lineNo }) => lineNo)}::int[],
+                  ${lines.map(({ sku }) => variants.get(sku.trim().toUpperCase()) ?? null)}::text[],
                   ${lines.map(({ sku }) => sku)}::text[], ${lines.map(({ title }) => title)}::text[], ${lines.map(({ units }) => units)}::int[],
                   ${lines.map(({ unitMinor }) => unitMinor)}::bigint[], ${lines.map(({ grossMinor }) => grossMinor)}::bigint[],
                   ${lines.map(({ discountMinor }) => discountMinor)}::bigint[], ${lines.map(({ totalMinor }) => totalMinor)}::bigint[],
                   ${lines.map(({ taxRateBp }) => taxRateBp)}::int[], ${lines.map(({ taxMinor }) => taxMinor)}::bigint[])
-             as l (id, order_id, line_no, sku, title, units, unit, gross, discount, total, rate, tax)`)
+             as l (id, order_id, line_no, variant_id, sku, title, units, unit, gross, discount, total, rate, tax)`)
   const told = rows.filter(({ personId }) => personId !== null)
   await tx.run(
     eventRows(
