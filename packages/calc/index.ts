@@ -17,6 +17,7 @@ export {
   formatOrderNumber,
   formatReceiptNumber,
   isEan13,
+  orderNumberForm,
   parseOrderNumber,
   parseReceiptNumber,
   type ReceiptNumber,

@@ -53,6 +53,9 @@ export function formatOrderNumber(counter: number): string {
   return formatNumber(orderSeries, counter)
 }
 
+/** How an order number is written, for who builds it elsewhere (the database): `H-`, then at least six digits. */
+export const orderNumberForm = { prefix: `${orderSeries}-`, digits: 6 } as const
+
 /** Counter of an order number, or null when the text is none. The dash may be missing, the series being known. */
 export function parseOrderNumber(text: string): number | null {
   const parsed = parseNumber(text.trim().replace(/^h(?=\d)/i, `${orderSeries}-`))

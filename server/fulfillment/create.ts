@@ -12,7 +12,8 @@ import { deliveryPromise, pickupPromise } from './words.ts'
 /** What fulfillment keeps of the order, so that it never asks upwards. */
 export type FulfilledOrder = {
   id: string
-  number: string
+  /** SQL where only the database knows it yet; not possible for goods that another place must send. */
+  number: string | Sql
   personId: string | null
   contact: Contact
   language: 'es' | 'en'
@@ -160,6 +161,8 @@ async function requestTransfers(
 ): Promise<void> {
   const { group } = draft
   const brought = group.lines.filter((line) => line.fromLocationId !== group.locationId)
+  if (brought.length === 0) return
+  if (typeof order.number !== 'string') throw new Error('a transfer needs the number of its order')
   for (const [fromLocationId, lines] of Map.groupBy(brought, (line) => line.fromLocationId)) {
     const readyAt =
       group.transfers?.find((transfer) => transfer.fromLocationId === fromLocationId)?.readyAt ?? group.dueAt

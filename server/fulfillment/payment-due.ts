@@ -12,7 +12,7 @@ export async function setPaymentDue(
   tx: Tx,
   { orderId, dueMinor, currency }: { orderId: string; dueMinor: number; currency: string },
 ): Promise<void> {
-  await tx.run(sql`
+  tx.later(sql`
     update fulfillment.fulfillment_order set due_minor = ${dueMinor}, currency = ${currency}
      where order_id = ${orderId} and (due_minor <> ${dueMinor} or currency is distinct from ${currency})`)
 }

@@ -24,15 +24,20 @@ export async function availability(
     locationIds,
   }: { variantIds: readonly string[]; channelId?: string; locationIds?: readonly string[] },
 ): Promise<Map<string, Availability>> {
-  const order = new Map((await listLocations(q, { activeOnly: true })).map(({ id }, at) => [id, at]))
-  const pool = await placesOfChannel(q, channelId)
   const asked = locationIds && new Set(locationIds)
-  const rows = await q.many<PlaceFigure & { variantId: string }>(sql`
+  const [rows, locations, pool] = await q.together((one) =>
+    Promise.all([
+      one.many<PlaceFigure & { variantId: string }>(sql`
     select variant_id as "variantId", location_id as "locationId",
            greatest(0, on_hand - allocated - reserved - safety_stock) as atp,
            greatest(0, on_hand - allocated - reserved) as "onShelf"
       from inventory.stock_level
-     where variant_id = any(${[...new Set(variantIds)]}::text[]) and on_hand - allocated - reserved > 0`)
+     where variant_id = any(${[...new Set(variantIds)]}::text[]) and on_hand - allocated - reserved > 0`),
+      listLocations(one, { activeOnly: true }),
+      placesOfChannel(one, channelId),
+    ]),
+  )
+  const order = new Map(locations.map(({ id }, at) => [id, at]))
   const found = new Map<string, Availability>(variantIds.map((id) => [id, { total: 0, places: [] }]))
   for (const { variantId, ...figure } of rows) {
     const { locationId } = figure

@@ -69,10 +69,15 @@ export async function storeAvailability(
     placesShown,
   }: { variantIds: readonly string[]; channelId: string; near: Near | null; placesShown: number },
 ): Promise<AvailabilityAnswer> {
-  const { places, locations } = await placesNow(q, clock, near, placesShown)
-  const figures = await availability(q, { variantIds, channelId })
+  const [{ places, locations }, figures, lanes] = await q.together((one) =>
+    Promise.all([
+      placesNow(one, clock, near, placesShown),
+      availability(one, { variantIds, channelId }),
+      listLanes(one),
+    ]),
+  )
   const shown = locations.slice(0, placesShown)
-  const ways = new Ways(clock, locations, await listLanes(q))
+  const ways = new Ways(clock, locations, lanes)
   return {
     at: clock.now().toISOString(),
     near,

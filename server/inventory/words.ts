@@ -3,6 +3,14 @@ import { Temporal } from 'temporal-polyfill'
 
 const locales = { es: 'es-ES', en: 'en-GB' } as const
 const languages = ['es', 'en'] as const
+type Language = (typeof languages)[number]
+/** Making a formatter costs a hundred times what using it does. Days are formatted at their noon in UTC. */
+const formatters = (options: Intl.DateTimeFormatOptions): Record<Language, Intl.DateTimeFormat> => ({
+  es: new Intl.DateTimeFormat(locales.es, { ...options, timeZone: 'UTC' }),
+  en: new Intl.DateTimeFormat(locales.en, { ...options, timeZone: 'UTC' }),
+})
+const weekdays = formatters({ weekday: 'long' })
+const fullDays = formatters({ weekday: 'long', day: 'numeric', month: 'long' })
 
 /**
  * A day as a person says it, seen from now: "hoy", "mañana, sábado 21", "el lunes 23 de noviembre".
@@ -11,12 +19,13 @@ const languages = ['es', 'en'] as const
 export function dayWords(day: string, now: string, zone: string): LocalizedText {
   const date = Temporal.PlainDate.from(day)
   const today = Temporal.Instant.from(now).toZonedDateTimeISO(zone).toPlainDate()
+  const noon = Date.UTC(date.year, date.month - 1, date.day, 12)
   const away = today.until(date, { largestUnit: 'days' }).days
   const [es, en] = languages.map((language) => {
-    const weekday = date.toLocaleString(locales[language], { weekday: 'long' })
+    const weekday = weekdays[language].format(noon)
     if (away === 0) return language === 'es' ? 'hoy' : 'today'
     if (away === 1) return language === 'es' ? `mañana, ${weekday} ${date.day}` : `tomorrow, ${weekday} ${date.day}`
-    const full = date.toLocaleString(locales[language], { weekday: 'long', day: 'numeric', month: 'long' })
+    const full = fullDays[language].format(noon)
     return language === 'es' ? `el ${full.replace(',', '')}` : full.replace(',', '')
   })
   return { es: es ?? '', en: en ?? '' }

@@ -1,14 +1,14 @@
-import { formatOrderNumber, formatReceiptNumber } from '@hilo/calc'
+import { formatOrderNumber, formatReceiptNumber, orderNumberForm } from '@hilo/calc'
 import type { SourcingPlan } from '@hilo/contract'
 import { recordConsent, resolvePerson, visitorOfHash } from '#customers'
 import { completeCarryOut, createFulfillment, setPaymentDue } from '#fulfillment'
 import { allocate, allocateReserved, findLocation, sellAtOnce, sellUnknown } from '#inventory'
 import { type Balance, balanceOf } from '#payments'
 import type { Clock } from '#platform/clock'
-import { nextNumber } from '#platform/counter'
+import { nextNumber, numberLater } from '#platform/counter'
 import type { Tx } from '#platform/db'
 import { emit } from '#platform/outbox'
-import { sql } from '#platform/sql'
+import { type Sql, sql } from '#platform/sql'
 import type { Draft } from './draft-order.ts'
 import { mailConfirmation } from './mails.ts'
 import { paymentStatusOf } from './order-money.ts'
@@ -32,8 +32,8 @@ export type Commit = {
 
 /**
  * Makes a draft a placed order, in the caller's transaction: person, allocation, number, fulfillment with its promises, consents,
- * mail, event. The gapless numbers come as late as the rows that show them allow.
- * @returns number and status; carried-out and paid orders are complete at once
+ * mail, event. The gapless number comes last, after everything that waits for an answer: all orders wait for its row.
+ * @returns the status; carried-out and paid orders are complete at once
  * @throws Problem inventory.atp_short, orders.must_be_paid
  */
 export async function commitOrder(
@@ -41,7 +41,7 @@ export async function commitOrder(
   clock: Clock,
   draft: Draft,
   how: Commit,
-): Promise<{ number: string; status: 'placed' | 'completed'; personId: string | null }> {
+): Promise<{ status: 'placed' | 'completed'; personId: string | null }> {
   const personId = await personOf(tx, clock, draft)
   const carriedOut = draft.plan.groups.length > 0 && draft.plan.groups.every(({ kind }) => kind === 'carry_out')
   // Goods that were on the shelf go out in one step; unknown ones are promised first, which opens their conflict.
@@ -51,7 +51,9 @@ export async function commitOrder(
   const paymentStatus = paymentStatusOf({ ...draft, status: 'placed' }, balance)
   if ((carriedOut || how.mustBePaid) && paymentStatus !== 'paid')
     throw orderProblems.must_be_paid({ dueMinor: draft.totalMinor - balance.capturedMinor })
-  const number = formatOrderNumber(await nextNumber(tx, 'order_number', firstOrderNumber))
+  const receiptNumber = draft.locationId === null ? null : await receiptOf(tx, draft.locationId)
+  await recordConsents(tx, clock, draft, personId)
+  const number = await orderNumber(tx, draft.plan)
   await createFulfillment(tx, clock, {
     order: { id: draft.id, number, personId, contact: draft.contact, language: draft.language },
     plan: draft.plan,
@@ -63,7 +65,6 @@ export async function commitOrder(
   const dueMinor = Math.max(0, draft.totalMinor - balance.capturedMinor)
   if (dueMinor > 0) await setPaymentDue(tx, { orderId: draft.id, dueMinor, currency: draft.currency })
   if (carriedOut && !atOnce) await completeCarryOut(tx, clock, { orderId: draft.id, actorId: how.actorId })
-  const receiptNumber = draft.locationId === null ? null : await receiptOf(tx, draft.locationId)
   const status = carriedOut ? 'completed' : 'placed'
   tx.later(sql`
     with cart as (
@@ -74,7 +75,6 @@ export async function commitOrder(
        set status = ${status}, number = ${number}, person_id = ${personId}, payment_status = ${paymentStatus}, receipt_number = ${receiptNumber},
            placed_at = ${clock.now()}, completed_at = ${carriedOut ? clock.now() : null}, lapses_at = null, plan = null, version = version + 1
      where id = ${draft.id}`)
-  await recordConsents(tx, clock, draft, personId)
   await tell(tx, clock, draft, { number, personId, carriedOut })
   if (!carriedOut)
     await mailConfirmation(tx, clock, {
@@ -84,7 +84,16 @@ export async function commitOrder(
       publicUrl: how.publicUrl,
       dueMinor,
     })
-  return { number, status, personId }
+  return { status, personId }
+}
+
+/** Transfers carry the number in texts of their own, so orders that need one wait for it. */
+async function orderNumber(tx: Tx, plan: SourcingPlan): Promise<string | Sql> {
+  const travels = plan.groups.some(({ locationId, lines }) =>
+    lines.some(({ fromLocationId }) => fromLocationId !== locationId),
+  )
+  if (travels) return formatOrderNumber(await nextNumber(tx, 'order_number', firstOrderNumber))
+  return numberLater(tx, 'order_number', { start: firstOrderNumber, ...orderNumberForm })
 }
 
 async function personOf(tx: Tx, clock: Clock, draft: Draft): Promise<string | null> {
@@ -164,14 +173,15 @@ async function tell(
   tx: Tx,
   clock: Clock,
   draft: Draft,
-  { number, personId, carriedOut }: { number: string; personId: string | null; carriedOut: boolean },
+  { number, personId, carriedOut }: { number: string | Sql; personId: string | null; carriedOut: boolean },
 ): Promise<void> {
+  const filled = sql`jsonb_build_object('number', ${number}::text)`
   await emit(tx, clock, 'orders.placed', {
     subjectId: draft.id,
     personId,
     payload: {
       orderId: draft.id,
-      number,
+      number: '',
       channelId: draft.channelId,
       locationId: draft.locationId,
       totalMinor: draft.totalMinor,
@@ -179,8 +189,14 @@ async function tell(
       units: draft.lines.reduce((sum, { units }) => sum + units, 0),
       deliveryKind: draft.delivery?.kind ?? 'carry_out',
     },
+    filled,
   })
   if (carriedOut) {
-    await emit(tx, clock, 'orders.completed', { subjectId: draft.id, personId, payload: { orderId: draft.id, number } })
+    await emit(tx, clock, 'orders.completed', {
+      subjectId: draft.id,
+      personId,
+      payload: { orderId: draft.id, number: '' },
+      filled,
+    })
   }
 }

@@ -2,7 +2,8 @@ import { formatMoney } from '@hilo/calc'
 import type { Contact, SourcingPlan } from '@hilo/contract'
 import type { Clock } from '#platform/clock'
 import type { Tx } from '#platform/db'
-import { bookMail } from '#platform/mail'
+import { bookMailLater } from '#platform/mail'
+import type { Sql } from '#platform/sql'
 import { mailTexts } from './mail-text.ts'
 import type { OrderRow } from './order-rows.ts'
 
@@ -32,6 +33,7 @@ async function book(
     dedupeKey: string
     personId: string | null
   },
+  fill?: { word: string; value: Sql },
 ): Promise<boolean> {
   if (mail.to === '') return false
   const { parts, ...head } = mail
@@ -43,7 +45,7 @@ async function book(
         : `<p><a href="${escape(part.link)}">${escape(part.link)}</a></p>`,
     )
     .join('\n')
-  await bookMail(tx, clock, { ...head, text, html: `<html lang="${mail.language}"><body>${html}</body></html>` })
+  bookMailLater(tx, clock, { ...head, text, html: `<html lang="${mail.language}"><body>${html}</body></html>` }, fill)
   return true
 }
 
@@ -70,20 +72,29 @@ export async function mailConfirmation(
     personId,
     publicUrl,
     dueMinor = 0,
-  }: { order: Told; plan: SourcingPlan; personId: string | null; publicUrl: string; dueMinor?: number },
+  }: {
+    order: Omit<Told, 'number'> & { number: string | Sql }
+    plan: SourcingPlan
+    personId: string | null
+    publicUrl: string
+    dueMinor?: number
+  },
 ): Promise<void> {
   const { language, currency } = order
+  // A number that only the database knows yet is put into the texts there.
+  const fill = typeof order.number === 'string' ? undefined : { word: '{{order number}}', value: order.number }
+  const number = typeof order.number === 'string' ? order.number : '{{order number}}'
   const t = mailTexts[language]
   const lines = order.lines.map(
     (line) =>
       `${line.units} × ${line.title[language] || line.title.es} (${line.sku}) · ${money(line.totalMinor, currency, language)}`,
   )
   const url = orderUrl(publicUrl, order.token)
-  await book(tx, clock, {
+  const mail = {
     to: order.contact.email,
-    subject: t('placedSubject', { number: order.number }),
+    subject: t('placedSubject', { number }),
     parts: [
-      t('placedHello', { name: greeting(order.contact), number: order.number }),
+      t('placedHello', { name: greeting(order.contact), number }),
       ...lines,
       t('total', { amount: money(order.totalMinor, currency, language) }),
       t('plan', { text: plan.reason[language] }),
@@ -94,7 +105,8 @@ export async function mailConfirmation(
     language,
     dedupeKey: `order_placed:${order.id}`,
     personId,
-  })
+  }
+  await book(tx, clock, mail, fill)
 }
 
 /** Sends the basket of a till to the customer's own device. @returns whether a mail was booked */

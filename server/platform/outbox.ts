@@ -22,11 +22,22 @@ export async function emit<T extends EventType>(
   tx: Tx,
   clock: Clock,
   type: T,
-  { subjectId, personId = null, payload }: { subjectId: string; personId?: string | null; payload: EventPayloads[T] },
+  {
+    subjectId,
+    personId = null,
+    payload,
+    filled = sql`'{}'`,
+  }: {
+    subjectId: string
+    personId?: string | null
+    payload: EventPayloads[T]
+    /** Fields of the payload that only the database knows yet, as jsonb. */
+    filled?: Sql
+  },
 ): Promise<void> {
   tx.later(sql`
     insert into platform.outbox (type, subject_id, person_id, payload, occurred_at)
-    values (${type}, ${subjectId}, ${personId}, ${JSON.stringify(payload)}::jsonb, ${clock.now()})`)
+    values (${type}, ${subjectId}, ${personId}, ${JSON.stringify(payload)}::jsonb || ${filled}::jsonb, ${clock.now()})`)
   tx.onCommit(() => wake())
 }
 
