@@ -310,6 +310,18 @@ export const receiveTransferBody = z.strictObject({
     .default([]),
 })
 
+/** A way between two places whose van does not follow the rule of distance. */
+export const transferLane = z.strictObject({
+  fromLocationId: id,
+  toLocationId: id,
+  workingDays: z.int().min(0).max(30),
+  /** ISO week days on which it leaves (1 = Monday); null: every day the sender works. */
+  departsOn: z.array(z.int().min(1).max(7)).min(1).max(7).nullable().default(null),
+})
+export const transferLanesAnswer = z.object({ items: z.array(transferLane) })
+/** PUT /api/admin/transfer-lanes: every lane, as it shall be; a way that is not named follows the rule again. */
+export const setTransferLanesBody = z.strictObject({ items: z.array(transferLane).max(10_000) })
+
 export const stockConflict = z.object({
   id,
   variantId: id,

@@ -20,5 +20,7 @@ export const inventoryActions = defineActions({
   'inventory.location.edit': { staff: ['manager'], place: 'own' },
   'inventory.pool.read': { staff: ['manager', 'stock'] },
   'inventory.pool.set': { staff: ['manager'] },
+  'inventory.lane.read': { staff: ['manager', 'stock', 'service'] },
+  'inventory.lane.set': { staff: ['manager'] },
   'inventory.stock.export': { staff: ['manager', 'stock'], apiScope: 'stock:read' },
 })

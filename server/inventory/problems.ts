@@ -37,6 +37,12 @@ export const inventoryProblems = defineProblems('inventory', {
     remedy: 'Choose another place.',
     remedyEs: 'Elige otro lugar.',
   },
+  lane_twice: {
+    status: 422,
+    retry: 'after_change',
+    title: 'The same way between two places is named twice',
+    titleEs: 'El mismo camino entre dos lugares aparece dos veces',
+  },
   transfer_not_found: {
     status: 404,
     retry: 'never',

@@ -3,7 +3,9 @@ import {
   receiveTransferBody,
   requestTransferBody,
   sendTransferBody,
+  setTransferLanesBody,
   transfer,
+  transferLanesAnswer,
   transferPage,
   transferQuery,
 } from '@hilo/contract'
@@ -11,7 +13,8 @@ import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { actorId, actsFor } from '#platform/actor'
 import { type AppContext, answer, get, write } from '#platform/http'
-import { listLanes } from './lanes.ts'
+import { audit } from '#staff'
+import { listLanes, readLanes, setLanes } from './lanes.ts'
 import { findLocation } from './locations.ts'
 import { inventoryProblems } from './problems.ts'
 import { listTransfers, transferViews } from './transfer-list.ts'
@@ -59,6 +62,35 @@ export function registerTransferRoutes(app: FastifyInstance, context: AppContext
         actorId: actorId(actor),
       })
       return answer(201, (await transferViews(tx, [await findTransfer(tx, transferId)]))[0])
+    },
+  })
+}
+
+/** How long the vans take where the rule does not hold: promises of pickups elsewhere rest on it. */
+export function registerLaneRoutes(app: FastifyInstance, context: AppContext): void {
+  get(app, context, {
+    url: '/api/admin/transfer-lanes',
+    action: 'inventory.lane.read',
+    tag,
+    summary: 'Ways between places that do not follow the rule of distance',
+    schema: { response: { 200: transferLanesAnswer } },
+    run: async ({ db }) => ({ items: await readLanes(db) }),
+  })
+  write(app, context, {
+    method: 'PUT',
+    url: '/api/admin/transfer-lanes',
+    action: 'inventory.lane.set',
+    tag,
+    summary: 'Say which ways between places take how long, and on which days the van leaves',
+    schema: { body: setTransferLanesBody, response: { 200: transferLanesAnswer } },
+    run: async ({ tx, clock, actor, body }) => {
+      const items = await setLanes(tx, body.items)
+      await audit(tx, clock, actor, {
+        action: 'inventory.lanes.set',
+        subjectId: 'transfer_lane',
+        data: { lanes: items.length },
+      })
+      return { items }
     },
   })
 }

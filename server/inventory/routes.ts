@@ -4,7 +4,7 @@ import './permissions.ts'
 import { registerConflictRoutes, registerPlaceRoutes } from './routes-places.ts'
 import { registerCounting, registerStockCommands, registerStockRoutes } from './routes-stock.ts'
 import { registerStoreRoutes } from './routes-store.ts'
-import { registerTransferRoutes, registerTransferSteps } from './routes-transfers.ts'
+import { registerLaneRoutes, registerTransferRoutes, registerTransferSteps } from './routes-transfers.ts'
 
 /** Everything over HTTP: what shoppers ask of the stock, and what staff do with it. */
 export function registerInventoryRoutes(app: FastifyInstance, context: AppContext): void {
@@ -14,6 +14,7 @@ export function registerInventoryRoutes(app: FastifyInstance, context: AppContex
   registerCounting(app, context)
   registerTransferRoutes(app, context)
   registerTransferSteps(app, context)
+  registerLaneRoutes(app, context)
   registerConflictRoutes(app, context)
   registerPlaceRoutes(app, context)
 }
