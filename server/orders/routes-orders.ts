@@ -238,7 +238,7 @@ export function registerChannelOrderRoutes(app: FastifyInstance, context: AppCon
     summary: 'Places a whole order of a trusted channel in one call; once per externalRef',
     tag: 'channel',
     schema: { body: channelOrder, response: { 200: orderSchema, 201: orderSchema } },
-    run: async ({ db, clock, actor, body }) => {
+    run: async ({ db, clock, actor, body, resumes }) => {
       if (actor.kind !== 'api_key') throw platformProblems.forbidden()
       const { orderId, repeated } = await placeChannelOrder(db, clock, {
         ...body,
@@ -247,7 +247,7 @@ export function registerChannelOrderRoutes(app: FastifyInstance, context: AppCon
         actorId: actorId(actor),
         publicUrl,
       })
-      return answer(repeated ? 200 : 201, await viewOrder(db, await ofId(db, orderId)))
+      return answer(repeated && !resumes ? 200 : 201, await viewOrder(db, await ofId(db, orderId)))
     },
   })
   get(app, context, {

@@ -3,7 +3,7 @@ import type { ZodType, z } from 'zod'
 import { type Actor, actorId } from './actor.ts'
 import type { Clock } from './clock.ts'
 import type { Db, Tx } from './db.ts'
-import { fingerprint, type Key, keepAnswer, keepRefusal, noteKey, takeKey } from './idempotency.ts'
+import { type Answer, fingerprint, type Key, keepAnswer, keepRefusal, noteKey, takeKey } from './idempotency.ts'
 import { Problem, platformProblems, problemBody } from './problems.ts'
 
 declare module 'fastify' {
@@ -83,7 +83,8 @@ type TxRoute<S extends Schemas> = Common<S> & {
 type ResumableRoute<S extends Schemas> = Common<S> & {
   method: 'POST'
   resumable: true
-  run(input: RouteInput<S>): Promise<RouteResult>
+  /** `resumes`: an earlier run under the same key did not come to its answer; this one gives it. */
+  run(input: RouteInput<S> & { resumes: boolean }): Promise<RouteResult>
 }
 /** What came in a multipart form, already on disk or in memory; `content` tells it apart from another one. */
 export type Received = { content: unknown; discard?(): Promise<void> }
@@ -124,7 +125,7 @@ export function write<S extends Schemas>(app: FastifyInstance, context: AppConte
   add(app, context, route, async (input, key) =>
     context.db.transaction(async (tx) => {
       const kept = key && (await takeKey(tx, context.clock, key))
-      if (kept) return new Reply(kept.status, kept.body)
+      if (kept) return repeated(input.reply, kept)
       const reply = toReply(await route.run({ ...(input as RouteInput<S>), tx }))
       if (key) await keepAnswer(tx, key, reply)
       return reply
@@ -142,9 +143,10 @@ export function writeResumable<S extends Schemas>(
   route: Omit<ResumableRoute<S>, 'resumable' | 'method'>,
 ): void {
   add(app, context, { ...route, method: 'POST' }, async (input, key) => {
-    const kept = key && (await noteKey(context.db, context.clock, key))
-    if (kept) return new Reply(kept.status, kept.body)
-    const reply = toReply(await route.run(input as RouteInput<S>))
+    const noted = key && (await noteKey(context.db, context.clock, key))
+    if (noted?.kept) return repeated(input.reply, noted.kept)
+    const resumes = noted?.isRepeat ?? false
+    const reply = toReply(await route.run({ ...(input as RouteInput<S>), resumes }))
     if (key) await keepAnswer(context.db, key, reply)
     return reply
   })
@@ -168,7 +170,7 @@ export function writeUpload<S extends Schemas, T extends Received>(
         const kept = key && (await takeKey(tx, context.clock, key))
         if (kept) {
           await received.discard?.()
-          return new Reply(kept.status, kept.body)
+          return repeated(input.reply, kept)
         }
         const reply = toReply(await route.run({ ...input, tx, received }))
         if (key) await keepAnswer(tx, key, reply)
@@ -179,6 +181,12 @@ export function writeUpload<S extends Schemas, T extends Received>(
       throw error
     }
   })
+}
+
+/** The kept answer, marked: nothing was done this time, so nothing is noted in the audit either. */
+function repeated(reply: FastifyReply, { status, body }: Answer): Reply {
+  reply.header('idempotency-replayed', 'true')
+  return new Reply(status, body)
 }
 
 function toReply(result: RouteResult): Reply {

@@ -43,16 +43,16 @@ export async function keepAnswer(tx: Tx | Db, { scope, key }: Key, answer: Answe
 /**
  * For work of several transactions that is itself once-only (placing an order): the key is noted first, the answer after.
  * A crash in between leaves a key without answer; the repeat runs the command again, which resumes and answers the same.
- * @returns the kept answer, or undefined: run the command
+ * @returns the kept answer; without one, run the command: `isRepeat` when an earlier run did not come to its answer
  * @throws Problem platform.key_reused
  */
-export async function noteKey(db: Db, clock: Clock, key: Key): Promise<Answer | undefined> {
+export async function noteKey(db: Db, clock: Clock, key: Key): Promise<{ kept?: Answer; isRepeat: boolean }> {
   // Need not reach the disk at once: a key lost in a crash makes the repeat run the command, which resumes.
   const inserted = await db.run(sql`
     with relaxed as (select set_config('synchronous_commit', 'off', true))
     insert into platform.idempotency_key (scope, key, fingerprint, created_at)
     select ${key.scope}, ${key.key}, ${key.fingerprint}, ${clock.now()}::timestamptz from relaxed on conflict do nothing`)
-  return inserted === 1 ? undefined : readAnswer(db, key)
+  return inserted === 1 ? { isRepeat: false } : { kept: await readAnswer(db, key), isRepeat: true }
 }
 
 /** A refusal is an answer, too: kept in a transaction of its own, since the work's was rolled back. */

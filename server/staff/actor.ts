@@ -71,8 +71,9 @@ export function registerActor(app: FastifyInstance, context: AppContext, config:
 /** What staff did through a command that wrote no entry of its own: which action, on what. */
 async function auditTheRest(context: AppContext, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const { action } = request.routeOptions.config
-  const quiet =
-    request.method === 'GET' || request.method === 'HEAD' || reply.statusCode >= 400 || auditScope.getStore()?.written
+  const isReading = request.method === 'GET' || request.method === 'HEAD'
+  const isRepeat = reply.hasHeader('idempotency-replayed')
+  const quiet = isReading || isRepeat || reply.statusCode >= 400 || auditScope.getStore()?.written
   if (request.actor?.kind !== 'staff' || action === undefined || quiet) return
   const params = (request.params ?? {}) as Record<string, string>
   const body = (request.body ?? {}) as Record<string, unknown>

@@ -1,0 +1,144 @@
+/** One key, one effect: every POST that a body can be given here is called, repeated, and called with another body. */
+import { randomUUID } from 'node:crypto'
+import type { FastifyInstance } from 'fastify'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { buildApp, subscribers } from '#app'
+import { loadConfig } from '#platform/config'
+import { sql } from '#platform/sql'
+import { type TestDatabase, testDatabase } from '#platform/testing'
+import { type Row, type StepWorld, stepsIn } from './idempotency-steps.ts'
+import { anna, aShop, toAnna } from './orders/testing.ts'
+import { createApiKey } from './staff/index.ts'
+import { aStaffCookie } from './staff/testing.ts'
+
+type Answer = { status: number; body: Row & { code?: string } }
+
+let t: TestDatabase
+let app: FastifyInstance
+const world = { kept: {} } as StepWorld
+beforeAll(async () => {
+  t = await testDatabase()
+  world.shop = await aShop(t.db, t.clock, { units: 100 })
+  const config = loadConfig({ HILO_LOG_LEVEL: 'silent', HILO_RATE_PER_MINUTE: '1000000' }, { readOnly: true })
+  app = await buildApp({ config, db: t.db, clock: t.clock }, { frontEnds: false })
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  world.owner = { cookie: (await aStaffCookie(t.db, t.clock, 'owner')).cookie }
+  const { key } = await t.db.transaction((tx) =>
+    createApiKey(
+      tx,
+      t.clock,
+      { kind: 'system', name: 'test' },
+      { name: 'm', channelId: 'mercado', scopes: ['orders:write'] },
+    ),
+  )
+  world.channel = { authorization: `Bearer ${key}` }
+})
+afterAll(async () => {
+  await app?.close()
+  await t?.close()
+})
+
+async function post(url: string, payload: object | undefined, headers: Record<string, string>): Promise<Answer> {
+  const answer = await app.inject({ method: 'POST', url, payload, headers })
+  return { status: answer.statusCode, body: answer.body === '' ? {} : answer.json() }
+}
+
+/** Rows of every table but the keys themselves and the audit, which is written after the answer: what a second run would add to. */
+async function rowsEverywhere(): Promise<Record<string, number>> {
+  const tables = await t.db.many<{ name: string }>(sql`
+    select format('%I.%I', schemaname, tablename) as name from pg_tables
+     where schemaname in ('platform','staff','catalog','customers','pricing','inventory','payments','fulfillment','orders')
+       and tablename not in ('idempotency_key', 'audit_entry') and tablename not like '%session%' order by 1`)
+  const counts = tables.map(({ name }) => `select '${name}' as name, count(*)::int as n from ${name}`)
+  const rows = await t.db.many<{ name: string; n: number }>({
+    kind: 'sql',
+    parts: [counts.join(' union all ')],
+    values: [],
+  })
+  return Object.fromEntries(rows.map(({ name, n }) => [name, n]))
+}
+const repeated = new Set<string>()
+
+test.each(stepsIn(world).map((step) => [step.url, step] as const))('POST %s', async (_name, step) => {
+  const url = step.url.replaceAll(/:(\w+)/g, (_all, name: string) => world.kept[name] ?? 'missing')
+  const body = step.body?.() as Row | undefined
+  const headers = { ...step.headers?.(), 'idempotency-key': randomUUID() }
+  const first = await post(url, body, headers)
+  expect(first, `${url}: ${JSON.stringify(first.body)}`).toMatchObject({ status: step.status ?? 200 })
+  step.keep?.(first.body)
+  const after = await rowsEverywhere()
+  expect(await post(url, body, headers)).toEqual(first)
+  const other = await post(url, step.other ? step.other(body ?? {}) : { another: true }, headers)
+  expect([other.status, other.body.code]).toEqual([422, 'platform.key_reused'])
+  expect(await rowsEverywhere()).toEqual(after)
+  repeated.add(step.url.replaceAll(/:\w+/g, ':id'))
+  await t.drain(subscribers)
+})
+
+test('thirty and more routes were repeated', () => {
+  expect(repeated.size).toBeGreaterThan(30)
+})
+
+test('a crash after the commit and before the kept answer: the repeat finds the order and answers the same', async () => {
+  const opened = await post(
+    '/api/pos/carts',
+    { locationId: world.shop.valencia, lines: [{ variantId: world.shop.shirt, units: 2 }] },
+    world.owner,
+  )
+  const totalMinor = Number(opened.body['totalMinor'])
+  const calls = [
+    {
+      url: `/api/pos/carts/${String(opened.body['id'])}/place`,
+      body: { expectedTotalMinor: totalMinor, tenders: [{ method: 'cash', amountMinor: totalMinor }] },
+      headers: world.owner,
+    },
+    {
+      url: '/api/channel/orders',
+      body: {
+        externalRef: 'M-2',
+        lines: [{ variantId: world.shop.shirt, units: 2 }],
+        contact: anna,
+        delivery: toAnna,
+        payment: { method: 'elsewhere' },
+      },
+      headers: world.channel,
+    },
+  ]
+  for (const { url, body, headers } of calls) {
+    const key = randomUUID()
+    const first = await post(url, body, { ...headers, 'idempotency-key': key })
+    expect(first.status, JSON.stringify(first.body)).toBeLessThan(300)
+    const after = await rowsEverywhere()
+    await t.db.run(sql`update platform.idempotency_key set status = null, body = null where key = ${key}`)
+    expect(await post(url, body, { ...headers, 'idempotency-key': key })).toEqual(first)
+    expect(await rowsEverywhere()).toEqual(after)
+  }
+})
+
+test('the same key in the hands of somebody else is another key', async () => {
+  const manager = { cookie: (await aStaffCookie(t.db, t.clock, 'manager')).cookie }
+  const body = { name: 'Pau' }
+  const mine = await post('/api/admin/customers', body, { ...world.owner, 'idempotency-key': 'one' })
+  const theirs = await post('/api/admin/customers', body, { ...manager, 'idempotency-key': 'one' })
+  expect([mine.status, theirs.status]).toEqual([201, 201])
+  expect(theirs.body['id']).not.toBe(mine.body['id'])
+})
+
+test('a repeat is answered, marked as one, and noted in the audit once', async () => {
+  const headers = { ...world.owner, 'idempotency-key': 'noted-once' }
+  const send = () =>
+    app.inject({ method: 'POST', url: '/api/admin/collections', payload: { title: { es: 'Baño' } }, headers })
+  const entries = async () =>
+    (
+      await t.db.one<{ n: number }>(
+        sql`select count(*)::int as n from staff.audit_entry where action = 'catalog.collections.write'`,
+      )
+    ).n
+  const before = await entries()
+  const marks = [await send(), await send(), await send()].map((answer) => answer.headers['idempotency-replayed'])
+  expect(marks).toEqual([undefined, 'true', 'true'])
+  // The entry is written once the answer is out.
+  await expect.poll(entries).toBe(before + 1)
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  expect(await entries()).toBe(before + 1)
+})
