@@ -1,9 +1,13 @@
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+
+/** Where the results are also kept as JSON, for a summary over the three runs. */
+const results = process.env['HILO_TEST_RESULTS']
 
 /** Three projects: pure logic, a real PostgreSQL, and whole journeys in a real browser. */
 export default defineConfig({
   test: {
-    reporters: ['default'],
+    reporters: results ? ['default', ['json', { outputFile: join(results, `${process.pid}.json`) }]] : ['default'],
     projects: [
       {
         test: {
