@@ -456,6 +456,8 @@ create table fulfillment.shortage (
   choice jsonb,
   chosen_by text,
   token_hash text not null,
+  reminded_at timestamp with time zone,
+  reminder_token_hash text,
   reported_by text not null,
   created_at timestamp with time zone not null,
   chosen_at timestamp with time zone,
@@ -463,10 +465,12 @@ create table fulfillment.shortage (
   constraint shortage_units_check CHECK ((units > 0)),
   constraint shortage_fulfillment_order_id_fkey FOREIGN KEY (fulfillment_order_id) REFERENCES fulfillment.fulfillment_order(id),
   constraint shortage_pkey PRIMARY KEY (id),
+  constraint shortage_reminder_token_hash_key UNIQUE (reminder_token_hash),
   constraint shortage_token_hash_key UNIQUE (token_hash)
 );
 CREATE INDEX shortage_open ON fulfillment.shortage USING btree (location_id) WHERE (status = 'asked'::text);
 CREATE INDEX shortage_order ON fulfillment.shortage USING btree (order_id);
+CREATE INDEX shortage_unanswered ON fulfillment.shortage USING btree (created_at) WHERE (status = 'asked'::text);
 
 create table inventory.allocation (
   id text not null,

@@ -218,12 +218,15 @@ export const shortage = z.object({
   chosenBy: z.string().nullable(),
   createdAt: instant,
   chosenAt: instant.nullable(),
+  /** Nobody answered for a day, and the question was sent again. */
+  remindedAt: instant.nullable(),
 })
 export type ShortageBody = z.output<typeof shortage>
 /** GET /api/store/shortages/:token */
 export const storeShortage = shortage.omit({
   orderId: true,
   chosenBy: true,
+  remindedAt: true,
   fulfillmentOrderId: true,
   orderLineId: true,
 })
@@ -236,5 +239,7 @@ export const chooseShortageBody = z.strictObject({ optionId: z.string().max(60),
 export const shortageQuery = pageQuery.extend({
   location: id.optional(),
   status: z.enum(['asked', 'chosen', 'settled']).optional(),
+  /** Asked a day ago or longer, without an answer: somebody should call. */
+  unanswered: z.stringbool().optional(),
 })
 export const shortagePage = page(shortage)

@@ -4,6 +4,7 @@ import type { PeriodicJob } from '#platform/jobs'
 import { eventRows, wakeAfter } from '#platform/outbox'
 import { sql } from '#platform/sql'
 import { breakOverduePromises } from './promises.ts'
+import { remindShortages } from './remind-shortages.ts'
 
 /** What fulfillment does by itself as time goes by. */
 export const fulfillmentJobs: readonly PeriodicJob[] = [
@@ -13,6 +14,14 @@ export const fulfillmentJobs: readonly PeriodicJob[] = [
     run: async ({ db, clock, log }) => {
       const broken = await breakOverduePromises(db, clock)
       if (broken > 0) log.info({ broken }, 'promises are overdue')
+    },
+  },
+  {
+    name: 'fulfillment.unanswered_shortages',
+    everyMs: 600_000,
+    run: async ({ db, clock, log }) => {
+      const reminded = await remindShortages(db, clock)
+      if (reminded > 0) log.info({ reminded }, 'customers were asked again about missing units')
     },
   },
   {

@@ -20,6 +20,7 @@ const t = createTranslators(
     shortSubject: 'Falta algo de tu pedido {number}: elige cómo seguimos',
     short:
       'Al preparar tu pedido en {shop} no hemos encontrado {units, plural, one {esta unidad} other {# unidades}}: {title}.',
+    shortAgain: 'Te lo preguntamos ayer y aún no sabemos qué prefieres.',
     shortAsk: 'No hace falta que vengas todavía. Elige lo que prefieras:',
     choose: 'Elegir ahora',
     shippedSubject: 'Tu pedido {number} va de camino',
@@ -39,6 +40,7 @@ const t = createTranslators(
     shortSubject: 'Something is missing from your order {number}: choose how we go on',
     short:
       'While preparing your order at {shop} we could not find {units, plural, one {this unit} other {# units}}: {title}.',
+    shortAgain: 'We asked you yesterday and do not know yet what you prefer.',
     shortAsk: 'No need to come yet. Choose what suits you:',
     choose: 'Choose now',
     shippedSubject: 'Your order {number} is on its way',
@@ -150,8 +152,11 @@ export async function bookShortageMail(
     units,
     title,
     options,
+    again = false,
   }: {
     row: FulfillmentRow
+    /** Asked before and not answered. */
+    again?: boolean
     shop: string
     shortageId: string
     token: string
@@ -166,13 +171,14 @@ export async function bookShortageMail(
   const others = row.lines.reduce((sum, line) => sum + line.units - line.shortUnits, 0)
   const paragraphs = [
     greeting(row),
+    ...(again ? [say('shortAgain')] : []),
     say('short', { shop, units, title: title[row.language] || title.es }),
     say('shortAsk'),
     ...options.map(({ text }) => `– ${text[row.language] || text.es}`),
     ...(others > 0 ? [say('rest')] : []),
   ]
   await bookMail(tx, clock, {
-    dedupeKey: `shortage:${shortageId}`,
+    dedupeKey: again ? `shortage_again:${shortageId}` : `shortage:${shortageId}`,
     personId: row.personId,
     to,
     subject: say('shortSubject', { number: row.orderNumber }),

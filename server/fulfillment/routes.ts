@@ -34,6 +34,7 @@ import { setShopOrigin } from './links.ts'
 import './permissions.ts'
 import { deliveryOptions } from './plan-sourcing.ts'
 import { fulfillmentProblems } from './problems.ts'
+import { unanswered } from './remind-shortages.ts'
 import { type FulfillmentRow, readRows } from './rows.ts'
 import { findShortageByToken, readShortages, reportShort, type Shortage, shortageViews } from './shortages.ts'
 import { toViews } from './views.ts'
@@ -301,6 +302,7 @@ function registerShortageRoutes(app: FastifyInstance, context: AppContext): void
     run: async ({ db, clock, query }) => {
       const condition = sql`(${query.location ?? null}::text is null or s.location_id = ${query.location ?? null})
         and (${query.status ?? null}::text is null or s.status = ${query.status ?? null})
+        and ${query.unanswered ? unanswered(clock) : sql`true`}
         and (${query.cursor ?? null}::text is null or s.id < ${query.cursor ?? null})`
       const rows = await readShortages(db, condition, sql`order by s.id desc limit ${query.limit + 1}::int`)
       const shown = rows.slice(0, query.limit)

@@ -28,12 +28,14 @@ export type Shortage = {
   chosenBy: string | null
   createdAt: Date
   chosenAt: Date | null
+  remindedAt: Date | null
 }
 
 const columns = sql`
   s.id, s.order_id as "orderId", f.order_number as "orderNumber", s.fulfillment_order_id as "fulfillmentOrderId",
   s.order_line_id as "orderLineId", s.variant_id as "variantId", s.location_id as "locationId", s.units, s.status, s.options, s.choice,
-  s.chosen_by as "chosenBy", s.created_at as "createdAt", s.chosen_at as "chosenAt"`
+  s.chosen_by as "chosenBy", s.created_at as "createdAt", s.chosen_at as "chosenAt",
+  s.reminded_at as "remindedAt"`
 
 /** Shortages by any condition on `s`. */
 export async function readShortages(
@@ -54,7 +56,7 @@ export async function findShortage(q: Queryable, id: string): Promise<Shortage> 
 
 /** The one a link in a message opens. @throws Problem fulfillment.shortage_not_found */
 export async function findShortageByToken(q: Queryable, token: string): Promise<Shortage> {
-  const [found] = await readShortages(q, sql`s.token_hash = ${hashToken(token)}`)
+  const [found] = await readShortages(q, sql`${hashToken(token)} in (s.token_hash, s.reminder_token_hash)`)
   if (!found) throw fulfillmentProblems.shortage_not_found()
   return found
 }
@@ -131,8 +133,19 @@ async function ask(
     personId: row.personId,
     payload: { shortageId: id, orderId: row.orderId, locationId: row.locationId, variantId: line.variantId, units },
   })
-  const variant = (await findVariants(tx, [line.variantId])).get(line.variantId)
-  const shop = (await listLocations(tx)).find((place) => place.id === row.locationId)?.name ?? ''
+  const { shop, title } = await namesOf(tx, row.locationId, line.variantId)
+  await bookShortageMail(tx, clock, { row, shop, shortageId: id, token, units, title, options })
+  return id
+}
+
+/** Shop and article in the words of a message. */
+export async function namesOf(
+  q: Queryable,
+  locationId: string,
+  variantId: string,
+): Promise<{ shop: string; title: LocalizedText }> {
+  const variant = (await findVariants(q, [variantId])).get(variantId)
+  const shop = (await listLocations(q)).find((place) => place.id === locationId)?.name ?? ''
   const title: LocalizedText = {
     es: [variant?.title.es ?? '', ...(variant?.optionLabels ?? []).map(({ es }) => es)].join(', '),
     en: [
@@ -140,8 +153,7 @@ async function ask(
       ...(variant?.optionLabels ?? []).map(({ es, en }) => en || es),
     ].join(', '),
   }
-  await bookShortageMail(tx, clock, { row, shop, shortageId: id, token, units, title, options })
-  return id
+  return { shop, title }
 }
 
 /**
@@ -172,6 +184,7 @@ export async function shortageViews(
       options: row ? await shortageOptions(q, clock, { row, variantId, units }) : shortage.options,
       createdAt: shortage.createdAt.toISOString(),
       chosenAt: shortage.chosenAt?.toISOString() ?? null,
+      remindedAt: shortage.remindedAt?.toISOString() ?? null,
     })
   }
   return views

@@ -71,11 +71,14 @@ create table fulfillment.shortage (
   choice jsonb,
   chosen_by text,
   token_hash text not null unique,                -- link in the message; opens the choice without an account
+  reminded_at timestamptz,                        -- asked a second time, once
+  reminder_token_hash text unique,                -- the link of that message; the first one goes on working
   reported_by text not null,
   created_at timestamptz not null,
   chosen_at timestamptz
 );
 create index shortage_open on fulfillment.shortage (location_id) where status = 'asked';
+create index shortage_unanswered on fulfillment.shortage (created_at) where status = 'asked';
 create index shortage_order on fulfillment.shortage (order_id);
 
 -- A promise is an object, not a sentence.
