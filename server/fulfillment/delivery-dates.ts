@@ -1,5 +1,6 @@
 import { nextOpening, type OpeningHours } from '@hilo/calc'
 import { Temporal } from 'temporal-polyfill'
+import { identity, onceAMinute } from '#platform/once-a-minute'
 
 /** What the dates of a parcel depend on. */
 export type Dispatch = { openingHours: OpeningHours; timeZone: string }
@@ -17,20 +18,20 @@ export type DeliveryDates = {
 const horizonDays = 60
 const lastDeliveryHour = 20
 
+type Question = { now: string; place: Dispatch; speed: DeliverySpeed }
+
 /**
  * Dates of a parcel: it leaves on the day of the order when that is before the cut-off of a working day, else on the next one,
  * and carriers count Monday to Friday without the sending place's feasts.
  * @returns null when the place does not work within two months
  */
-export function deliveryDates({
-  now,
-  place,
-  speed,
-}: {
-  now: string
-  place: Dispatch
-  speed: DeliverySpeed
-}): DeliveryDates | null {
+export function deliveryDates(question: Question): DeliveryDates | null {
+  const { now, place, speed } = question
+  const key = `dates ${identity(place.openingHours)} ${place.timeZone} ${speed.daysMin} ${speed.daysMax} ${speed.cutoffHour}`
+  return onceAMinute(now, key, () => computeDates(question))
+}
+
+function computeDates({ now, place, speed }: Question): DeliveryDates | null {
   const local = Temporal.Instant.from(now).toZonedDateTimeISO(place.timeZone)
   const today = local.toPlainDate()
   const first = local.hour < speed.cutoffHour ? today : today.add({ days: 1 })

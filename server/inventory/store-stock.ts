@@ -2,6 +2,7 @@ import { closesAt, distanceKm, type GeoPoint, nextOpening, readyFrom } from '@hi
 import type { AvailabilityAnswer, LocalizedText, PlaceNow, VariantStock } from '@hilo/contract'
 import type { Clock } from '#platform/clock'
 import type { Queryable } from '#platform/db'
+import { identity, onceAMinute } from '#platform/once-a-minute'
 import { type Availability, availability } from './availability.ts'
 import { listLanes } from './lanes.ts'
 import { type Location, listLocations } from './locations.ts'
@@ -15,15 +16,6 @@ export const fewUnits = 3
 /** Transfers are worked out for the nearest places only, from the senders that come first. */
 const placesWithTransfers = 12
 const sendersWeighed = 4
-
-/** Calendars are slow to compute and change with the minute, not with the request. */
-let memo: { minute: number; values: Map<string, unknown> } = { minute: -1, values: new Map() }
-function onceAMinute<T>(now: Date, key: string, compute: () => T): T {
-  const minute = Math.floor(now.getTime() / 60_000)
-  if (memo.minute !== minute) memo = { minute, values: new Map() }
-  if (!memo.values.has(key)) memo.values.set(key, compute())
-  return memo.values.get(key) as T
-}
 
 /** Places with what the clock says about them now, nearest first where it is known from where; all of them, or the first few. */
 export async function placesNow(
@@ -45,7 +37,7 @@ export async function placesNow(
 function hoursNow(place: Location, clock: Clock): Omit<PlaceNow, 'distanceKm'> {
   const { id, code, kind, name, address, latitude, longitude, timeZone, openingHours, pickup } = place
   const now = clock.now().toISOString()
-  const state = onceAMinute(clock.now(), `hours ${id} ${JSON.stringify(openingHours)}`, () => {
+  const state = onceAMinute(clock.now(), `hours ${id} ${identity(openingHours)}`, () => {
     const closes = closesAt(openingHours, timeZone, now)
     const opens = nextOpening(openingHours, timeZone, now)
     const hoursText = hoursWords({ closesAt: closes, opensAt: opens, now, zone: timeZone })
@@ -128,10 +120,8 @@ function stateOf(units: number): 'in_stock' | 'few' | 'none' {
 }
 
 function readyHere(clock: Clock, place: Location): string | null {
-  return onceAMinute(
-    clock.now(),
-    `ready ${place.id} ${place.handlingMinutes} ${JSON.stringify(place.openingHours)}`,
-    () => readyFrom(place.openingHours, place.timeZone, clock.now().toISOString(), place.handlingMinutes),
+  return onceAMinute(clock.now(), `ready ${place.id} ${place.handlingMinutes} ${identity(place.openingHours)}`, () =>
+    readyFrom(place.openingHours, place.timeZone, clock.now().toISOString(), place.handlingMinutes),
   )
 }
 
@@ -183,7 +173,7 @@ class Ways {
   #readyAt(from: Location, to: Location): string | null {
     const now = this.#clock.now()
     const lane = this.#lanes.get(`${from.id} ${to.id}`)
-    const key = `way ${from.id} ${to.id} ${lane?.workingDays ?? ''} ${lane?.departsOn ?? ''}`
+    const key = `way ${identity(from)} ${identity(to)} ${lane?.workingDays ?? ''} ${lane?.departsOn ?? ''}`
     return onceAMinute(now, key, () => transferTimes({ now: now.toISOString(), from, to, lane })?.readyAt ?? null)
   }
 }

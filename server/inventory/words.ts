@@ -1,5 +1,6 @@
 import type { LocalizedText } from '@hilo/contract'
 import { Temporal } from 'temporal-polyfill'
+import { onceAMinute } from '#platform/once-a-minute'
 
 const locales = { es: 'es-ES', en: 'en-GB' } as const
 const languages = ['es', 'en'] as const
@@ -17,6 +18,10 @@ const fullDays = formatters({ weekday: 'long', day: 'numeric', month: 'long' })
  * @param day YYYY-MM-DD in the place's zone
  */
 export function dayWords(day: string, now: string, zone: string): LocalizedText {
+  return onceAMinute(now, `day ${day} ${zone}`, () => sayDay(day, now, zone))
+}
+
+function sayDay(day: string, now: string, zone: string): LocalizedText {
   const date = Temporal.PlainDate.from(day)
   const today = Temporal.Instant.from(now).toZonedDateTimeISO(zone).toPlainDate()
   const noon = Date.UTC(date.year, date.month - 1, date.day, 12)

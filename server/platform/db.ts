@@ -143,6 +143,7 @@ class Session {
 
   async query<T extends object>(statement: Sql): Promise<pg.QueryResult<T>> {
     this.#facts.noteWrite(statement)
+    gather(this.#client)
     this.#flush()
     try {
       const result = await send<T>(this.#client, this.#prepared, statement)
@@ -156,6 +157,7 @@ class Session {
 
   async commit(): Promise<void> {
     if (!this.begun && this.#waiting.length === 1) return
+    gather(this.#client)
     this.#flush()
     await this.#client.query('commit')
     if (this.#failed !== undefined) throw this.#failed
@@ -172,6 +174,21 @@ class Session {
   }
 }
 
+type Stream = { cork?(): void; uncork?(): void }
+const gathering = new WeakSet<object>()
+
+/** What this turn of the event loop sends over a connection leaves in one write: a system call for many statements. */
+function gather(client: pg.PoolClient): void {
+  const { stream } = (client as unknown as { connection: { stream: Stream } }).connection
+  if (!stream.cork || gathering.has(stream)) return
+  gathering.add(stream)
+  stream.cork()
+  process.nextTick(() => {
+    gathering.delete(stream)
+    stream.uncork?.()
+  })
+}
+
 async function together<T>(
   pool: pg.Pool,
   work: (q: Queryable) => Promise<T>,
@@ -179,7 +196,10 @@ async function together<T>(
 ): Promise<T> {
   const client = await pool.connect()
   const q: Queryable = {
-    ...answers((statement) => send(client, prepared, statement)),
+    ...answers((statement) => {
+      gather(client)
+      return send(client, prepared, statement)
+    }),
     facts: facts.inTransaction(),
     together: (reads) => reads(q),
   }
