@@ -38,10 +38,11 @@ async function signIn(context: BrowserContext, hilo: RunningHilo, role: string):
 
 /** What a hand scanner does: types the code faster than any person, then Enter. */
 export async function scan(page: Page, code: string): Promise<void> {
-  await page.evaluate((text) => {
+  const keys = JSON.stringify([...code, 'Enter'])
+  await page.evaluate(`{
     const at = document.activeElement ?? document.body
-    for (const key of [...text, 'Enter']) at.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }))
-  }, code)
+    for (const key of ${keys}) at.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }))
+  }`)
 }
 
 /** Finds an article by its code and puts one into the basket. */
@@ -49,7 +50,7 @@ export async function putIn(page: Page, sku: string): Promise<void> {
   await page.locator('.t-world input[type="search"]').fill(sku)
   const row = page.locator('.t-results li', { hasText: sku })
   await row.locator('.t-plus').click()
-  await page.locator('.t-line').last().waitFor()
+  await page.locator('.t-line').last().waitFor({ state: 'attached' })
   await quiet(page)
 }
 

@@ -1,5 +1,6 @@
 import { Modal } from '@hilo/ui'
 import type { ReactNode } from 'react'
+import { useWords } from './words.ts'
 
 /** A sheet over the till; Escape and the cross close it. */
 export function Sheet({
@@ -13,6 +14,7 @@ export function Sheet({
   children: ReactNode
   wide?: boolean
 }): ReactNode {
+  const t = useWords()
   return (
     <Modal
       opened
@@ -21,6 +23,7 @@ export function Sheet({
       size={wide ? 860 : 520}
       centered={false}
       yOffset="4vh"
+      closeButtonProps={{ 'aria-label': t('close'), size: 44, iconSize: 22 }}
       classNames={{ body: 't-sheet' }}
     >
       {children}

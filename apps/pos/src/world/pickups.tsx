@@ -13,8 +13,11 @@ type Props = {
   focusAt: number
 }
 
-/** What a customer shows or says as pickup code; order numbers are not one. */
-const isCode = (text: string) => /^(HILO:P:)?[A-Z0-9]{4,12}$/i.test(text) && !/^H-?\d/i.test(text) && /\d/.test(text)
+/** What a customer may show or say as pickup code: letters and figures, not an order's number. */
+const isCode = (text: string) => /^(HILO:P:)?[A-Z0-9]{6,10}$/i.test(text) && !/^H-?\d/i.test(text)
+/** The code the order was found by; a part of the name is none. */
+const codeFor = (order: FulfillmentOrderBody, text: string) =>
+  isCode(text) && !order.contactName.toLowerCase().includes(text.toLowerCase()) ? text : ''
 
 /** Orders that wait for their owners in this shop; handed over by the customer's code or QR. */
 export function Pickups({ place, scanned, focusAt }: Props): ReactNode {
@@ -98,7 +101,7 @@ export function Pickups({ place, scanned, focusAt }: Props): ReactNode {
             order={order}
             place={place}
             isOpen={order.id === openId}
-            code={isCode(q) ? q : ''}
+            code={codeFor(order, q)}
             onOpen={() => choose(order.id)}
             onDone={onDone}
           />
