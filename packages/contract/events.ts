@@ -100,3 +100,39 @@ export type EventPayloads = {
   'platform.mail_sent': { messageId: string; subject: string; to: string }
 }
 export type EventType = keyof EventPayloads
+
+/** Complete by type: a new event that is missing here does not compile. */
+const known = {
+  'catalog.product_changed': true,
+  'pricing.rules_changed': true,
+  'inventory.level_changed': true,
+  'inventory.conflict_opened': true,
+  'inventory.transfer_changed': true,
+  'customers.person_changed': true,
+  'customers.person_erased': true,
+  'customers.linked': true,
+  'customers.unlinked': true,
+  'customers.consent_changed': true,
+  'customers.visited': true,
+  'orders.cart_opened': true,
+  'orders.cart_changed': true,
+  'orders.placed': true,
+  'orders.canceled': true,
+  'orders.completed': true,
+  'orders.returned': true,
+  'payments.captured': true,
+  'payments.refunded': true,
+  'payments.attention': true,
+  'fulfillment.changed': true,
+  'fulfillment.ready': true,
+  'fulfillment.handed_over': true,
+  'fulfillment.shipped': true,
+  'fulfillment.delivered': true,
+  'fulfillment.hold_expired': true,
+  'fulfillment.shortage_asked': true,
+  'fulfillment.shortage_chosen': true,
+  'fulfillment.promise_made': true,
+  'fulfillment.promise_settled': true,
+  'platform.mail_sent': true,
+} as const satisfies Record<EventType, true>
+export const eventTypes = Object.keys(known) as EventType[]

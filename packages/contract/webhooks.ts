@@ -1,10 +1,16 @@
 import { z } from 'zod'
 import { id } from './common.ts'
+import { eventTypes } from './events.ts'
+
+/** Event types, or '*' for all; one that is misspelt would never be heard, so it is refused. */
+const wanted = z
+  .array(z.enum(['*', ...eventTypes]))
+  .min(1)
+  .max(60)
 
 export const webhookEndpointInput = z.strictObject({
   url: z.url({ protocol: /^https?$/ }).max(2000),
-  /** Event types, or '*' for all. */
-  eventTypes: z.array(z.string().min(1).max(80)).min(1).max(60),
+  eventTypes: wanted,
   description: z.string().max(200).default(''),
 })
 export const webhookEndpointChange = z.strictObject({
@@ -12,7 +18,7 @@ export const webhookEndpointChange = z.strictObject({
     .url({ protocol: /^https?$/ })
     .max(2000)
     .optional(),
-  eventTypes: z.array(z.string().min(1).max(80)).min(1).max(60).optional(),
+  eventTypes: wanted.optional(),
   description: z.string().max(200).optional(),
   status: z.enum(['enabled', 'paused']).optional(),
 })
