@@ -30,20 +30,19 @@ export async function planSourcing(
     holderId?: string
   },
 ): Promise<SourcingPlan> {
-  const places = await listLocations(q, { activeOnly: true })
-  const stock = await freeUnits(q, { variantIds: lines.map(({ variantId }) => variantId), channelId, holderId })
+  const variantIds = lines.map(({ variantId }) => variantId)
+  const [places, stock, speed, lanes] = await Promise.all([
+    listLocations(q, { activeOnly: true }),
+    freeUnits(q, { variantIds, channelId, holderId }),
+    delivery.kind === 'delivery' ? speedOf(q, delivery) : standardSpeed,
+    listLanes(q),
+  ])
   const now = clock.now().toISOString()
   const full = await fullPlaces(q, places, clock)
   const wish =
     delivery.kind === 'delivery'
-      ? {
-          kind: delivery.kind,
-          point: postalPoint(delivery.address.postalCode) ?? null,
-          speed: await speedOf(q, delivery),
-        }
+      ? { kind: delivery.kind, point: postalPoint(delivery.address.postalCode) ?? null, speed }
       : delivery
-  // Only a pickup plan that lacks something needs to know the vans' timetable; most plans do without the statement.
-  const lanes = delivery.kind === 'carry_out' ? new Map() : await listLanes(q)
   return chooseSources({ now, wish, lines, places: places.map((place) => toSource(place, full)), stock, lanes })
 }
 
@@ -68,14 +67,17 @@ async function freeUnits(
   q: Queryable,
   { variantIds, channelId, holderId }: { variantIds: readonly string[]; channelId: string; holderId?: string },
 ): Promise<Map<string, Map<string, Free>>> {
-  const found = await availability(q, { variantIds, channelId })
+  const [found, held] = await Promise.all([
+    availability(q, { variantIds, channelId }),
+    holderId === undefined ? [] : reservationsOf(q, holderId),
+  ])
   const stock = new Map(
     [...found].map(([variantId, { places }]) => [
       variantId,
       new Map(places.map(({ locationId, atp, onShelf }) => [locationId, { atp, onShelf }])),
     ]),
   )
-  for (const own of holderId === undefined ? [] : await reservationsOf(q, holderId)) {
+  for (const own of held) {
     const byPlace = stock.get(own.variantId)
     if (!byPlace) continue
     const free = byPlace.get(own.locationId) ?? { atp: 0, onShelf: 0 }

@@ -37,7 +37,7 @@ export async function createCart(tx: Tx, clock: Clock, input: NewCart): Promise<
   const channel = await findChannel(tx, input.channelId)
   const cartId = newId('crt')
   const token = newToken()
-  await tx.run(sql`
+  tx.later(sql`
     with opened as (insert into orders.cart (id, channel_id, location_id, staff_id, person_id, currency, language, coupon_codes, contact,
                              delivery, consents, note, created_at, updated_at)
     values (${cartId}, ${channel.id}, ${input.locationId ?? null}, ${input.staffId ?? null}, ${input.personId ?? null},
@@ -68,7 +68,7 @@ export async function openForChange(tx: Tx, clock: Clock, cartId: string): Promi
 
 /** Ends a change: newer version, status open, and the news for whoever follows a known person or a till. */
 export async function closeChange(tx: Tx, clock: Clock, cart: CartRow): Promise<CartRow> {
-  await tx.run(sql`
+  tx.later(sql`
     update orders.cart set status = 'open', version = version + 1, updated_at = ${clock.now()} where id = ${cart.id}`)
   const changed = await reread(tx, cart.id)
   if (changed.personId !== null || changed.locationId !== null) {
@@ -94,7 +94,7 @@ export async function changeCart(
   const cart = await openForChange(tx, clock, cartId)
   const contact = change.contact && JSON.stringify(normalizeContact(change.contact))
   const delivery = change.delivery === undefined ? null : JSON.stringify(change.delivery ?? {})
-  await tx.run(sql`
+  tx.later(sql`
     update orders.cart
        set coupon_codes = coalesce(${change.couponCodes ? codes(change.couponCodes) : null}::text[], coupon_codes),
            contact = coalesce(${contact ?? null}::jsonb, contact),

@@ -75,13 +75,15 @@ export async function cartIdOfPerson(q: Queryable, personId: string): Promise<st
 }
 
 /**
- * Locks a cart, then reads it. Two statements on purpose: a statement that waited for the lock would still see the lines as they
- * were before it waited.
+ * Locks a cart, then reads it. Two statements on purpose (sent together, run one after the other): a statement that waited for the
+ * lock would still see the lines as they were before it waited.
  * @throws Problem orders.cart_not_found
  */
 export async function lockCart(tx: Tx, cartId: string): Promise<CartRow> {
-  const found = await tx.maybeOne(sql`select 1 from orders.cart where id = ${cartId} for update`)
-  const cart = found && (await findCart(tx, cartId))
-  if (!cart) throw orderProblems.cart_not_found()
+  const [found, cart] = await Promise.all([
+    tx.maybeOne(sql`select 1 from orders.cart where id = ${cartId} for update`),
+    findCart(tx, cartId),
+  ])
+  if (!found || !cart) throw orderProblems.cart_not_found()
   return cart
 }

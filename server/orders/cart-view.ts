@@ -39,15 +39,20 @@ const problems = {
  * still missing to place it. Reads only.
  */
 export async function viewCart(q: Queryable, clock: Clock, cart: CartRow): Promise<Cart> {
+  return q.together((one) => view(one, clock, cart))
+}
+
+async function view(q: Queryable, clock: Clock, cart: CartRow): Promise<Cart> {
   const quoted = await quote(q, clock, cart)
   const variantIds = [...new Set([...cart.lines, ...quoted.priced.lines].map(({ variantId }) => variantId))]
-  const stock = await availability(q, { variantIds, channelId: cart.channelId })
-  const places = await listLocations(q, { activeOnly: true })
   const live = cart.status === 'open' || cart.status === 'placing'
-  const planned =
+  const [stock, places, planned] = await Promise.all([
+    availability(q, { variantIds, channelId: cart.channelId }),
+    listLocations(q, { activeOnly: true }),
     live && cart.delivery && quoted.priced.lines.length > 0
-      ? await planQuote(q, clock, { quote: quoted, delivery: cart.delivery, holderId: cart.id })
-      : undefined
+      ? planQuote(q, clock, { quote: quoted, delivery: cart.delivery, holderId: cart.id })
+      : undefined,
+  ])
   const lines = viewLines(cart, quoted, stock, clock, planned?.droppedGifts ?? [])
   const found = problemsOf(cart, quoted, planned?.plan)
   const { priced } = quoted

@@ -2,7 +2,7 @@ import { formatOrderNumber, formatReceiptNumber, orderNumberForm } from '@hilo/c
 import type { SourcingPlan } from '@hilo/contract'
 import { recordConsent, resolvePerson, visitorOfHash } from '#customers'
 import { completeCarryOut, createFulfillment, setPaymentDue } from '#fulfillment'
-import { allocate, allocateReserved, findLocation, sellAtOnce, sellUnknown } from '#inventory'
+import { allocate, allocateReserved, findLocation, listLocations, sellAtOnce, sellUnknown } from '#inventory'
 import { type Balance, balanceOf } from '#payments'
 import type { Clock } from '#platform/clock'
 import { nextNumber, numberLater } from '#platform/counter'
@@ -42,7 +42,8 @@ export async function commitOrder(
   draft: Draft,
   how: Commit,
 ): Promise<{ status: 'placed' | 'completed'; personId: string | null }> {
-  const personId = await personOf(tx, clock, draft)
+  // The places are asked for here, so that nothing is asked while the number's row is locked.
+  const [personId] = await Promise.all([personOf(tx, clock, draft), listLocations(tx)])
   const carriedOut = draft.plan.groups.length > 0 && draft.plan.groups.every(({ kind }) => kind === 'carry_out')
   // Goods that were on the shelf go out in one step; unknown ones are promised first, which opens their conflict.
   const atOnce = carriedOut && !how.acceptUnknownStock

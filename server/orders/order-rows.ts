@@ -127,8 +127,10 @@ export async function findOrderOfChannel(
  * @throws Problem orders.not_found
  */
 export async function lockOrder(tx: Tx, orderId: string): Promise<OrderRow> {
-  const found = await tx.maybeOne(sql`select 1 from orders.customer_order where id = ${orderId} for update`)
-  const order = found && (await findOrderRow(tx, orderId))
-  if (!order) throw orderProblems.not_found({ orderId })
+  const [found, order] = await Promise.all([
+    tx.maybeOne(sql`select 1 from orders.customer_order where id = ${orderId} for update`),
+    findOrderRow(tx, orderId),
+  ])
+  if (!found || !order) throw orderProblems.not_found({ orderId })
   return order
 }

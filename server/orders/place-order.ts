@@ -202,7 +202,10 @@ function differs(
 
 async function withChanges(tx: Tx, clock: Clock, cart: CartRow, input: PlaceOrder): Promise<CartRow> {
   const change: CartChange = { contact: input.contact, delivery: input.delivery, consents: input.consents }
-  if (Object.values(change).every((value) => value === undefined)) return (await findCart(tx, cart.id)) ?? cart
+  if (Object.values(change).every((value) => value === undefined)) {
+    // Only an earlier draft that lapsed just now has changed the cart since it was locked.
+    return cart.order === null ? cart : ((await findCart(tx, cart.id)) ?? cart)
+  }
   return changeCart(tx, clock, { cartId: cart.id, change })
 }
 

@@ -31,14 +31,13 @@ export async function settleDraft(
   { orderId, publicUrl }: { orderId: string; publicUrl: string },
 ): Promise<void> {
   // The cart is locked before its order everywhere, so that nobody waits for each other in a circle.
-  await tx.maybeOne(sql`
+  tx.later(sql`
     select 1 from orders.cart c where c.id = (select cart_id from orders.customer_order where id = ${orderId}) for update`)
-  const order = await lockOrder(tx, orderId)
-  const balance = await balanceOf(tx, orderId)
+  const [order, balance] = await Promise.all([lockOrder(tx, orderId), balanceOf(tx, orderId)])
   if (order.status === 'draft' || order.status === 'lapsed') {
     const open = balance.capturedMinor - balance.refundedMinor
     if (open <= 0 || (order.status === 'draft' && open < order.totalMinor)) return
-    const placed = (await mayPlace(tx, order)) && (await place(tx, clock, order, publicUrl))
+    const placed = (await mayPlace(tx, order)) && (await place(tx, clock, order, { publicUrl, balance }))
     if (!placed) await giveBack(tx, clock, order, open)
     return
   }
@@ -52,11 +51,16 @@ async function mayPlace(tx: Tx, order: OrderRow): Promise<boolean> {
   return other === undefined
 }
 
-async function place(tx: Tx, clock: Clock, order: OrderRow, publicUrl: string): Promise<boolean> {
+async function place(
+  tx: Tx,
+  clock: Clock,
+  order: OrderRow,
+  money: { publicUrl: string; balance: Balance },
+): Promise<boolean> {
   const { plan } = order
   if (plan === null) return false
   const holderId = order.cartId ?? order.id
-  const how = { actorId: actor, publicUrl }
+  const how = { actorId: actor, ...money }
   const asPlanned = await attempt(tx, noGoods, async () => {
     if (order.status === 'lapsed') await redeemAgain(tx, clock, order)
     return commitOrder(tx, clock, { ...order, plan }, order.status === 'draft' ? { ...how, holderId } : how)

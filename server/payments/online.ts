@@ -57,13 +57,16 @@ async function claim(
   start: StartPayment,
   provider: string,
 ): Promise<{ payment: Payment; fresh: boolean }> {
-  await tx.one(sql`select pg_advisory_xact_lock(hashtext('payment'), hashtext(${start.orderId})) as locked`)
-  const live = await tx.maybeOne<Payment>(sql`
-    select ${paymentColumns} from payments.payment
-     where order_id = ${start.orderId} and method = 'card_online' and status in ('pending', 'authorized', 'unknown') for update`)
+  tx.later(sql`select pg_advisory_xact_lock(hashtext('payment'), hashtext(${start.orderId})) as locked`)
+  // Sent together, run one after the other: each sees what was committed before it got its lock.
+  const [live, paid] = await Promise.all([
+    tx.maybeOne<Payment>(sql`
+      select ${paymentColumns} from payments.payment
+       where order_id = ${start.orderId} and method = 'card_online' and status in ('pending', 'authorized', 'unknown') for update`),
+    tx.many<Payment>(sql`
+      select ${paymentColumns} from payments.payment where order_id = ${start.orderId} and status = 'captured' order by id desc`),
+  ])
   if (live) return { payment: live, fresh: false }
-  const paid = await tx.many<Payment>(sql`
-    select ${paymentColumns} from payments.payment where order_id = ${start.orderId} and status = 'captured' order by id desc`)
   const paidMinor = paid.reduce((sum, { capturedMinor, refundedMinor }) => sum + capturedMinor - refundedMinor, 0)
   const last = paid[0]
   if (last && paidMinor >= start.owedMinor) return { payment: last, fresh: false }

@@ -56,14 +56,13 @@ async function facts(
   lineIds: readonly string[],
   change: PriceLines['promotions'],
 ): Promise<{ rules: Rules; prices: PriceRow[]; variants: Map<string, SaleVariant> }> {
-  const first = await readPrices(q, lineIds)
+  const [first, known] = await Promise.all([readPrices(q, lineIds), findVariants(q, lineIds)])
   const gifts = giftIds(change?.(first.rules.promotions) ?? first.rules.promotions).filter(
     (id) => !lineIds.includes(id),
   )
-  const variants = await findVariants(q, [...lineIds, ...gifts])
-  if (gifts.length === 0) return { ...first, variants }
-  const { prices } = await readPrices(q, gifts)
-  return { rules: first.rules, prices: [...first.prices, ...prices], variants }
+  if (gifts.length === 0) return { ...first, variants: known }
+  const [{ prices }, given] = await Promise.all([readPrices(q, gifts), findVariants(q, gifts)])
+  return { rules: first.rules, prices: [...first.prices, ...prices], variants: new Map([...known, ...given]) }
 }
 
 function giftIds(promotions: readonly RulePromotion[]): string[] {
