@@ -65,11 +65,19 @@ export async function registerStorefront(
       url: '/*',
       schema: { hide: true } as never,
       handler: async (request, reply) => {
-        if (foreign.test(request.url)) throw platformProblems.not_found()
+        if (foreign.test(request.url) || leavesTheSite(request.url)) throw platformProblems.not_found()
         return page(app, { publicUrl: options.publicUrl, now: context.clock.now() }, render, request, reply)
       },
     })
   })
+}
+
+/**
+ * `//other.example/…`: browsers read such an address as another host, so a page that sends the reader on to "the same place" (language,
+ * whereabouts) would send them away. No page of the shop is called like that.
+ */
+export function leavesTheSite(url: string): boolean {
+  return /^(\/en)?\/[/\\]/i.test(url)
 }
 
 /** Hashed files never change; the others (icon, robots.txt) may. */

@@ -16,6 +16,6 @@ export const orderActions = defineActions({
   'orders.channel.read': { apiScope: 'orders:read' },
   'orders.list': { staff: ['manager', 'counter', 'service', 'stock'] },
   'orders.read': { staff: ['manager', 'counter', 'service', 'stock'] },
-  'orders.cancel': { staff: ['manager', 'service', 'counter'] },
+  'orders.cancel': { staff: ['manager', 'service', 'counter'], place: 'own' },
   'orders.export': { staff: ['manager'] },
 })

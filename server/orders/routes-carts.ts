@@ -21,6 +21,7 @@ import { addLines, changeCart, changeCoupons, createCart, mergeCarts, setLine } 
 import { cartIdOfToken, findCart } from './cart-rows.ts'
 import { openSharedCart, shareCart } from './cart-share.ts'
 import { viewCart } from './cart-view.ts'
+import { CouponGuesses } from './coupon-guesses.ts'
 import { placeOrder } from './place-order.ts'
 import { viewPlaced } from './place-view.ts'
 import { orderProblems } from './problems.ts'
@@ -35,6 +36,7 @@ const shopChannel = 'web'
 /** A shopper's cart: `current` or its id in the address, its token in the cookie or the header. */
 export function registerCartRoutes(app: FastifyInstance, context: AppContext, config: Config): void {
   const secure = config.publicUrl.startsWith('https:')
+  const guesses = new CouponGuesses()
   write(app, context, {
     method: 'POST',
     url: '/api/store/carts',
@@ -42,7 +44,8 @@ export function registerCartRoutes(app: FastifyInstance, context: AppContext, co
     summary: 'Opens a cart; lines, coupons, contact and delivery may come in the same call',
     tag,
     schema: { body: createBody, querystring: langQuery, response: { 201: cartSchema } },
-    run: async ({ tx, clock, actor, body, language, reply }) => {
+    run: async ({ tx, clock, actor, body, language, request, reply }) => {
+      guesses.claim(clock, request.ip, body.couponCodes?.length ?? 0)
       const personId = actor.kind === 'customer' ? actor.personId : null
       const opened = await createCart(tx, clock, {
         ...body,
@@ -50,7 +53,9 @@ export function registerCartRoutes(app: FastifyInstance, context: AppContext, co
         channelId: shopChannel,
         personId,
       })
-      return answer(201, await handOver(tx, clock, { ...opened, reply, secure }))
+      const cart = await handOver(tx, clock, { ...opened, reply, secure })
+      guesses.giveBack(request.ip, body.couponCodes ?? [], cart)
+      return answer(201, cart)
     },
   })
   get(app, context, {
@@ -72,8 +77,13 @@ export function registerCartRoutes(app: FastifyInstance, context: AppContext, co
     summary: 'Changes coupons, contact, delivery, consents, note or language',
     tag,
     schema: { params, body: changeBody, response },
-    run: async ({ tx, clock, params: { id }, body, request }) =>
-      viewCart(tx, clock, await changeCart(tx, clock, { cartId: await ownCartId(tx, request, id), change: body })),
+    run: async ({ tx, clock, params: { id }, body, request }) => {
+      guesses.claim(clock, request.ip, body.couponCodes?.length ?? 0)
+      const changed = await changeCart(tx, clock, { cartId: await ownCartId(tx, request, id), change: body })
+      const cart = await viewCart(tx, clock, changed)
+      guesses.giveBack(request.ip, body.couponCodes ?? [], cart)
+      return cart
+    },
   })
   write(app, context, {
     method: 'POST',
@@ -117,8 +127,12 @@ export function registerCartRoutes(app: FastifyInstance, context: AppContext, co
     tag,
     schema: { params, body: addCoupon, response },
     run: async ({ tx, clock, params: { id }, body, request }) => {
+      guesses.claim(clock, request.ip, 1)
       const cartId = await ownCartId(tx, request, id)
-      return viewCart(tx, clock, await changeCoupons(tx, clock, { cartId, change: (codes) => [...codes, body.code] }))
+      const changed = await changeCoupons(tx, clock, { cartId, change: (codes) => [...codes, body.code] })
+      const cart = await viewCart(tx, clock, changed)
+      guesses.giveBack(request.ip, [body.code], cart)
+      return cart
     },
   })
   write(app, context, {

@@ -6,6 +6,7 @@ import {
   claimCart as claimBody,
   counterCartQuery,
   createCounterCart,
+  type DeliveryInput,
   lineInput,
   page,
   placeAnswer,
@@ -66,6 +67,7 @@ export function registerCounterRoutes(app: FastifyInstance, context: AppContext,
     schema: { body: createCounterCart, response: { 201: cartSchema } },
     run: async ({ tx, clock, actor, body, language, mayActAt }) => {
       mayActAt(body.locationId)
+      ownShelf(body.delivery, { mayActAt })
       const delivery = body.delivery ?? { kind: 'carry_out' as const, locationId: body.locationId }
       const { cart, token } = await createCart(tx, clock, {
         ...body,
@@ -125,6 +127,7 @@ export function registerCounterRoutes(app: FastifyInstance, context: AppContext,
     schema: { params, body: placeCounterCart, response: { 200: placeAnswer } },
     run: async ({ db, clock, actor, params: { id }, body, mayActAt }) => {
       await counterCart(await findCart(db, id), { mayActAt })
+      ownShelf(body.delivery, { mayActAt })
       const placed = await placeOrder(db, clock, {
         ...body,
         cartId: id,
@@ -146,6 +149,7 @@ function registerChanges(app: FastifyInstance, context: AppContext): void {
     schema: { params, body: changeBody, response },
     run: async ({ tx, clock, params: { id }, body, mayActAt }) => {
       await counterCart(await findCart(tx, id), { mayActAt })
+      ownShelf(body.delivery, { mayActAt })
       await changeCart(tx, clock, { cartId: id, change: body })
       return viewCart(tx, clock, await holdAgain(tx, clock, id))
     },
@@ -196,6 +200,11 @@ async function counterCart(cart: CartRow | undefined, { mayActAt }: Guard): Prom
   if (!cart || cart.locationId === null) throw orderProblems.cart_not_found()
   mayActAt(cart.locationId)
   return cart
+}
+
+/** Goods that leave over a counter come off that shop's shelf: who does not act there cannot sell them away. A pickup is planned, not taken. */
+function ownShelf(delivery: DeliveryInput | null | undefined, { mayActAt }: Guard): void {
+  if (delivery?.kind === 'carry_out') mayActAt(delivery.locationId)
 }
 
 function memberOf(actor: Actor): string | null {

@@ -153,8 +153,10 @@ export function registerStaffOrderRoutes(app: FastifyInstance, context: AppConte
     summary: 'Cancels an order or some of its units; stock, coupons, money and promises are put right',
     tag: 'orders',
     schema: { params: byId, body: cancelBody, response: oneOrder },
-    run: async ({ tx, clock, actor, params, body }) => {
+    run: async ({ tx, clock, actor, params, body, mayActAt }) => {
       const { id } = params
+      // Money out of a drawer: only out of one's own.
+      if (body.locationId !== undefined) mayActAt(body.locationId)
       const done = await cancelOrder(tx, clock, { orderId: id, ...body, actorId: actorId(actor), publicUrl })
       await audit(tx, clock, actor, {
         action: 'orders.cancel',

@@ -36,7 +36,7 @@ export async function createBase(options: BaseOptions): Promise<FastifyInstance>
         'req.headers["x-cart-token"]',
         'res.headers["set-cookie"]',
       ],
-      serializers: { req: (request: FastifyRequest) => ({ method: request.method, url: stripQuery(request.url) }) },
+      serializers: { req: (request: FastifyRequest) => ({ method: request.method, url: loggedPath(request.url) }) },
     },
     trustProxy: trusted(options.trustProxy),
     genReqId: () => newId('req'),
@@ -55,6 +55,7 @@ export async function createBase(options: BaseOptions): Promise<FastifyInstance>
   await app.register(rateLimit, {
     max: options.ratePerMinute,
     timeWindow: 60_000,
+    keyGenerator: (request) => callerKey(request.ip),
     errorResponseBuilder: (_request, limit) =>
       platformProblems.rate_limited({ retryAfterSeconds: Math.ceil(limit.ttl / 1000) }),
   })
@@ -66,6 +67,10 @@ export async function createBase(options: BaseOptions): Promise<FastifyInstance>
     if (options.publicUrl.startsWith('https:'))
       reply.header('strict-transport-security', 'max-age=31536000; includeSubDomains')
     refuseForeignOrigin(request, options.publicUrl)
+  })
+  // The address may carry a token or a mail: it is neither repeated nor logged.
+  app.setNotFoundHandler(async () => {
+    throw platformProblems.not_found()
   })
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const problem = toProblem(error)
@@ -86,17 +91,33 @@ function trusted(setting: BaseOptions['trustProxy']) {
 function refuseForeignOrigin(request: FastifyRequest, publicUrl: string): void {
   if (request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS') return
   const origin = request.headers.origin
-  if (origin === undefined || request.headers.authorization !== undefined) return
-  const own = [new URL(publicUrl).host, request.headers.host]
-  if (origin === 'null' || !own.includes(new URL(origin).host))
+  // Software with a key of its own carries no visitor's cookies.
+  if (origin === undefined || /^Bearer /i.test(request.headers.authorization ?? '')) return
+  const host = URL.parse(origin)?.host
+  if (!host || ![new URL(publicUrl).host, request.headers.host].includes(host))
     throw platformProblems.forbidden({
       detail: 'This request came from another site.',
       detailEs: 'Esta petición viene de otro sitio.',
     })
 }
 
-function stripQuery(url: string): string {
-  return url.split('?')[0] ?? url
+/**
+ * What the log keeps of an address: no query (mails, codes) and no token, which are the only parts of 40 letters and more (the link
+ * to an order, to a shortage, a shared basket). Ids have 26.
+ */
+export function loggedPath(url: string): string {
+  return (url.split('?')[0] ?? url).replace(/[\w-]{40,}/g, '…')
+}
+
+/** One subscriber's IPv6 addresses are a whole /64 and count as one caller, else each of 2^64 would have limits of its own. */
+export function callerKey(ip: string): string {
+  if (!ip.includes(':') || ip.startsWith('::ffff:')) return ip
+  const [head = '', tail] = ip.split('::')
+  const front = head.split(':')
+  const back = tail === undefined || tail === '' ? [] : tail.split(':')
+  const middle = tail === undefined ? [] : Array.from({ length: 8 - front.length - back.length }, () => '0')
+  const network = [...front, ...middle, ...back].slice(0, 4)
+  return `${network.map((group) => group.replace(/^0+(?=.)/, '') || '0').join(':')}::/64`
 }
 
 /** `?lang=`, then the cookie, then Accept-Language; Spanish when none says English. */

@@ -1,11 +1,12 @@
 import * as contract from '@hilo/contract'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
+import type { Actor } from './actor.ts'
 import { type AppContext, answer, get } from './http.ts'
 import type { Live } from './live.ts'
 import { isMigrated } from './migrate.ts'
 import { lastSeq } from './outbox.ts'
-import { defineActions } from './permissions.ts'
+import { allActions, can, defineActions } from './permissions.ts'
 import { allProblems, platformProblems } from './problems.ts'
 import { sql } from './sql.ts'
 
@@ -18,6 +19,19 @@ defineActions({
 })
 
 export type SystemParts = { live: Live; version: string; shopAnswers: () => Promise<boolean> }
+
+/** Events that say something about a person beyond their id, and the row of the authorisation table that lets one read such things. */
+const eventsAbout: readonly (readonly [string, string])[] = [
+  ['customers.', 'customers.read'],
+  ['platform.mail_', 'platform.mail.read'],
+  ['payments.attention', 'payments.attention.list'],
+]
+
+/** Whether this actor's live events include this type: nobody learns by the stream what the lists would refuse them. */
+export function maySee(actor: Actor, type: string): boolean {
+  const needed = eventsAbout.find(([start]) => type.startsWith(start))?.[1]
+  return needed === undefined || (allActions().has(needed) && can(actor, needed))
+}
 
 /** Health, live events, the table of refusals, mail that was said, and the state of the machine room. */
 export function registerSystemRoutes(
@@ -54,12 +68,15 @@ export function registerSystemRoutes(
     schema: {
       querystring: z.strictObject({ types: z.string().max(1000).optional(), subject: z.string().max(60).optional() }),
     },
-    run: async ({ query, request, reply }) => {
+    run: async ({ query, request, reply, actor }) => {
       const types = query.types?.split(',')
       const lastEventId = request.headers['last-event-id']
       await live.open(
         reply,
-        (event) => (!types || types.includes(event.type)) && (!query.subject || event.subjectId === query.subject),
+        (event) =>
+          maySee(actor, event.type) &&
+          (!types || types.includes(event.type)) &&
+          (!query.subject || event.subjectId === query.subject),
         typeof lastEventId === 'string' ? lastEventId : undefined,
       )
       return undefined

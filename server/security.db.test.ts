@@ -1,0 +1,258 @@
+/** What an attacker tries at the door, against the whole app: other sites, forged addresses, guesses, places that are not theirs. */
+import type { Cart } from '@hilo/contract'
+import type { FastifyInstance } from 'fastify'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { buildApp } from '#app'
+import { callerKey, loggedPath } from '#platform/app-base'
+import { loadConfig } from '#platform/config'
+import { sql } from '#platform/sql'
+import { maySee } from '#platform/system-routes'
+import { type TestDatabase, testDatabase } from '#platform/testing'
+import { aPromotion, aShop, type World } from './orders/testing.ts'
+import { aStaffCookie } from './staff/testing.ts'
+import { leavesTheSite } from './storefront.ts'
+
+let t: TestDatabase
+let app: FastifyInstance
+let shop: World
+
+beforeAll(async () => {
+  t = await testDatabase()
+  shop = await aShop(t.db, t.clock, { units: 20 })
+  const config = loadConfig({ HILO_LOG_LEVEL: 'silent', HILO_RATE_PER_MINUTE: '100000' }, { readOnly: true })
+  app = await buildApp({ config, db: t.db, clock: t.clock }, { frontEnds: false })
+  await app.ready()
+})
+afterAll(async () => {
+  await app?.close()
+  await t?.close()
+})
+
+type Send = { headers?: Record<string, string>; payload?: object | string; ip?: string }
+async function send(
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+  url: string,
+  { headers, payload, ip }: Send = {},
+) {
+  const answer = await app.inject({ method, url, headers, payload, remoteAddress: ip ?? '203.0.113.1' })
+  const json = String(answer.headers['content-type'] ?? '').includes('json')
+  return { status: answer.statusCode, body: json ? answer.json() : null, text: answer.body, headers: answer.headers }
+}
+
+describe('another site', () => {
+  test.each(['http://evil.example', 'null', 'nonsense', 'http://localhost:3000.evil.example', 'data:text/html,x'])(
+    'a write with the origin %s is refused, and is no defect of ours',
+    async (origin) => {
+      const { status, body } = await send('POST', '/api/store/carts', { headers: { origin }, payload: {} })
+      expect([status, body.code]).toEqual([403, 'platform.forbidden'])
+    },
+  )
+
+  test('a password in the address of a form does not switch the origin check off', async () => {
+    const headers = { origin: 'http://evil.example', authorization: 'Basic YTpi' }
+    expect((await send('POST', '/sim/payments/pay/x', { headers })).status).toBe(403)
+  })
+
+  test('an address that browsers read as another host is no page of the shop', () => {
+    for (const url of [
+      '//evil.example/?near=1',
+      '/\\evil.example/?lang=en',
+      '/en//evil.example',
+      '/EN/\\evil.example?lang=es',
+    ])
+      expect(leavesTheSite(url), url).toBe(true)
+    for (const url of ['/', '/en', '/en/', '/products/a?next=//b', '/english//'])
+      expect(leavesTheSite(url), url).toBe(false)
+  })
+})
+
+describe('what errors and logs tell', () => {
+  test('an unknown address is answered as a problem that repeats nothing of it', async () => {
+    for (const method of ['PUT', 'DELETE', 'GET'] as const) {
+      const { status, body, text } = await send(method, '/api/nothing?email=ana@correo.es&token=s3cret')
+      expect([status, body.code]).toEqual([404, 'platform.not_found'])
+      expect(text).not.toMatch(/ana@|s3cret|nothing/)
+    }
+  })
+
+  test('the log keeps ids and drops queries and tokens', () => {
+    const token = 'a_Zf3'.repeat(8)
+    expect(loggedPath(`/orders/${token}?x=1`)).toBe('/orders/…')
+    expect(loggedPath(`/api/store/shortages/${token}`)).toBe('/api/store/shortages/…')
+    expect(loggedPath('/api/admin/orders/ord_0351t4m1aQ8oyA5vNppM22?q=ana@correo.es')).toBe(
+      '/api/admin/orders/ord_0351t4m1aQ8oyA5vNppM22',
+    )
+  })
+
+  test.each([
+    ['{"__proto__":{"isAdmin":true}}'],
+    ['{"constructor":{"prototype":{"isAdmin":true}}}'],
+    ['{"lines":[],"contact":{"__proto__":{"isAdmin":true}}}'],
+    ['{bad'],
+  ])('the body %s is refused without a stack trace', async (payload) => {
+    const headers = { 'content-type': 'application/json' }
+    const { status, text } = await send('POST', '/api/store/carts', { headers, payload })
+    expect(status).toBe(400)
+    expect(text).not.toMatch(/\bat .*\.ts|node_modules|stack/)
+    expect(({} as { isAdmin?: boolean }).isAdmin).toBeUndefined()
+  })
+
+  test('fields that nobody offered and parameters given twice are refused', async () => {
+    const extra = { personId: 'per_1', totalMinor: 1, status: 'placed' }
+    expect((await send('POST', '/api/store/carts', { payload: extra })).status).toBe(422)
+    expect((await send('GET', '/api/store/orders?number=L-1&number=L-2&email=a@b.es')).status).toBe(422)
+  })
+})
+
+describe('guesses', () => {
+  test('thirty wrong coupons in a quarter of an hour are enough, at once or one by one; a real one is not counted', async () => {
+    await aPromotion(t.db, t.clock, { valueBp: 1000, couponCode: 'VERANO' })
+    const ip = '203.0.113.50'
+    const { body } = await send('POST', '/api/store/carts', {
+      payload: { lines: [{ variantId: shop.shirt, units: 1 }] },
+      ip,
+    })
+    const headers = { 'x-cart-token': (body as Cart).token ?? '' }
+    for (let at = 0; at < 40; at++) {
+      const { status } = await send('PATCH', '/api/store/carts/current', {
+        headers,
+        payload: { couponCodes: ['verano'] },
+        ip,
+      })
+      expect(status).toBe(200)
+    }
+    const guesses = await Promise.all(
+      Array.from({ length: 60 }, (_, at) =>
+        send('PATCH', '/api/store/carts/current', { headers, payload: { couponCodes: [`GUESS${at}`] }, ip }),
+      ),
+    )
+    expect(guesses.filter(({ status }) => status === 200)).toHaveLength(30)
+    expect(guesses.filter(({ status }) => status === 429)).toHaveLength(30)
+    const more = [
+      await send('POST', '/api/store/carts/current/coupons', { headers, payload: { code: 'GUESS' }, ip }),
+      await send('POST', '/api/store/carts', { payload: { couponCodes: ['GUESS'] }, ip }),
+    ]
+    expect(more.map(({ status }) => status)).toEqual([429, 429])
+    expect(
+      (await send('POST', '/api/store/carts/current/coupons', { headers, payload: { code: 'VERANO' } })).status,
+    ).toBe(200)
+    t.clock.advance(15 * 60_000)
+    expect((await send('POST', '/api/store/carts', { payload: { couponCodes: ['GUESS'] }, ip })).status).toBe(201)
+  })
+
+  test('a forged X-Forwarded-For gives nobody a fresh start', async () => {
+    const answers: number[] = []
+    for (let at = 0; at < 25; at++) {
+      const headers = { 'x-forwarded-for': `198.51.100.${at}` }
+      answers.push(
+        (
+          await send('POST', '/api/store/carts/open', {
+            headers,
+            payload: { code: `AAAA-AAA${at % 10}` },
+            ip: '203.0.113.60',
+          })
+        ).status,
+      )
+    }
+    expect(answers.slice(20)).toEqual([429, 429, 429, 429, 429])
+  })
+
+  test('the addresses of one IPv6 network are one caller', () => {
+    expect(callerKey('2001:db8:1:2:aaaa::1')).toBe(callerKey('2001:db8:1:2::ffff'))
+    expect(callerKey('2001:db8:1:2::1')).not.toBe(callerKey('2001:db8:1:3::1'))
+    expect(callerKey('2001:db8::1')).toBe('2001:db8:0:0::/64')
+    expect(callerKey('::1')).toBe('0:0:0:0::/64')
+    expect([callerKey('::ffff:192.0.2.1'), callerKey('192.0.2.1')]).toEqual(['::ffff:192.0.2.1', '192.0.2.1'])
+  })
+})
+
+describe('places that are not one’s own', () => {
+  test('the counter of Valencia sells nothing off the shelf of Madrid, however the basket is told to', async () => {
+    const { cookie } = await aStaffCookie(t.db, t.clock, 'counter', [shop.valencia])
+    const headers = { cookie }
+    const foreign = { kind: 'carry_out', locationId: shop.madrid }
+    const lines = [{ variantId: shop.shirt, units: 1 }]
+    const opened = await send('POST', '/api/pos/carts', {
+      headers,
+      payload: { locationId: shop.valencia, lines, delivery: foreign },
+    })
+    expect([opened.status, opened.body.code]).toEqual([403, 'platform.forbidden'])
+    const own = await send('POST', '/api/pos/carts', { headers, payload: { locationId: shop.valencia, lines } })
+    expect(own.status).toBe(201)
+    const url = `/api/pos/carts/${own.body.id}`
+    expect((await send('PATCH', url, { headers, payload: { delivery: foreign } })).status).toBe(403)
+    const payload = { expectedTotalMinor: own.body.totalMinor, delivery: foreign, tenders: [] }
+    expect((await send('POST', `${url}/place`, { headers, payload })).status).toBe(403)
+    const pickup = { kind: 'pickup', locationId: shop.madrid }
+    expect((await send('PATCH', url, { headers, payload: { delivery: pickup } })).status).toBe(200)
+  })
+
+  test('a canceled order is paid back out of the drawer of one’s own shop only', async () => {
+    const { cookie } = await aStaffCookie(t.db, t.clock, 'counter', [shop.valencia])
+    const payload = { reason: 'no', refundMethod: 'cash', locationId: shop.madrid }
+    const { status, body } = await send('POST', '/api/admin/orders/ord_x/cancel', { headers: { cookie }, payload })
+    expect([status, body.locationId]).toEqual([403, shop.madrid])
+  })
+})
+
+describe('live events', () => {
+  const staff = (role: 'manager' | 'counter' | 'service' | 'stock') =>
+    ({ kind: 'staff', memberId: 'm', name: '', role, allPlaces: true, locationIds: [], language: 'es' }) as const
+  const key = (...scopes: string[]) => ({ kind: 'api_key', keyId: 'k', name: '', channelId: 'web', scopes }) as const
+
+  test('nobody learns by the stream what the lists would refuse them', () => {
+    expect(maySee(staff('stock'), 'customers.visited')).toBe(false)
+    expect(maySee(staff('counter'), 'customers.visited')).toBe(true)
+    expect(maySee(staff('counter'), 'platform.mail_sent')).toBe(false)
+    expect(maySee(staff('service'), 'platform.mail_sent')).toBe(true)
+    expect(maySee(key('events:read'), 'customers.consent_changed')).toBe(false)
+    expect(maySee(key('events:read', 'customers:read'), 'customers.consent_changed')).toBe(true)
+    for (const role of ['manager', 'counter', 'service', 'stock'] as const)
+      expect(maySee(staff(role), 'orders.placed')).toBe(true)
+  })
+})
+
+describe('headers and cookies', () => {
+  test('every answer carries the policy: no inline script, no frame, no sniffing', async () => {
+    for (const url of ['/api/health', '/api/nothing', '/reference/', '/sim/payments/pay/x', '/media/none.webp']) {
+      const { headers } = await send('GET', url)
+      const policy = String(headers['content-security-policy'])
+      expect(policy, url).toContain("script-src 'self';")
+      for (const part of ["frame-ancestors 'none'", "base-uri 'none'", "object-src 'none'", "form-action 'self'"])
+        expect(policy, url).toContain(part)
+      expect(headers['x-content-type-options'], url).toBe('nosniff')
+    }
+    expect((await send('GET', '/reference/')).text).not.toMatch(/<script>|<script(?![^>]*src=)|onload=/)
+  })
+
+  test('over https the basket’s cookie is out of reach of scripts and of plain connections', async () => {
+    const config = loadConfig({ HILO_LOG_LEVEL: 'silent', HILO_PUBLIC_URL: 'https://shop.example' }, { readOnly: true })
+    const secure = await buildApp({ config, db: t.db, clock: t.clock }, { frontEnds: false })
+    const answer = await secure.inject({ method: 'POST', url: '/api/store/carts', payload: {} })
+    expect(answer.headers['set-cookie']).toMatch(/HttpOnly; Secure; SameSite=Lax/)
+    expect(answer.headers['strict-transport-security']).toMatch(/max-age=31536000/)
+    await secure.close()
+  })
+})
+
+describe('what belongs to somebody else', () => {
+  test('a basket is opened by its own token only, never by its id', async () => {
+    const mine = (await send('POST', '/api/store/carts', { payload: {} })).body as Cart
+    const other = (await send('POST', '/api/store/carts', { payload: {} })).body as Cart
+    const headers = { 'x-cart-token': other.token ?? '' }
+    for (const [method, path, payload] of [
+      ['GET', '', undefined],
+      ['PATCH', '', { note: 'x' }],
+      ['POST', '/lines', { variantId: shop.shirt }],
+      ['POST', '/coupons', { code: 'ABC' }],
+      ['POST', '/share', undefined],
+      ['POST', '/place', { expectedTotalMinor: 0, payment: {} }],
+    ] as const) {
+      const { status } = await send(method, `/api/store/carts/${mine.id}${path}`, { headers, payload })
+      expect(status, `${method} ${path}`).toBe(404)
+    }
+    const stored = await t.db.many<{ hash: string }>(sql`select token_hash as hash from orders.cart_token`)
+    expect(stored.map(({ hash }) => hash)).not.toContain(mine.token)
+    expect(Buffer.from(mine.token ?? '', 'base64url')).toHaveLength(32)
+  })
+})
