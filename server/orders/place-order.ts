@@ -1,6 +1,14 @@
 import type { ConsentInput, Contact, DeliveryChoice } from '@hilo/contract'
 import { reserve } from '#inventory'
-import { balanceOf, paymentProblems, recordCounterPayment, startPayment, type TakenTender } from '#payments'
+import {
+  balanceOf,
+  type Claimed,
+  claimPayment,
+  paymentProblems,
+  recordCounterPayment,
+  startPayment,
+  type TakenTender,
+} from '#payments'
 import type { Clock } from '#platform/clock'
 import { type Db, isRetryable, isUniqueViolation, type Tx } from '#platform/db'
 import { Problem } from '#platform/problems'
@@ -53,8 +61,8 @@ export type Placed =
  *
  *   HOLD    transaction     reprice, compare with what the buyer saw, plan, reserve, draft the order, its lines and coupons;
  *                           where all money is there already, COMMIT happens in the same transaction
- *   CHARGE  no transaction  the provider, keyed by the payment; a decline leaves the draft to be tried again or to lapse
- *   COMMIT  transaction     reservation becomes allocation, draft becomes placed, numbers, promises, event
+ *   CHARGE  no transaction  the provider, keyed by the payment that HOLD claimed; a decline leaves the draft to be tried again or to lapse
+ *   COMMIT  transaction     the outcome is written down, reservation becomes allocation, draft becomes placed, numbers, promises, event
  *
  * Once per cart: the order's cart_id is unique among live orders, one online payment of an order lives at a time, and only a draft
  * can be committed. A double click, a repeat, a crash and a lost answer all resume where the work stopped.
@@ -64,16 +72,18 @@ export type Placed =
 export async function placeOrder(db: Db, clock: Clock, input: PlaceOrder): Promise<Placed> {
   const held = await retrying(() => db.transaction((tx) => hold(tx, clock, input)))
   if (held.placed) return { status: 'placed', orderId: held.orderId, changeMinor: held.changeMinor }
-  const { draft } = held
+  const { draft, claimed } = held
+  const settle = { orderId: draft.id, publicUrl: input.publicUrl }
+  let settled = false
   const payment = await startPayment(db, clock, {
-    orderId: draft.id,
-    amountMinor: draft.totalMinor,
-    owedMinor: draft.totalMinor,
-    currency: draft.currency,
-    description: draft.id,
-    language: draft.language,
-    returnUrl: input.online?.returnUrl ?? (() => input.publicUrl),
-    cardToken: input.online?.cardToken,
+    ...paymentOf(draft, input),
+    ...(claimed ? { claimed } : {}),
+    recording: async (tx, record) => {
+      await settleDraft(tx, clock, { ...settle, record })
+      tx.onCommit(() => {
+        settled = true
+      })
+    },
   })
   const rest = {
     orderId: draft.id,
@@ -83,7 +93,7 @@ export async function placeOrder(db: Db, clock: Clock, input: PlaceOrder): Promi
   }
   switch (payment.status) {
     case 'captured': {
-      await db.transaction((tx) => settleDraft(tx, clock, { orderId: draft.id, publicUrl: input.publicUrl }))
+      if (!settled) await retrying(() => db.transaction((tx) => settleDraft(tx, clock, settle)))
       const order = await findOrderRow(db, draft.id)
       if (order?.status === 'lapsed') throw orderProblems.hold_lapsed({ orderId: draft.id })
       return { status: 'placed', orderId: draft.id, changeMinor: 0 }
@@ -103,7 +113,21 @@ export async function placeOrder(db: Db, clock: Clock, input: PlaceOrder): Promi
   }
 }
 
-type Held = { placed: true; orderId: string; changeMinor: number } | { placed: false; draft: Draft }
+/** What is asked of the provider for a draft. */
+function paymentOf(draft: Draft, input: PlaceOrder) {
+  return {
+    orderId: draft.id,
+    amountMinor: draft.totalMinor,
+    owedMinor: draft.totalMinor,
+    currency: draft.currency,
+    description: draft.id,
+    language: draft.language,
+    returnUrl: input.online?.returnUrl ?? (() => input.publicUrl),
+    cardToken: input.online?.cardToken,
+  }
+}
+
+type Held = { placed: true; orderId: string; changeMinor: number } | { placed: false; draft: Draft; claimed?: Claimed }
 
 /** The first transaction: finds what an earlier try left, or makes the draft; commits it where nothing is left to be paid. */
 async function hold(tx: Tx, clock: Clock, input: PlaceOrder): Promise<Held> {
@@ -146,7 +170,7 @@ async function hold(tx: Tx, clock: Clock, input: PlaceOrder): Promise<Held> {
       replace: holds,
     })
     tx.later(sql`update orders.cart set status = 'placing', updated_at = ${clock.now()} where id = ${cart.id}`)
-    return { placed: false, draft }
+    return { placed: false, draft, claimed: await claimPayment(tx, clock, paymentOf(draft, input)) }
   }
   const { changeMinor } = await recordCounterPayment(tx, clock, {
     orderId: draft.id,

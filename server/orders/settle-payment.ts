@@ -28,12 +28,22 @@ const noGoods = ['inventory.atp_short', 'orders.out_of_stock', 'pricing.coupon_u
 export async function settleDraft(
   tx: Tx,
   clock: Clock,
-  { orderId, publicUrl }: { orderId: string; publicUrl: string },
+  {
+    orderId,
+    publicUrl,
+    record,
+  }: {
+    orderId: string
+    publicUrl: string
+    /** Writes down what the provider said, once cart and order are locked. */
+    record?: () => Promise<unknown>
+  },
 ): Promise<void> {
   // The cart is locked before its order everywhere, so that nobody waits for each other in a circle.
   tx.later(sql`
     select 1 from orders.cart c where c.id = (select cart_id from orders.customer_order where id = ${orderId}) for update`)
-  const [order, balance] = await Promise.all([lockOrder(tx, orderId), balanceOf(tx, orderId)])
+  const [order] = await Promise.all([lockOrder(tx, orderId), record?.()])
+  const balance = await balanceOf(tx, orderId)
   if (order.status === 'draft' || order.status === 'lapsed') {
     const open = balance.capturedMinor - balance.refundedMinor
     if (open <= 0 || (order.status === 'draft' && open < order.totalMinor)) return

@@ -3,7 +3,7 @@ import type { Subscriber } from '#platform/subscribers'
 export { recordCounterPayment, type TakenTender } from './counter.ts'
 export { type HistoryPayment, recordHistory } from './history.ts'
 export { checkDuePayments, paymentsJobs } from './jobs.ts'
-export { checkPayment, dropPayment, type StartPayment, startPayment } from './online.ts'
+export { type Claimed, checkPayment, claimPayment, dropPayment, type StartPayment, startPayment } from './online.ts'
 export {
   type Balance,
   balanceOf,

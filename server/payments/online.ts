@@ -19,7 +19,15 @@ export type StartPayment = {
   language: 'es' | 'en'
   returnUrl: (paymentId: string) => string
   cardToken?: string | undefined
+  /** The claim that a transaction of the caller has made already. */
+  claimed?: Claimed
+  /**
+   * What the caller does with the outcome in the transaction that writes it down; it locks its own rows first and calls `record`.
+   * When it fails, the outcome is written down alone: money that was taken is never forgotten.
+   */
+  recording?: (tx: Tx, record: () => Promise<Payment | undefined>) => Promise<void>
 }
+export type Claimed = { payment: Payment; fresh: boolean }
 
 /**
  * Starts the online payment of an order, or finds the one that is under way or has paid it: one charge per buyer's intent.
@@ -32,9 +40,9 @@ export type StartPayment = {
  */
 export async function startPayment(db: Db, clock: Clock, start: StartPayment): Promise<Payment> {
   const provider = onlineProvider()
-  const { payment, fresh } = await db.transaction((tx) => claim(tx, clock, start, provider.name))
+  const { payment, fresh } = start.claimed ?? (await db.transaction((tx) => claimPayment(tx, clock, start)))
   if (!fresh) return payment
-  return ask(db, clock, payment.id, () =>
+  const call = () =>
     provider.create({
       key: payment.id,
       amountMinor: start.amountMinor,
@@ -43,20 +51,17 @@ export async function startPayment(db: Db, clock: Clock, start: StartPayment): P
       language: start.language,
       cardToken: start.cardToken,
       returnUrl: start.returnUrl(payment.id),
-    }),
-  )
+    })
+  return ask(db, clock, payment.id, { call, recording: start.recording })
 }
 
 /**
- * The lock is per order; the row lock waits for an outcome that is being written this moment. So between a capture and the commit of
+ * Notes that an order is about to be charged, or finds that it is charged already; for a caller who does so in the transaction that
+ * makes the order. The lock is per order; the row lock waits for an outcome that is being written this moment. So between a capture and the commit of
  * its order no second claim can slip in, which the unique index alone would let happen.
  */
-async function claim(
-  tx: Tx,
-  clock: Clock,
-  start: StartPayment,
-  provider: string,
-): Promise<{ payment: Payment; fresh: boolean }> {
+export async function claimPayment(tx: Tx, clock: Clock, start: StartPayment): Promise<Claimed> {
+  const provider = onlineProvider().name
   tx.later(sql`select pg_advisory_xact_lock(hashtext('payment'), hashtext(${start.orderId})) as locked`)
   // Sent together, run one after the other: each sees what was committed before it got its lock.
   const [live, paid] = await Promise.all([
@@ -93,10 +98,11 @@ export async function checkPayment(
        and (leased_until is null or leased_until <= ${clock.now()}) returning ${paymentColumns}`)
   if (!claimed) return findPayment(db, paymentId)
   const provider = providerNamed(claimed.provider)
-  return ask(db, clock, paymentId, async () => {
+  const call = async () => {
     const state = await provider.status({ key: paymentId, ref: claimed.providerRef })
     return state.status === 'authorized' ? provider.capture({ key: paymentId, ref: state.ref }) : state
-  })
+  }
+  return ask(db, clock, paymentId, { call })
 }
 
 /**
@@ -111,10 +117,16 @@ export async function dropPayment(
   const payment = await checkPayment(db, clock, { paymentId })
   if (!payment?.providerRef || !['pending', 'authorized', 'unknown'].includes(payment.status)) return payment
   const { providerRef } = payment
-  return ask(db, clock, paymentId, () => providerNamed(payment.provider).void({ key: paymentId, ref: providerRef }))
+  const call = () => providerNamed(payment.provider).void({ key: paymentId, ref: providerRef })
+  return ask(db, clock, paymentId, { call })
 }
 
-async function ask(db: Db, clock: Clock, paymentId: string, call: () => Promise<ProviderState>): Promise<Payment> {
+async function ask(
+  db: Db,
+  clock: Clock,
+  paymentId: string,
+  { call, recording }: { call: () => Promise<ProviderState>; recording?: StartPayment['recording'] | undefined },
+): Promise<Payment> {
   let state: ProviderState
   try {
     state = await call()
@@ -125,9 +137,35 @@ async function ask(db: Db, clock: Clock, paymentId: string, call: () => Promise<
     if (!known) throw error
     return known
   }
-  const payment = await db.transaction((tx) => applyOutcome(tx, clock, { paymentId, state }))
+  const payment = await record(db, clock, { paymentId, state, recording })
   if (!payment) throw new Error(`payment ${paymentId} is gone`)
   return payment
+}
+
+async function record(
+  db: Db,
+  clock: Clock,
+  {
+    paymentId,
+    state,
+    recording,
+  }: { paymentId: string; state: ProviderState; recording: StartPayment['recording'] | undefined },
+): Promise<Payment | undefined> {
+  const alone = (tx: Tx) => applyOutcome(tx, clock, { paymentId, state })
+  if (!recording) return db.transaction(alone)
+  let written: Payment | undefined
+  try {
+    await db.transaction((tx) =>
+      recording(tx, async () => {
+        written = await alone(tx)
+        return written
+      }),
+    )
+    return written
+  } catch {
+    // The caller settles again in a transaction of its own, and meets there what went wrong here.
+    return db.transaction(alone)
+  }
 }
 
 function later(clock: Clock, ms: number): Date {

@@ -2,8 +2,13 @@ import type { Clock } from '#platform/clock'
 import type { Db } from '#platform/db'
 import { sql } from '#platform/sql'
 import { applyOutcome } from './outcome.ts'
-import { findPayment } from './payment-rows.ts'
+import { findPayment, type Payment } from './payment-rows.ts'
 import { type ProviderState, providerNamed } from './provider.ts'
+
+/** What no notice can change any more (outcome.ts). */
+function isFinal({ status }: Payment): boolean {
+  return status === 'captured' || status === 'voided'
+}
 
 /**
  * Takes a provider's notice. A notice says only that something happened: the truth is asked from the provider (before the
@@ -21,7 +26,7 @@ export async function receiveWebhook(
   const notice = provider.parseWebhook(headers, body)
   const payment = await findPayment(db, notice.key)
   const state: ProviderState | undefined =
-    payment && (await provider.status({ key: payment.id, ref: payment.providerRef }))
+    payment && !isFinal(payment) ? await provider.status({ key: payment.id, ref: payment.providerRef }) : undefined
   return db.transaction(async (tx) => {
     const stored = await tx.run(sql`
       insert into payments.provider_event (provider, event_id, type, payload, received_at)
