@@ -5,6 +5,7 @@ import { type DragEvent, type ReactNode, useState } from 'react'
 import { api, upload } from '../../lib/api.ts'
 import { useAct } from '../../lib/query.ts'
 import { useSay, useT } from '../../lib/words.ts'
+import { Scroll } from '../../parts/scroll.tsx'
 import { Pane } from '../../parts/workspace.tsx'
 import { importKinds } from './imports.tsx'
 import { IssueTable } from './issues.tsx'
@@ -130,7 +131,7 @@ function Preview({
         </Note>
       )}
       <Section title={t('imports.firstRows')}>
-        <div className="c-scroll">
+        <Scroll label={t('imports.firstRows')}>
           <table className="c-plain c-preview">
             <thead>
               <tr>
@@ -149,7 +150,7 @@ function Preview({
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       </Section>
       {preview.issues.length > 0 && (
         <Section title={t('imports.issuesFound')}>

@@ -2,13 +2,14 @@ import type { ImportIssueView } from '@hilo/contract'
 import { Code, Status } from '@hilo/ui'
 import type { ReactNode } from 'react'
 import { useSay, useT } from '../../lib/words.ts'
+import { Scroll } from '../../parts/scroll.tsx'
 
 /** Rows that were refused or flagged: where, what stood there, and what to do. */
 export function IssueTable({ issues }: { issues: readonly ImportIssueView[] }): ReactNode {
   const t = useT()
   const say = useSay()
   return (
-    <div className="c-scroll">
+    <Scroll label={t('imports.issues')}>
       <table className="c-plain" aria-label={t('imports.issues')}>
         <thead>
           <tr>
@@ -36,6 +37,6 @@ export function IssueTable({ issues }: { issues: readonly ImportIssueView[] }): 
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   )
 }

@@ -3,6 +3,7 @@ import { Code, Money, Picture, Tag } from '@hilo/ui'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useSay, useT } from '../../lib/words.ts'
+import { Scroll } from '../../parts/scroll.tsx'
 
 /** What was bought, for how much and why that much. */
 export function OrderLines({ order }: { order: Order }): ReactNode {
@@ -10,7 +11,7 @@ export function OrderLines({ order }: { order: Order }): ReactNode {
   const say = useSay()
   const { currency } = order
   return (
-    <div className="c-scroll">
+    <Scroll label={t('orders.lines')}>
       <table className="c-plain">
         <thead>
           <tr>
@@ -104,6 +105,6 @@ export function OrderLines({ order }: { order: Order }): ReactNode {
           </tr>
         </tfoot>
       </table>
-    </div>
+    </Scroll>
   )
 }

@@ -2,6 +2,7 @@ import { Button, IconButton, Money, TextInput } from '@hilo/ui'
 import { type ReactNode, useState } from 'react'
 import { fromLocalInput, toLocalInput } from '../../lib/format.ts'
 import { useSay, useT } from '../../lib/words.ts'
+import { Scroll } from '../../parts/scroll.tsx'
 import type { ProductDraft, VariantDraft } from './draft.ts'
 import { addOption, addValue, removeValue } from './options.ts'
 
@@ -119,7 +120,7 @@ function Variants({ value, onChange, wrong, currency }: Props): ReactNode {
       variants: before.variants.map((variant, i) => (i === index ? { ...variant, ...patch } : variant)),
     }))
   return (
-    <div className="c-scroll">
+    <Scroll label={t('products.matrix')}>
       <table className="c-plain c-matrix">
         <thead>
           <tr>
@@ -180,7 +181,7 @@ function Variants({ value, onChange, wrong, currency }: Props): ReactNode {
           })}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   )
 }
 

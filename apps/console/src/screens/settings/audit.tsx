@@ -6,6 +6,7 @@ import { usePlaces } from '../../lib/known.ts'
 import { usePages, useRead } from '../../lib/query.ts'
 import { useT } from '../../lib/words.ts'
 import { Placeholder } from '../../parts/list.tsx'
+import { Scroll } from '../../parts/scroll.tsx'
 import { Pane } from '../../parts/workspace.tsx'
 
 /** Who did what, when and where. Nobody can change it. */
@@ -55,7 +56,7 @@ export function Audit(): ReactNode {
       ) : pages.rows.length === 0 ? (
         <Empty title={t('app.nothing')} />
       ) : (
-        <div className="c-scroll">
+        <Scroll label={t('settings.audit')}>
           <table className="c-plain" aria-label={t('settings.audit')}>
             <thead>
               <tr>
@@ -83,7 +84,7 @@ export function Audit(): ReactNode {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
       {pages.more && (
         <Button kind="quiet" onClick={pages.readMore} loading={pages.readingMore}>

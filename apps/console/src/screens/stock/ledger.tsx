@@ -6,6 +6,7 @@ import { usePeople, usePlaces } from '../../lib/known.ts'
 import { usePages } from '../../lib/query.ts'
 import { useT } from '../../lib/words.ts'
 import { Choice, Placeholder } from '../../parts/list.tsx'
+import { Scroll } from '../../parts/scroll.tsx'
 
 /** Every movement that made the figure what it is, newest first. Nothing here was ever changed. */
 export function Ledger({ variantId }: { variantId: string }): ReactNode {
@@ -27,7 +28,7 @@ export function Ledger({ variantId }: { variantId: string }): ReactNode {
       {pages.rows.length === 0 ? (
         <p className="c-muted">{t('stock.noMovements')}</p>
       ) : (
-        <div className="c-scroll">
+        <Scroll label={t('stock.ledger')}>
           <table className="c-plain" aria-label={t('stock.ledger')}>
             <thead>
               <tr>
@@ -56,7 +57,7 @@ export function Ledger({ variantId }: { variantId: string }): ReactNode {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
       {pages.more && (
         <Button kind="quiet" onClick={pages.readMore} loading={pages.readingMore}>

@@ -7,6 +7,7 @@ import { useMe, usePlaces } from '../../lib/known.ts'
 import { useRead } from '../../lib/query.ts'
 import { useSay, useT } from '../../lib/words.ts'
 import { Placeholder } from '../../parts/list.tsx'
+import { Scroll } from '../../parts/scroll.tsx'
 import { Pane } from '../../parts/workspace.tsx'
 import { ChangeStock } from './change-stock.tsx'
 import { Ledger } from './ledger.tsx'
@@ -80,7 +81,7 @@ function ByPlace({ data: { row } }: { data: StockDetail }): ReactNode {
   const t = useT()
   const { name } = usePlaces()
   return (
-    <div className="c-scroll">
+    <Scroll label={t('stock.byPlace')}>
       <table className="c-plain">
         <thead>
           <tr>
@@ -127,7 +128,7 @@ function ByPlace({ data: { row } }: { data: StockDetail }): ReactNode {
           </tr>
         </tfoot>
       </table>
-    </div>
+    </Scroll>
   )
 }
 
