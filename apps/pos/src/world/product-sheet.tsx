@@ -64,24 +64,25 @@ export function ProductSheet({ variant, place, basket, onClose, onSendHome }: Pr
           {product.data && (
             <Grid product={product.data} stock={stock} placeId={place.id} chosenId={chosenId} onChoose={choose} />
           )}
-          <Button kind="primary" size="xl" fullWidth onClick={() => run(add)} disabled={basket.busy}>
-            {here === 0 ? `${t('product.none')} · ${t('product.add')}` : t('product.add')}
-          </Button>
-          <Button
-            size="lg"
-            icon="truck"
-            fullWidth
-            mt={8}
-            onClick={() =>
-              run(async () => {
-                await add()
-                onSendHome()
-              })
-            }
-            disabled={basket.busy || stock.total(chosenId) === 0}
-          >
-            {t('product.home')}
-          </Button>
+          <div className="t-actions">
+            <Button kind="primary" size="xl" fullWidth onClick={() => run(add)} disabled={basket.busy}>
+              {here === 0 ? `${t('product.none')} · ${t('product.add')}` : t('product.add')}
+            </Button>
+            <Button
+              size="lg"
+              icon="truck"
+              fullWidth
+              onClick={() =>
+                run(async () => {
+                  await add()
+                  onSendHome()
+                })
+              }
+              disabled={basket.busy || stock.total(chosenId) === 0}
+            >
+              {t('product.home')}
+            </Button>
+          </div>
           <Elsewhere
             stock={stock}
             variantId={chosenId}
