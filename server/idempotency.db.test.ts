@@ -142,3 +142,16 @@ test('a repeat is answered, marked as one, and noted in the audit once', async (
   await new Promise((resolve) => setTimeout(resolve, 200))
   expect(await entries()).toBe(before + 1)
 })
+
+test('a command all of whose fields may be left out may be called without a body', async () => {
+  const transfer = {
+    fromLocationId: world.shop.madrid,
+    toLocationId: world.shop.valencia,
+    lines: [{ variantId: world.shop.mug, units: 1 }],
+  }
+  const { body } = await post('/api/admin/transfers', transfer, world.owner)
+  const sent = await post(`/api/admin/transfers/${String(body['id'])}/send`, undefined, world.owner)
+  expect([sent.status, sent.body['status']]).toEqual([200, 'sent'])
+  const needed = await post('/api/admin/transfers', undefined, world.owner)
+  expect([needed.status, needed.body['parameter']]).toEqual([422, 'fromLocationId'])
+})

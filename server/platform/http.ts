@@ -3,7 +3,16 @@ import type { ZodType, z } from 'zod'
 import { type Actor, actorId } from './actor.ts'
 import type { Clock } from './clock.ts'
 import type { Db, Tx } from './db.ts'
-import { type Answer, fingerprint, type Key, keepAnswer, keepRefusal, noteKey, takeKey } from './idempotency.ts'
+import {
+  type Answer,
+  fingerprint,
+  type Key,
+  keepAnswer,
+  keepAnswerAfter,
+  keepRefusal,
+  noteKey,
+  takeKey,
+} from './idempotency.ts'
 import { Problem, platformProblems, problemBody } from './problems.ts'
 
 declare module 'fastify' {
@@ -127,7 +136,7 @@ export function write<S extends Schemas>(app: FastifyInstance, context: AppConte
       const kept = key && (await takeKey(tx, context.clock, key))
       if (kept) return repeated(input.reply, kept)
       const reply = toReply(await route.run({ ...(input as RouteInput<S>), tx }))
-      if (key) await keepAnswer(tx, key, reply)
+      if (key) keepAnswer(tx, key, reply)
       return reply
     }),
   )
@@ -147,7 +156,7 @@ export function writeResumable<S extends Schemas>(
     if (noted?.kept) return repeated(input.reply, noted.kept)
     const resumes = noted?.isRepeat ?? false
     const reply = toReply(await route.run({ ...(input as RouteInput<S>), resumes }))
-    if (key) await keepAnswer(context.db, key, reply)
+    if (key) await keepAnswerAfter(context.db, key, reply)
     return reply
   })
 }
@@ -173,7 +182,7 @@ export function writeUpload<S extends Schemas, T extends Received>(
           return repeated(input.reply, kept)
         }
         const reply = toReply(await route.run({ ...input, tx, received }))
-        if (key) await keepAnswer(tx, key, reply)
+        if (key) keepAnswer(tx, key, reply)
         return reply
       })
     } catch (error) {
@@ -209,6 +218,8 @@ function add<S extends Schemas>(
       asksPlace: String((route as { run?: unknown }).run).includes('mayActAt'),
       ...(route.limitPerMinute ? { rateLimit: { max: route.limitPerMinute, timeWindow: 60_000 } } : {}),
     },
+    // A call without a body is one with an empty body: what may be left out may all be left out.
+    ...(route.schema.body ? { preValidation: async (request: FastifyRequest) => void (request.body ??= {}) } : {}),
     handler: async (request, reply) => {
       const key = route.secret || route.reference?.form ? undefined : keyOf(request)
       try {
