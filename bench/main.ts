@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import type { Cost } from './lib/cost.ts'
 import { startSystems } from './lib/systems.ts'
-import { measureOrders, type Row } from './orders.ts'
+import { measureCosts, measureOrders, type Row } from './orders.ts'
 import { renderReport } from './report.ts'
 import { measureSetUp, type SetUp } from './set-up.ts'
 
@@ -25,16 +26,18 @@ const plan = { seconds: Number(values.seconds), runs: Number(values.runs) }
 
 let setUp: SetUp | undefined
 let rows: Row[] = []
+let costs: Cost[] = []
 if (values.only !== 'orders') setUp = await measureSetUp(say)
 if (values.only !== 'set-up') {
   const systems = await startSystems(say)
   try {
+    costs = await measureCosts(systems, say)
     rows = await measureOrders(systems, plan, say)
   } finally {
     await systems.close()
   }
 }
-const report = renderReport({ setUp, rows, plan })
+const report = renderReport({ setUp, rows, costs, plan })
 process.stdout.write(`${report}\n`)
 if (values.report && values.only === undefined)
   writeFileSync(join(import.meta.dirname, '../docs/BENCHMARKS.md'), report)

@@ -1,3 +1,4 @@
+import { type Cost, costOf } from './lib/cost.ts'
 import { bareOrder, channelOrder, shopperFlow } from './lib/flows.ts'
 import { closedLoop, type Figure, LoadClient, medianRun } from './lib/load.ts'
 import type { Systems } from './lib/systems.ts'
@@ -68,6 +69,25 @@ export async function measureOrders(systems: Systems, plan: Plan, say: (text: st
   await hilo.close()
   await bare.close()
   return rows
+}
+
+/** Statements, transactions and log of the database for one order, one after the other on an idle system. */
+export async function measureCosts(systems: Systems, say: (text: string) => void): Promise<Cost[]> {
+  const hilo = new LoadClient(systems.hiloUrl, 4)
+  const { variantIds, locationIds, channelKey: key, databaseUrl } = systems
+  const variant = (n: number) => variantIds[(n * 7919) % variantIds.length] ?? ''
+  const location = (n: number) => locationIds[1 + (n % (locationIds.length - 1))] ?? ''
+  say('what one order costs the database')
+  const flow = await costOf(databaseUrl, {
+    text: 'Order, all three calls of a shopper',
+    operation: (n) => shopperFlow(hilo, variant(n), n),
+  })
+  const channel = await costOf(databaseUrl, {
+    text: 'Order of a trusted channel, one call',
+    operation: (n) => channelOrder(hilo, { variantId: variant(n), locationId: location(n), key }, n),
+  })
+  await hilo.close()
+  return [flow, channel]
 }
 
 /** Turn and turn about, so that a machine that slows down slows both. */

@@ -1,4 +1,5 @@
 import { cpus, totalmem } from 'node:os'
+import type { Cost } from './lib/cost.ts'
 import type { Plan, Row } from './orders.ts'
 import type { SetUp } from './set-up.ts'
 
@@ -8,10 +9,12 @@ const rate = (value: number) => (value >= 100 ? Math.round(value).toLocaleString
 export function renderReport({
   setUp,
   rows,
+  costs,
   plan,
 }: {
   setUp: SetUp | undefined
   rows: readonly Row[]
+  costs: readonly Cost[]
   plan: Plan
 }): string {
   const parts = [
@@ -21,6 +24,7 @@ export function renderReport({
   ]
   if (setUp) parts.push(renderSetUp(setUp))
   if (rows.length > 0) parts.push(renderRows(rows))
+  if (costs.length > 0) parts.push(renderCosts(costs))
   const failed = rows.filter((row) => row.hilo.failed > 0)
   if (failed.length > 0)
     parts.push(
@@ -39,6 +43,22 @@ function renderSetUp(setUp: SetUp): string {
     `| second start | ${(setUp.secondStartMs / 1000).toFixed(1)} s |`,
     `| idle memory, server and database | ${setUp.idleMiB === null ? 'not measured on this system' : `${setUp.idleMiB} MiB`} |`,
     `| installed packages, tests and tools included | ${setUp.packages}, ${setUp.installedMiB} MiB |`,
+  ].join('\n')
+}
+
+function renderCosts(costs: readonly Cost[]): string {
+  const lines = costs.map(
+    ({ text, statements, transactions, walBytes }) =>
+      `| ${text} | ${statements ?? 'not readable here'} | ${transactions} | ${(walBytes / 1024).toFixed(1)} |`,
+  )
+  return [
+    '## What one order costs the database',
+    '',
+    "Counted by PostgreSQL's own log and statistics over 20 orders, one after the other, with everything that follows their events; the idle system's share is taken off. Under load followers work in batches and cost less.",
+    '',
+    '| operation | statements | transactions | WAL KiB |',
+    '|---|---:|---:|---:|',
+    ...lines,
   ].join('\n')
 }
 

@@ -34,10 +34,18 @@ export async function takeKey(
 }
 
 /** Keeps the answer beside the key, in the same transaction as the work. */
-export async function keepAnswer(tx: Tx | Db, { scope, key }: Key, answer: Answer): Promise<void> {
-  await tx.run(sql`
+export function keepAnswer(tx: Tx, { scope, key }: Key, answer: Answer): void {
+  tx.later(sql`
     update platform.idempotency_key set status = ${answer.status}, body = ${JSON.stringify(answer.body ?? null)}::jsonb
      where scope = ${scope} and key = ${key}`)
+}
+
+/** The answer of work of several transactions. Need not reach the disk at once: lost in a crash, the repeat resumes. */
+export async function keepAnswerAfter(db: Db, { scope, key }: Key, answer: Answer): Promise<void> {
+  await db.run(sql`
+    with relaxed as materialized (select set_config('synchronous_commit', 'off', true))
+    update platform.idempotency_key set status = ${answer.status}, body = ${JSON.stringify(answer.body ?? null)}::jsonb
+      from relaxed where scope = ${scope} and key = ${key}`)
 }
 
 /**

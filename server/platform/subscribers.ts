@@ -107,6 +107,9 @@ async function behind(db: Db, clock: Clock, subscribers: readonly Subscriber[]):
   return due.filter(({ name }) => !moved.has(name))
 }
 
+/** After a round with events the next one waits a moment: under load one round then serves many transactions. */
+const gatherMs = 25
+
 export type Relay = { stop(): Promise<void>; drain(): Promise<void> }
 
 /** Relays and delivers until nothing is left; tests and commands use it to see all effects of what they did. */
@@ -153,6 +156,15 @@ export function startRelay(
         resolve()
       }
     })
+  let stopGathering: () => void = () => undefined
+  const gatherOrStop = () =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, gatherMs)
+      stopGathering = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
   const loop = async () => {
     while (running) {
       nudged = false
@@ -160,7 +172,10 @@ export function startRelay(
         let work = Math.max(0, await relayOnce(db))
         if (work > 0) onRelayed()
         for (const subscriber of await behind(db, clock, subscribers)) work += await advance(db, clock, subscriber)
-        if (work > 0) continue
+        if (work > 0) {
+          await gatherOrStop()
+          continue
+        }
       } catch (error) {
         onError(error)
       }
@@ -173,6 +188,7 @@ export function startRelay(
     stop: async () => {
       running = false
       nudge()
+      stopGathering()
       await done
     },
   }
