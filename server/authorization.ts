@@ -9,6 +9,8 @@ export const documentFile = join(import.meta.dirname, '../docs/authorization.md'
 /** Routes of rows limited to places that need not ask for one, and why. */
 export const placeless: Readonly<Record<string, string>> = {
   'GET /api/pos/orders/:id/receipt': 'because any counter takes back any order, and so sees what was sold anywhere',
+  'GET /api/pos/orders/:id/returns/:returnId/receipt':
+    'because any counter takes back any order, and so sees what came back anywhere',
 }
 
 export type ApiRoute = { method: string; url: string; action: string; asksPlace: boolean }
