@@ -57,7 +57,9 @@ describe.each([
       await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' })
       await page.waitForTimeout(150)
       // Everything that is found is told at the end, so that one run shows all of it.
-      await expectAccessible(page).catch((found: Error) => complaints.push(found.message))
+      await expectAccessible(page).catch((found: Error & { actual?: unknown }) =>
+        complaints.push(`${found.message} ${String(found.actual)}`),
+      )
       if ((await sideways(page)) !== 0) complaints.push(`${page.url()} scrolls sideways`)
     }
     await check()

@@ -164,7 +164,10 @@ export function Pane({
         </div>
       </header>
       {note}
-      <div className="c-pane-body">{children}</div>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must take the keyboard (WCAG 2.1.1) */}
+      <div className="c-pane-body" tabIndex={0}>
+        {children}
+      </div>
     </section>
   )
 }
