@@ -1,13 +1,18 @@
 /** What an attacker tries at the door, against the whole app: other sites, forged addresses, guesses, places that are not theirs. */
+import { tmpdir } from 'node:os'
+import { crc32 } from 'node:zlib'
 import type { Cart } from '@hilo/contract'
 import type { FastifyInstance } from 'fastify'
+import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildApp } from '#app'
-import { callerKey, loggedPath } from '#platform/app-base'
+import { callerKey, loggedError, loggedPath } from '#platform/app-base'
 import { loadConfig } from '#platform/config'
 import { sql } from '#platform/sql'
 import { maySee } from '#platform/system-routes'
 import { type TestDatabase, testDatabase } from '#platform/testing'
+import { storePicture } from './catalog/media.ts'
+import { simulatorProvider } from './connectors/payment-simulator/index.ts'
 import { aPromotion, aShop, type World } from './orders/testing.ts'
 import { aStaffCookie } from './staff/testing.ts'
 import { leavesTheSite } from './storefront.ts'
@@ -15,6 +20,8 @@ import { leavesTheSite } from './storefront.ts'
 let t: TestDatabase
 let app: FastifyInstance
 let shop: World
+/** Refused pictures leave nothing behind. */
+const folder = tmpdir()
 
 beforeAll(async () => {
   t = await testDatabase()
@@ -82,6 +89,16 @@ describe('what errors and logs tell', () => {
     expect(loggedPath('/api/admin/orders/ord_0351t4m1aQ8oyA5vNppM22?q=ana@correo.es')).toBe(
       '/api/admin/orders/ord_0351t4m1aQ8oyA5vNppM22',
     )
+  })
+
+  test('an error of the database is logged without the row it was about', () => {
+    const database = Object.assign(new Error('duplicate key value'), {
+      code: '23505',
+      detail: 'Key (value)=(ana@correo.es) already exists.',
+    })
+    const logged = loggedError(new Error('could not keep', { cause: database }))
+    expect(JSON.stringify(logged)).not.toContain('ana@correo.es')
+    expect(logged.cause).toMatchObject({ code: '23505', message: 'duplicate key value' })
   })
 
   test.each([
@@ -192,6 +209,64 @@ describe('places that are not one’s own', () => {
     const payload = { reason: 'no', refundMethod: 'cash', locationId: shop.madrid }
     const { status, body } = await send('POST', '/api/admin/orders/ord_x/cancel', { headers: { cookie }, payload })
     expect([status, body.locationId]).toEqual([403, shop.madrid])
+  })
+})
+
+describe('what comes from outside', () => {
+  const webhookSecret = `whsec_${Buffer.from('a secret of the tests').toString('base64')}`
+  const provider = simulatorProvider({ baseUrl: () => '', apiKey: '', webhookSecret })
+  const body = JSON.stringify({ type: 'payment.captured', data: { key: 'pay_1', note: 'año 😀' } })
+  const signed = (at: Date, text = body) => ({
+    'webhook-id': 'msg_1',
+    'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+    'webhook-signature': new Webhook(webhookSecret).sign('msg_1', at, text),
+  })
+
+  test('a notice of the payment provider with any bit changed is refused, and so is one of six minutes ago', () => {
+    const now = new Date()
+    expect(provider.parseWebhook(signed(now), Buffer.from(body)).key).toBe('pay_1')
+    const bytes = Buffer.from(body)
+    for (let bit = 0; bit < bytes.length * 8; bit++) {
+      const changed = Buffer.from(bytes)
+      changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7))
+      expect(() => provider.parseWebhook(signed(now), changed), `bit ${bit}`).toThrow(/signature/i)
+    }
+    const headers = signed(now)
+    for (const [name, value] of Object.entries(headers)) {
+      for (const other of ['', `1${value}`, 'v1,', value.slice(1)])
+        expect(() => provider.parseWebhook({ ...headers, [name]: other }, bytes), `${name} ${other}`).toThrow(
+          /signature/i,
+        )
+    }
+    const old = signed(new Date(now.getTime() - 6 * 60_000))
+    expect(() => provider.parseWebhook(old, bytes)).toThrow(/signature/i)
+  })
+
+  test('a notice without a signature is refused over HTTP, and an unknown provider is named', async () => {
+    const headers = { 'content-type': 'application/json' }
+    const forged = await send('POST', '/api/payments/webhooks/simulator', { headers, payload: body })
+    expect([forged.status, forged.body.code]).toEqual([401, 'payments.signature_wrong'])
+    expect((await send('POST', '/api/payments/webhooks/nobody', { headers, payload: body })).status).toBe(404)
+  })
+
+  test.each([
+    ['SVG', '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><image href="file:///etc/passwd"/></svg>'],
+    ['HTML', '<html><script>alert(1)</script></html>'],
+    ['nothing', ''],
+  ])('%s is no picture, whatever it calls itself', async (_kind, content) => {
+    await expect(storePicture(folder, Buffer.from(content))).rejects.toMatchObject({ code: 'catalog.picture_refused' })
+  })
+
+  test('a picture of a few bytes that would fill the memory is not unpacked', async () => {
+    const header = Buffer.alloc(25)
+    header.writeUInt32BE(13, 0)
+    header.write('IHDR', 4)
+    header.writeUInt32BE(60_000, 8)
+    header.writeUInt32BE(60_000, 12)
+    header.set([8, 6, 0, 0, 0], 16)
+    header.writeUInt32BE(crc32(header.subarray(4, 21)), 21)
+    const png = Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), header])
+    await expect(storePicture(folder, png)).rejects.toMatchObject({ code: 'catalog.picture_refused' })
   })
 })
 

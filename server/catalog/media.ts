@@ -20,6 +20,8 @@ const pixelsMax = 50_000_000
 /** Longest edge kept of an original, in pixels: twice the largest width that is served, on a portrait picture. */
 const edgeMax = 2400
 const attemptsMax = 6
+/** What cameras and drawing programs write. Not SVG or PDF: they are programs for a drawing machine rather than pictures. */
+const formatsTaken = new Set(['jpeg', 'png', 'webp', 'heif', 'gif', 'tiff'])
 
 export type StoredPicture = { picture: string; width: number; height: number; color: string }
 
@@ -29,9 +31,11 @@ export type StoredPicture = { picture: string; width: number; height: number; co
  * @throws Problem catalog.picture_refused
  */
 export async function storePicture(dataDir: string, bytes: Buffer): Promise<StoredPicture> {
-  const image = sharp(bytes, { limitInputPixels: pixelsMax, failOn: 'error' })
   const { data, info, color } = await (async () => {
     try {
+      const image = sharp(bytes, { limitInputPixels: pixelsMax, failOn: 'error' })
+      const { format } = await image.metadata()
+      if (!formatsTaken.has(format)) throw new Error(`${format} is not taken`)
       const upright = image
         .rotate()
         .resize({ width: edgeMax, height: edgeMax, fit: 'inside', withoutEnlargement: true })

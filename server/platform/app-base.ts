@@ -36,7 +36,10 @@ export async function createBase(options: BaseOptions): Promise<FastifyInstance>
         'req.headers["x-cart-token"]',
         'res.headers["set-cookie"]',
       ],
-      serializers: { req: (request: FastifyRequest) => ({ method: request.method, url: loggedPath(request.url) }) },
+      serializers: {
+        req: (request: FastifyRequest) => ({ method: request.method, url: loggedPath(request.url) }),
+        err: (error: unknown) => loggedError(error),
+      },
     },
     trustProxy: trusted(options.trustProxy),
     genReqId: () => newId('req'),
@@ -107,6 +110,24 @@ function refuseForeignOrigin(request: FastifyRequest, publicUrl: string): void {
  */
 export function loggedPath(url: string): string {
   return (url.split('?')[0] ?? url).replace(/[\w-]{40,}/g, '…')
+}
+
+type LoggedError = { type: string; message: string; stack: string; code?: string; cause?: LoggedError }
+
+/**
+ * What the log keeps of an error and of what caused it. Not the other fields: PostgreSQL puts whole rows into `detail`, and with them
+ * people's names and mails.
+ */
+export function loggedError(error: unknown, depth = 0): LoggedError {
+  if (!(error instanceof Error)) return { type: typeof error, message: String(error), stack: '' }
+  const { code } = error as { code?: unknown }
+  return {
+    type: error.name,
+    message: error.message,
+    stack: error.stack ?? '',
+    ...(typeof code === 'string' ? { code } : {}),
+    ...(error.cause !== undefined && depth < 3 ? { cause: loggedError(error.cause, depth + 1) } : {}),
+  }
 }
 
 /** One subscriber's IPv6 addresses are a whole /64 and count as one caller, else each of 2^64 would have limits of its own. */
