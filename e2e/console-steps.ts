@@ -14,6 +14,12 @@ export async function atConsole(
   made.context.setDefaultNavigationTimeout(60_000)
   await made.page.goto('/console')
   await logIn(made.page, hilo, options.role ?? 'owner')
+  if (options.language === 'en') {
+    // The member's own language came with the login; this browser now asks for another.
+    await made.context.addCookies([{ name: 'hilo_lang', value: 'en', url: hilo.url }])
+    await made.page.reload()
+    await made.page.locator('main#work').waitFor()
+  }
   return made
 }
 

@@ -1,5 +1,6 @@
 import type { AdminProduct, EditProductBody, PriceListView, ProductOption } from '@hilo/contract'
 import { readMoney, typedMoney } from '../../lib/format.ts'
+import { htmlOf, plainOf } from '../../lib/rich-text.ts'
 
 export type VariantDraft = {
   /** Null until it is saved for the first time. */
@@ -40,7 +41,7 @@ export function draftOf(product: AdminProduct, listId: string | undefined, langu
   return {
     version,
     title,
-    description,
+    description: { es: plainOf(description.es), en: plainOf(description.en) },
     handle,
     status,
     vendor,
@@ -91,6 +92,7 @@ export function changedFields(draft: ProductDraft, read: ProductDraft): Omit<Edi
     'collectionIds',
   ] as const
   for (const name of names) if (JSON.stringify(draft[name]) !== JSON.stringify(read[name])) body[name] = draft[name]
+  if (body['description']) body['description'] = { es: htmlOf(draft.description.es), en: htmlOf(draft.description.en) }
   if (draft.tags !== read.tags) body['tags'] = tagsOf(draft.tags)
   return Object.keys(body).length > 0 ? (body as Omit<EditProductBody, 'version'>) : undefined
 }
