@@ -67,7 +67,7 @@ export async function costOf(
 
 function logFiles(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && (/log$/.test(entry.name) || entry.parentPath.endsWith('/log')))
+    .filter((entry) => entry.isFile() && (entry.name.endsWith('log') || entry.parentPath.endsWith('/log')))
     .map((entry) => join(entry.parentPath, entry.name))
 }
 
