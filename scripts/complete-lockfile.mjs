@@ -5,7 +5,16 @@ import { readFileSync, writeFileSync } from 'node:fs'
 
 const path = new URL('../package-lock.json', import.meta.url)
 const lock = JSON.parse(readFileSync(path, 'utf8'))
-const systems = { android: 'android', darwin: 'darwin', linux: 'linux', win32: 'win32', win: 'win32', windows: 'win32', freebsd: 'freebsd', openharmony: 'openharmony' }
+const systems = {
+  android: 'android',
+  darwin: 'darwin',
+  linux: 'linux',
+  win32: 'win32',
+  win: 'win32',
+  windows: 'win32',
+  freebsd: 'freebsd',
+  openharmony: 'openharmony',
+}
 const processors = ['arm64', 'x64', 'arm', 'ia32', 'ppc64', 'riscv64', 's390x', 'loong64']
 
 /** Which system and processor a package is for, read from its name: `@biomejs/cli-linux-arm64-musl`. */

@@ -131,7 +131,9 @@ export function loggedError(error: unknown, depth = 0): LoggedError {
 }
 
 /** One subscriber's IPv6 addresses are a whole /64 and count as one caller, else each of 2^64 would have limits of its own. */
-export function callerKey(ip: string): string {
+export function callerKey(ip: string | undefined): string {
+  // Whoever hung up before we asked has no address any more.
+  if (ip === undefined) return 'gone'
   if (!ip.includes(':') || ip.startsWith('::ffff:')) return ip
   const [head = '', tail] = ip.split('::')
   const front = head.split(':')

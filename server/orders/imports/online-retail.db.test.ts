@@ -76,7 +76,9 @@ describe.skipIf(!existsSync(packed))('the 541,909 rows of the online retail hist
     const sales = await t.db.one(sql`
       select count(*)::int as rows, count(distinct o.id)::int as invoices, count(distinct o.person_id)::int as customers
         from orders.order_line l join orders.customer_order o on o.id = l.order_id
-       where o.person_id is not null and l.unit_minor + l.total_minor > 0`)
+       where o.person_id is not null
+         -- Four lines cost 0.001 a piece: nothing in whole pence, kept exactly by their document.
+         and (l.unit_minor + l.total_minor > 0 or (o.source ? 'exact' and (o.source ->> 'exact')::numeric > o.total_minor / 100.0))`)
     expect(sales).toEqual({ rows: 397_884, invoices: 18_532, customers: 4338 })
   })
 

@@ -59,7 +59,7 @@ export async function swap(url: string, init: RequestInit, plain: () => void): P
     const text = await response.text()
     if (!(response.headers.get('content-type') ?? '').includes('text/html')) return plain()
     const page = new DOMParser().parseFromString(text, 'text/html')
-    if (exchange(page) === 0) return void location.assign(response.url)
+    if (exchange(page) === 0) return location.assign(response.url)
     if (init.method === 'GET') history.replaceState(null, '', response.url)
     document.title = page.title
   } catch (error) {
