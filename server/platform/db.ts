@@ -127,6 +127,8 @@ class Session {
   readonly #facts: FactsState
   #waiting: (() => Promise<unknown>)[]
   #failed: unknown
+  /** Settles when what was sent without waiting has been answered; its handlers run later than those of the statement behind it. */
+  #answered: Promise<unknown> = Promise.resolve()
   constructor(client: pg.PoolClient, prepared: boolean, facts: FactsState, begin: string) {
     this.#client = client
     this.#prepared = prepared
@@ -151,6 +153,7 @@ class Session {
       this.#failed = undefined
       return result
     } catch (error) {
+      await this.#answered
       throw sqlState(error) === '25P02' ? (this.#failed ?? error) : error
     }
   }
@@ -159,17 +162,21 @@ class Session {
     if (!this.begun && this.#waiting.length === 1) return
     gather(this.#client)
     this.#flush()
-    await this.#client.query('commit')
+    const { command } = await this.#client.query('commit')
+    await this.#answered
     if (this.#failed !== undefined) throw this.#failed
+    // PostgreSQL answers "rollback", and no error, to the commit of a transaction that had failed.
+    if (command !== 'COMMIT') throw new Error(`the transaction was not committed but ended with ${command}`)
   }
 
   #flush(): void {
     this.begun = true
-    for (const start of this.#waiting) {
+    const sent = this.#waiting.map((start) =>
       start().catch((error: unknown) => {
         this.#failed ??= error
-      })
-    }
+      }),
+    )
+    this.#answered = Promise.all([this.#answered, ...sent])
     this.#waiting = []
   }
 }
