@@ -55,7 +55,7 @@ describe('a day at the console', () => {
     const scan = page.getByLabel('Escanea la etiqueta, o escribe EAN o SKU')
     await scan.fill('NO-EXISTE')
     await scan.press('Enter')
-    await page.getByRole('alert').waitFor()
+    await page.getByRole('alert').first().waitFor()
     for (const { sku, units } of lines) {
       for (let unit = 0; unit < units; unit++) {
         await scan.fill(sku)
@@ -65,11 +65,11 @@ describe('a day at the console', () => {
     }
     await page.getByLabel('Hueco donde queda').fill('A3')
     await page.getByRole('button', { name: 'Apartar y avisar' }).click()
-    await page.getByText('Está en el hueco A3').waitFor()
+    await page.getByText('Está en el hueco A3').first().waitFor()
     const code = page.getByLabel('Código de recogida', { exact: true })
     await code.fill('ZZZZ99')
     await page.getByRole('button', { name: 'Entregado', exact: true }).click()
-    await page.getByText('Ningún pedido tiene este código de recogida').waitFor()
+    await page.getByText('Ningún pedido tiene este código de recogida').first().waitFor()
     await code.fill(part.pickupCode)
     await page.getByRole('button', { name: 'Entregado', exact: true }).click()
     await page.locator('.c-pane .h-track li[data-state="done"]', { hasText: 'Entregado' }).waitFor()
@@ -114,7 +114,7 @@ describe('a day at the console', () => {
     expect(await page.getByRole('button', { name: 'Guardar' }).isDisabled()).toBe(true)
     await price.fill('123,45')
     await page.getByRole('button', { name: 'Guardar' }).click()
-    await page.getByText('Guardado').waitFor()
+    await page.getByText('Guardado').first().waitFor()
     const shop = await visitor(browser, { url: hilo.url })
     await expect
       .poll(
@@ -138,7 +138,7 @@ describe('a day at the console', () => {
     await page
       .locator('input[type="file"]')
       .setInputFiles({ name: 'recuento.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) })
-    await page.getByText('Primeras filas').waitFor()
+    await page.getByText('Primeras filas').first().waitFor()
     const onHand = () =>
       hilo.db.one<{ units: number }>(sql`
         select l.on_hand as units from inventory.stock_level l join catalog.variant v on v.id = l.variant_id
