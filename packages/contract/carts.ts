@@ -64,6 +64,29 @@ export const cartDeliveryOption = z.object({
 })
 export type CartDeliveryOption = z.output<typeof cartDeliveryOption>
 
+/** `GET /api/store/carts/:id/delivery-options?postal=46001`: what sending this basket there would really cost. */
+export const cartDeliveryQuery = z.strictObject({
+  postal: z.string().min(3).max(12),
+  country: z
+    .string()
+    .regex(/^[A-Z]{2}$/)
+    .default('ES'),
+  lang: z.enum(['es', 'en']).optional(),
+})
+export const cartDelivery = z.object({
+  items: z.array(
+    cartDeliveryOption.extend({
+      /** Price before promotions; `amountMinor` is what this basket pays. */
+      listMinor: minor,
+      /** The promotion that lowered it. */
+      reason: localizedText.nullable(),
+    }),
+  ),
+  /** From this value of goods on a parcel costs nothing; null when no such promotion runs. */
+  freeFromMinor: minor.nullable(),
+})
+export type CartDelivery = z.output<typeof cartDelivery>
+
 export const cartPickupPlace = z.object({
   locationId: z.string(),
   code: z.string(),

@@ -40,7 +40,12 @@ export const deliveryOption = z.object({
   text: localizedText,
 })
 export type DeliveryOption = z.output<typeof deliveryOption>
-export const deliveryOptionsAnswer = z.object({ items: z.array(deliveryOption) })
+export const deliveryOptionsAnswer = z.object({
+  items: z.array(deliveryOption),
+  /** From this value of goods on a parcel costs nothing on this channel, by a promotion; null when none runs. */
+  freeFromMinor: z.int().nullable(),
+})
+export type DeliveryOptions = z.output<typeof deliveryOptionsAnswer>
 
 export const sourcingLine = z.object({ lineId: z.string(), variantId: id, units: z.int(), fromLocationId: id })
 export const sourcingGroup = z.object({

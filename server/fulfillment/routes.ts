@@ -28,6 +28,7 @@ import type { Clock } from '#platform/clock'
 import type { Queryable } from '#platform/db'
 import { type AppContext, get, write } from '#platform/http'
 import { sql } from '#platform/sql'
+import { freeDeliveryFrom } from '#pricing'
 import { audit } from '#staff'
 import { applyShortageChoice } from './choose-shortage.ts'
 import { setShopOrigin } from './links.ts'
@@ -66,15 +67,19 @@ function registerStoreRoutes(app: FastifyInstance, context: AppContext): void {
     tag,
     summary: 'How a parcel reaches a postal code, with its days',
     schema: { querystring: deliveryOptionsQuery, response: { 200: deliveryOptionsAnswer } },
-    run: async ({ db, clock, query }) => ({
-      items: await deliveryOptions(db, {
-        clock,
-        channelId: query.channel,
-        country: query.country,
-        postalCode: query.postal,
-        subtotalMinor: query.subtotal,
-      }),
-    }),
+    run: async ({ db, clock, query }) => {
+      const asked = { clock, channelId: query.channel }
+      const [items, freeFromMinor] = await Promise.all([
+        deliveryOptions(db, {
+          ...asked,
+          country: query.country,
+          postalCode: query.postal,
+          subtotalMinor: query.subtotal,
+        }),
+        freeDeliveryFrom(db, asked),
+      ])
+      return { items, freeFromMinor }
+    },
   })
   get(app, context, {
     url: '/api/store/shortages/:token',

@@ -1,5 +1,7 @@
 import {
   addCoupon,
+  cartDelivery,
+  cartDeliveryQuery,
   cart as cartSchema,
   cartShare,
   changeCart as changeBody,
@@ -22,6 +24,7 @@ import { cartIdOfToken, findCart } from './cart-rows.ts'
 import { openSharedCart, shareCart } from './cart-share.ts'
 import { viewCart } from './cart-view.ts'
 import { CouponGuesses } from './coupon-guesses.ts'
+import { deliveryPrices } from './delivery-prices.ts'
 import { placeOrder } from './place-order.ts'
 import { viewPlaced } from './place-view.ts'
 import { orderProblems } from './problems.ts'
@@ -68,6 +71,18 @@ export function registerCartRoutes(app: FastifyInstance, context: AppContext, co
       const cart = await findCart(db, await ownCartId(db, request, id))
       if (!cart) throw orderProblems.cart_not_found()
       return viewCart(db, clock, cart)
+    },
+  })
+  get(app, context, {
+    url: '/api/store/carts/:id/delivery-options',
+    action: 'orders.cart.use',
+    summary: 'What sending this basket to a postal code would really cost, promotions counted',
+    tag,
+    schema: { params, querystring: cartDeliveryQuery, response: { 200: cartDelivery } },
+    run: async ({ db, clock, params: { id }, query, request }) => {
+      const cart = await findCart(db, await ownCartId(db, request, id))
+      if (!cart) throw orderProblems.cart_not_found()
+      return db.together((q) => deliveryPrices(q, clock, { cart, country: query.country, postalCode: query.postal }))
     },
   })
   write(app, context, {

@@ -1,5 +1,6 @@
 /** Door of pricing: what it costs, here, now, on this channel, and why. */
 export { type Redemption, redeemCoupons, releaseCoupons } from './coupons.ts'
+export { freeDeliveryFrom } from './free-delivery.ts'
 export { pricingJobs, pricingSubscribers } from './jobs.ts'
 export { findUndeclaredDifferences, type UndeclaredDifference } from './parity.ts'
 export { type PriceLines, priceLines } from './price-lines.ts'
