@@ -3,7 +3,14 @@ import type { Db } from './db.ts'
 import { eventsAfter, type HiloEvent, lastSeq } from './outbox.ts'
 
 export type LiveFilter = (event: HiloEvent) => boolean
-type Listener = { reply: FastifyReply; wants: LiveFilter; sent: number; isOpen: boolean }
+/** What a listener is told of an event: name and data. Staff and integrations read the event itself. */
+export type LiveShape = (event: HiloEvent) => { name: string; data: unknown }
+type Listener = { reply: FastifyReply; wants: LiveFilter; shape: LiveShape; sent: number; isOpen: boolean }
+
+const wholeEvent: LiveShape = ({ seq, type, subjectId, personId, payload, occurredAt }) => ({
+  name: type,
+  data: { seq, type, subjectId, personId, payload, occurredAt },
+})
 
 /** Of events read at a time. */
 const batch = 500
@@ -66,8 +73,13 @@ export class Live {
   }
 
   /** Takes over the reply as an event stream. `lastEventId` is the browser's Last-Event-ID header. */
-  async open(reply: FastifyReply, wants: LiveFilter, lastEventId: string | undefined): Promise<void> {
-    const listener: Listener = { reply, wants, sent: 0, isOpen: true }
+  async open(
+    reply: FastifyReply,
+    wants: LiveFilter,
+    lastEventId: string | undefined,
+    shape: LiveShape = wholeEvent,
+  ): Promise<void> {
+    const listener: Listener = { reply, wants, shape, sent: 0, isOpen: true }
     // Listened for before the first wait: who hangs up in the meantime must not stay in the list.
     let beat: NodeJS.Timeout | undefined
     reply.raw.on('close', () => {
@@ -127,8 +139,7 @@ function send(listener: Listener, event: HiloEvent): void {
   if (event.seq <= listener.sent) return
   listener.sent = event.seq
   if (!listener.wants(event)) return
-  const { seq, type, subjectId, personId, payload, occurredAt } = event
-  const data = JSON.stringify({ seq, type, subjectId, personId, payload, occurredAt })
-  listener.reply.raw.write(`id: ${seq}\nevent: ${type}\ndata: ${data}\n\n`)
+  const { name, data } = listener.shape(event)
+  listener.reply.raw.write(`id: ${event.seq}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`)
   if (listener.reply.raw.writableLength > waitingBytesMax) listener.reply.raw.destroy()
 }
