@@ -341,6 +341,15 @@ create table customers.thread_entry (
 );
 CREATE INDEX thread_entry_number ON customers.thread_entry USING btree (((data ->> 'number'::text))) WHERE (kind = 'order.placed'::text);
 
+create table customers.visit_day (
+  person_id text not null,
+  location_id text not null,
+  visited_on date not null,
+  noted_at timestamp with time zone not null,
+  constraint visit_day_person_id_fkey FOREIGN KEY (person_id) REFERENCES customers.person(id),
+  constraint visit_day_pkey PRIMARY KEY (person_id, location_id, visited_on)
+);
+
 create table fulfillment.delivery_option (
   id text not null,
   name jsonb not null,
@@ -705,7 +714,6 @@ CREATE INDEX cart_token_cart ON orders.cart_token USING btree (cart_id);
 create table orders.customer_order (
   id text not null,
   number text,
-  token text not null,
   cart_id text,
   channel_id text not null,
   external_ref text,
@@ -756,8 +764,7 @@ CASE
 END)))),
   constraint customer_order_pkey PRIMARY KEY (id),
   constraint customer_order_number_key UNIQUE (number),
-  constraint customer_order_receipt_number_key UNIQUE (receipt_number),
-  constraint customer_order_token_key UNIQUE (token)
+  constraint customer_order_receipt_number_key UNIQUE (receipt_number)
 );
 CREATE UNIQUE INDEX customer_order_cart ON orders.customer_order USING btree (cart_id) WHERE ((cart_id IS NOT NULL) AND (status <> 'lapsed'::text));
 CREATE INDEX customer_order_drafts ON orders.customer_order USING btree (lapses_at) WHERE (status = 'draft'::text);
@@ -812,6 +819,13 @@ create table orders.customer_return_line (
   constraint customer_return_line_pkey PRIMARY KEY (return_id, line_no)
 );
 CREATE INDEX customer_return_line_order_line ON orders.customer_return_line USING btree (order_line_id);
+
+create table orders.old_order_link (
+  token_hash text not null,
+  order_id text not null,
+  constraint old_order_link_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders.customer_order(id),
+  constraint old_order_link_pkey PRIMARY KEY (token_hash)
+);
 
 create table orders.order_line (
   id text not null,

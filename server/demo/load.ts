@@ -23,7 +23,7 @@ import { demoStock } from './stock.ts'
 
 export type LoadDemo = {
   clock: Clock
-  /** Same seed and same day, same shop: people, orders and stock; only tokens and pickup codes are drawn anew. */
+  /** Same seed and same day, same shop: people, orders and stock; only pickup codes are drawn anew. */
   seed?: number
   /** Told after each step. */
   onProgress?: (done: number, total: number) => void

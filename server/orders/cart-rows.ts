@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { ConsentInput, Contact, DeliveryChoice } from '@hilo/contract'
 import type { Queryable, Tx } from '#platform/db'
 import { type Sql, sql } from '#platform/sql'
+import { orderToken } from './order-link.ts'
 import { orderProblems } from './problems.ts'
 
 export type CartLineRow = { id: string; variantId: string; units: number }
@@ -52,12 +53,14 @@ const cartColumns: Sql = sql`
 const parts: Sql = sql`
   coalesce((select jsonb_agg(jsonb_build_object('id', l.id, 'variantId', l.variant_id, 'units', l.units) order by l.position)
               from orders.cart_line l where l.cart_id = c.id), '[]') as lines,
-  (select jsonb_build_object('id', o.id, 'number', o.number, 'token', o.token, 'status', o.status)
+  (select jsonb_build_object('id', o.id, 'number', o.number, 'status', o.status)
      from orders.customer_order o where o.cart_id = c.id and o.status <> 'lapsed') as "order"`
 
 /** The cart with its lines in one statement. */
 export async function findCart(q: Queryable, cartId: string): Promise<CartRow | undefined> {
-  return q.maybeOne<CartRow>(sql`select ${cartColumns}, ${parts} from orders.cart c where c.id = ${cartId}`)
+  const cart = await q.maybeOne<CartRow>(sql`select ${cartColumns}, ${parts} from orders.cart c where c.id = ${cartId}`)
+  if (cart?.order) cart.order.token = orderToken(cart.order.id)
+  return cart
 }
 
 /** Id of the cart that this token opens. */

@@ -2,11 +2,12 @@ import type { PricedLine } from '@hilo/calc'
 import type { ConsentInput, Contact, DeliveryChoice, SourcingPlan } from '@hilo/contract'
 import type { Clock } from '#platform/clock'
 import type { Tx } from '#platform/db'
-import { newId, newToken } from '#platform/ids'
+import { newId } from '#platform/ids'
 import { sql } from '#platform/sql'
 import { redeemCoupons } from '#pricing'
 import { planQuote } from './cart-plan.ts'
 import type { Quote } from './cart-quote.ts'
+import { orderToken } from './order-link.ts'
 import type { OrderLineRow, OrderRow } from './order-rows.ts'
 import { orderProblems } from './problems.ts'
 
@@ -123,7 +124,7 @@ function orderOf(
   return {
     id: orderId,
     number: null,
-    token: newToken(),
+    token: orderToken(orderId),
     cartId: input.cartId,
     channelId: channel.id,
     externalRef: input.externalRef,
@@ -171,10 +172,10 @@ function insertOrder(tx: Tx, order: Draft): void {
   }))
   tx.later(sql`
     with placed as (
-      insert into orders.customer_order (id, token, cart_id, channel_id, external_ref, location_id, staff_id, person_id, status, currency,
+      insert into orders.customer_order (id, cart_id, channel_id, external_ref, location_id, staff_id, person_id, status, currency,
         tax_included, language, contact, delivery, subtotal_minor, discount_minor, delivery_minor, tax_minor, total_minor, taxes,
         delivery_tax, coupon_codes, note, lapses_at, plan, consents, created_at)
-      values (${order.id}, ${order.token}, ${order.cartId}, ${order.channelId}, ${order.externalRef}, ${order.locationId}, ${order.staffId},
+      values (${order.id}, ${order.cartId}, ${order.channelId}, ${order.externalRef}, ${order.locationId}, ${order.staffId},
         ${order.personId}, 'draft', ${order.currency}, ${order.taxIncluded}, ${order.language}, ${JSON.stringify(order.contact)}::jsonb,
         ${JSON.stringify(order.delivery)}::jsonb, ${order.subtotalMinor}, ${order.discountMinor}, ${order.deliveryMinor}, ${order.taxMinor},
         ${order.totalMinor}, ${JSON.stringify(order.taxes)}::jsonb, ${order.deliveryTax ? JSON.stringify(order.deliveryTax) : null}::jsonb,

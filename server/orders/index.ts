@@ -4,6 +4,7 @@ import type { AppContext } from '#platform/http'
 import './imports/hilo-csv.ts'
 import './imports/online-retail.ts'
 import './imports/shopify-orders.ts'
+import { useOrderLinks } from './order-link.ts'
 import './permissions.ts'
 import { registerCartRoutes } from './routes-carts.ts'
 import { registerCounterRoutes } from './routes-counter.ts'
@@ -18,6 +19,7 @@ export { viewCart } from './cart-view.ts'
 export { ordersCsv } from './imports/hilo-csv.ts'
 export { ordersJobs } from './jobs.ts'
 export { findOrderRow as findOrder, type OrderRow } from './order-rows.ts'
+export { registerOrderStream } from './order-stream.ts'
 export { viewOrder } from './order-view.ts'
 export { placeChannelOrder } from './place-channel-order.ts'
 export { type Placed, type PlaceOrder, placeOrder } from './place-order.ts'
@@ -29,6 +31,7 @@ export { ordersSubscribers } from './subscribers.ts'
 /** Carts, counter baskets, orders, returns. */
 export function registerOrdersRoutes(app: FastifyInstance, context: AppContext, config: Config): void {
   usePublicUrl(config.publicUrl)
+  useOrderLinks(config.secret)
   registerCartRoutes(app, context, config)
   registerCounterRoutes(app, context, config)
   registerOwnOrderRoutes(app, context, config)

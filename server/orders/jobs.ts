@@ -5,6 +5,7 @@ import type { Db } from '#platform/db'
 import type { PeriodicJob } from '#platform/jobs'
 import { sql } from '#platform/sql'
 import { abandonCarts, lapseDrafts } from './lapse-draft.ts'
+import { useOrderLinks } from './order-link.ts'
 import { remindDue } from './remind-due.ts'
 import { usePublicUrl } from './settings.ts'
 
@@ -31,8 +32,9 @@ async function endedOrders(db: Db, clock: Clock): Promise<string[]> {
 }
 
 /** Periodic work of orders; each is safe in several processes. */
-export function ordersJobs(config: Pick<Config, 'publicUrl'>): PeriodicJob[] {
+export function ordersJobs(config: Pick<Config, 'publicUrl' | 'secret'>): PeriodicJob[] {
   usePublicUrl(config.publicUrl)
+  useOrderLinks(config.secret)
   return [
     { name: 'orders-lapse', everyMs: 5000, run: async ({ db, clock }) => void (await lapseDrafts(db, clock)) },
     {

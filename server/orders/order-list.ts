@@ -1,6 +1,7 @@
 import type { OrderStatus, OrderSummary, PaymentStatus } from '@hilo/contract'
 import type { Queryable } from '#platform/db'
 import { type Sql, sql, where } from '#platform/sql'
+import { orderToken } from './order-link.ts'
 
 export type OrderFilter = {
   q?: string | undefined
@@ -15,7 +16,7 @@ export type OrderFilter = {
   from?: string | undefined
   to?: string | undefined
 }
-type Row = Omit<OrderSummary, 'placedAt'> & { placedAt: Date | null }
+type Row = Omit<OrderSummary, 'placedAt' | 'token'> & { placedAt: Date | null }
 
 function conditions(filter: OrderFilter): Sql[] {
   const found: Sql[] = [sql`o.status not in ('draft', 'lapsed')`]
@@ -51,7 +52,7 @@ export async function listOrders(
   const [at, id] = cursor?.split('|') ?? []
   if (at && id) asked.push(sql`(o.placed_at, o.id) < (${at}::timestamptz, ${id}::text)`)
   const rows = await q.many<Row & { cursorAt: string }>(sql`
-    select o.id, o.number, o.token, o.status, o.payment_status as "paymentStatus", o.channel_id as "channelId",
+    select o.id, o.number, o.status, o.payment_status as "paymentStatus", o.channel_id as "channelId",
            o.location_id as "locationId", o.person_id as "personId", coalesce(o.contact ->> 'name', '') as name,
            o.delivery ->> 'kind' as "deliveryKind", o.total_minor as "totalMinor", o.currency, o.receipt_number as "receiptNumber",
            o.external_ref as "externalRef", o.placed_at as "placedAt", o.placed_at::text as "cursorAt",
@@ -63,7 +64,7 @@ export async function listOrders(
   return {
     items: items.map((row) => {
       const { cursorAt: _cursorAt, placedAt, ...summary } = row
-      return { ...summary, placedAt: placedAt?.toISOString() ?? null }
+      return { ...summary, token: orderToken(row.id), placedAt: placedAt?.toISOString() ?? null }
     }),
     next: rows.length > limit && last ? `${last.cursorAt}|${last.id}` : null,
   }

@@ -8,7 +8,9 @@ import type {
   SourcingPlan,
 } from '@hilo/contract'
 import type { Queryable, Tx } from '#platform/db'
+import { hashToken } from '#platform/secrets'
 import { type Sql, sql } from '#platform/sql'
+import { orderIdOfToken, orderToken } from './order-link.ts'
 import { orderProblems } from './problems.ts'
 
 export type OrderLineRow = {
@@ -73,7 +75,7 @@ export type OrderRow = {
 }
 
 const orderColumns: Sql = sql`
-  o.id, o.number, o.token, o.cart_id as "cartId", o.channel_id as "channelId", o.external_ref as "externalRef",
+  o.id, o.number, o.cart_id as "cartId", o.channel_id as "channelId", o.external_ref as "externalRef",
   o.location_id as "locationId", o.staff_id as "staffId", o.person_id as "personId", o.status, o.payment_status as "paymentStatus",
   o.currency, o.tax_included as "taxIncluded", o.language,
   jsonb_build_object('name', '', 'email', '', 'phone', '') || o.contact as contact, nullif(o.delivery, '{}') as delivery,
@@ -93,7 +95,10 @@ const lines: Sql = sql`
     from orders.order_line l where l.order_id = o.id), '[]') as lines`
 
 async function one(q: Queryable, condition: Sql): Promise<OrderRow | undefined> {
-  return q.maybeOne<OrderRow>(sql`select ${orderColumns}, ${lines} from orders.customer_order o where ${condition}`)
+  const row = await q.maybeOne<OrderRow>(
+    sql`select ${orderColumns}, ${lines} from orders.customer_order o where ${condition}`,
+  )
+  return row && { ...row, token: orderToken(row.id) }
 }
 
 /** One order with its lines, or undefined. */
@@ -101,9 +106,11 @@ export async function findOrderRow(q: Queryable, orderId: string): Promise<Order
   return one(q, sql`o.id = ${orderId}`)
 }
 
-/** The order behind the token of its page. */
+/** The order behind the token of its page; also behind one that was drawn before tokens could be made again. */
 export async function findOrderByToken(q: Queryable, token: string): Promise<OrderRow | undefined> {
-  return one(q, sql`o.token = ${token}`)
+  const orderId = orderIdOfToken(token)
+  if (orderId !== undefined) return one(q, sql`o.id = ${orderId}`)
+  return one(q, sql`o.id = (select order_id from orders.old_order_link where token_hash = ${hashToken(token)})`)
 }
 
 /** A guest's order by its number and the mail address it was placed with; both must fit. */

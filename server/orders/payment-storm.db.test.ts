@@ -14,7 +14,7 @@ import { verify } from '../verify/index.ts'
 import { dropStalePayments } from './jobs.ts'
 import { lapseDrafts } from './lapse-draft.ts'
 import { ordersSubscribers } from './subscribers.ts'
-import { anArticle, anna, aShop, testUrl } from './testing.ts'
+import { anArticle, anna, aShop, testSecret, testUrl } from './testing.ts'
 
 /**
  * A bad day of the payment provider, over HTTP: answers lost, late or never sent, notices lost, repeated, delayed and out of order,
@@ -59,7 +59,9 @@ beforeAll(async () => {
   })
   const context = { db: t.db, clock: t.clock, authorize }
   registerPaymentsRoutes(app, context)
-  registerOrdersRoutes(app, context, { publicUrl: testUrl } as Parameters<typeof registerOrdersRoutes>[2])
+  registerOrdersRoutes(app, context, { publicUrl: testUrl, secret: testSecret } as Parameters<
+    typeof registerOrdersRoutes
+  >[2])
   base = await app.listen({ host: '127.0.0.1', port: 0 })
   simulator = await startSimulator({
     seed: 11,

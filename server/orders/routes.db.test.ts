@@ -9,7 +9,7 @@ import { authorize } from '#platform/permissions'
 import { sql } from '#platform/sql'
 import { type TestDatabase, testDatabase } from '#platform/testing'
 import { type RunningSimulator, startSimulator } from '../connectors/payment-simulator/index.ts'
-import { anna, aShop, testUrl, toAnna, type World } from './testing.ts'
+import { anna, aShop, testSecret, testUrl, toAnna, type World } from './testing.ts'
 
 let t: TestDatabase
 let app: FastifyInstance
@@ -28,7 +28,9 @@ beforeAll(async () => {
   })
   const context = { db: t.db, clock: t.clock, authorize }
   registerPaymentsRoutes(app, context)
-  registerOrdersRoutes(app, context, { publicUrl: testUrl } as Parameters<typeof registerOrdersRoutes>[2])
+  registerOrdersRoutes(app, context, { publicUrl: testUrl, secret: testSecret } as Parameters<
+    typeof registerOrdersRoutes
+  >[2])
   await app.listen({ host: '127.0.0.1', port: 0 })
   const address = app.server.address()
   const port = typeof address === 'object' && address ? address.port : 0

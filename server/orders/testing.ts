@@ -8,10 +8,14 @@ import { aPlace, someStock } from '../inventory/testing.ts'
 import { createCart, type NewCart } from './cart-commands.ts'
 import { findCart } from './cart-rows.ts'
 import { viewCart } from './cart-view.ts'
+import { useOrderLinks } from './order-link.ts'
 import { type Placed, type PlaceOrder, placeOrder } from './place-order.ts'
 
 export const testUrl = 'http://shop.test'
 export const anna = { name: 'Ana Gil', email: 'ana@correo.es', phone: '' }
+
+export const testSecret = 'a secret of the tests, 32 letters or more'
+useOrderLinks(testSecret)
 
 let articles = 0
 

@@ -57,6 +57,7 @@ export const placement: Readonly<Record<string, Placement>> = {
   'customers.person_link': 'core',
   'customers.session': 'core',
   'customers.thread_entry': 'by-person',
+  'customers.visit_day': 'core',
 
   'pricing.coupon_redemption': 'core',
   'pricing.price': 'reference',
@@ -89,6 +90,7 @@ export const placement: Readonly<Record<string, Placement>> = {
   'orders.customer_order': 'core',
   'orders.customer_return': 'core',
   'orders.customer_return_line': 'core',
+  'orders.old_order_link': 'core',
   'orders.order_line': 'core',
 
   'fulfillment.delivery_option': 'reference',

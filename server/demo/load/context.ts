@@ -39,7 +39,7 @@ const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 
 /**
  * Ids of the shape `newId` gives (platform/ids.ts): 48 bits of milliseconds, then 80 bits that here come from the dice. Secrets
- * (order tokens, pickup codes) are never made like this: whoever knows the seed would know them.
+ * (pickup codes) are never made like this: whoever knows the seed would know them.
  */
 export function repeatableIds(dice: Dice): Loading['id'] {
   return (prefix, atMs) => {

@@ -1,5 +1,4 @@
 import { formatOrderNumber, formatReceiptNumber } from '@hilo/calc'
-import { newToken } from '#platform/ids'
 import type { DemoPerson } from '../people.ts'
 import type { DemoPlace, PlaceCode } from '../places.ts'
 import { demoCurrency, iso, type Loading, must } from './context.ts'
@@ -79,7 +78,6 @@ function addOrderRow(told: Told, returned: ReadonlyMap<string, number>): void {
   trade.orders.push({
     id: orderId,
     number,
-    token: newToken(),
     channelId: fact.channelId,
     locationId: counter && must(loading.placeIds, counter, 'place'),
     personId,

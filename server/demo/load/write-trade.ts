@@ -23,15 +23,15 @@ function orderStatements({ orders, lines, redemptions }: TradeRows): Sql[] {
   const used = redemptions.filter(({ released }) => !released).length
   return [
     sql`
-    insert into orders.customer_order (id, number, token, channel_id, location_id, person_id, status, payment_status, currency, language, contact, delivery,
+    insert into orders.customer_order (id, number, channel_id, location_id, person_id, status, payment_status, currency, language, contact, delivery,
       subtotal_minor, discount_minor, delivery_minor, tax_minor, total_minor, taxes, delivery_tax, coupon_codes, receipt_number, placed_at, canceled_at,
       cancel_reason, completed_at, created_at)
-    select o.id, o.number, o.token, o."channelId", o."locationId", o."personId", o.status, o."paymentStatus", ${demoCurrency}, o.language, o.contact, o.delivery,
+    select o.id, o.number, o."channelId", o."locationId", o."personId", o.status, o."paymentStatus", ${demoCurrency}, o.language, o.contact, o.delivery,
            o."subtotalMinor", o."discountMinor", o."deliveryMinor", o."taxMinor", o."totalMinor", o.taxes,
            case when jsonb_typeof(o."deliveryTax") = 'object' then o."deliveryTax" end, array(select jsonb_array_elements_text(o."couponCodes")),
            o."receiptNumber", o."placedAt", o."canceledAt", o."cancelReason", o."completedAt", o."placedAt"
       from jsonb_to_recordset(${records(orders)}::jsonb)
-        as o (id text, number text, token text, "channelId" text, "locationId" text, "personId" text, status text, "paymentStatus" text, language text,
+        as o (id text, number text, "channelId" text, "locationId" text, "personId" text, status text, "paymentStatus" text, language text,
               contact jsonb, delivery jsonb, "subtotalMinor" bigint, "discountMinor" bigint, "deliveryMinor" bigint, "taxMinor" bigint, "totalMinor" bigint,
               taxes jsonb, "deliveryTax" jsonb, "couponCodes" jsonb, "receiptNumber" text, "placedAt" timestamptz, "canceledAt" timestamptz,
               "cancelReason" text, "completedAt" timestamptz)`,

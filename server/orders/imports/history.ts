@@ -3,7 +3,7 @@ import { personOfIdentity, resolvePerson } from '#customers'
 import { recordHistory } from '#payments'
 import type { Clock } from '#platform/clock'
 import type { Queryable, Tx } from '#platform/db'
-import { newId, newToken } from '#platform/ids'
+import { newId } from '#platform/ids'
 import type { Outcome } from '#platform/imports/index'
 import { eventRows } from '#platform/outbox'
 import { sql } from '#platform/sql'
@@ -66,7 +66,6 @@ export async function applyHistory(tx: Tx, context: HistoryContext, docs: readon
     ...doc,
     channel: channelOf(context, doc),
     id: newId(doc.kind === 'sale' ? 'ord' : 'ret'),
-    token: newToken(),
     personId: doc.customer ? (persons.get(customerKey(doc.customer)) ?? null) : null,
   }))
   const sales = rows.filter(({ kind }) => kind === 'sale')
@@ -143,7 +142,7 @@ async function personsOf(
   return persons
 }
 
-type Row = HistoryDoc & { channel: string; id: string; token: string; personId: string | null }
+type Row = HistoryDoc & { channel: string; id: string; personId: string | null }
 
 async function insertOrders(tx: Tx, { clock }: HistoryContext, rows: readonly Row[]): Promise<void> {
   if (rows.length === 0) return
@@ -158,14 +157,14 @@ async function insertOrders(tx: Tx, { clock }: HistoryContext, rows: readonly Ro
     rows.flatMap((row) => row.lines.map(({ sku }) => sku)),
   )
   await tx.run(sql`
-    insert into orders.customer_order (id, number, token, channel_id, external_ref, person_id, status, payment_status, currency, tax_included,
+    insert into orders.customer_order (id, number, channel_id, external_ref, person_id, status, payment_status, currency, tax_included,
       contact, subtotal_minor, discount_minor, delivery_minor, tax_minor, total_minor, taxes, source, imported, placed_at, completed_at, canceled_at,
       created_at)
-    select o.id, o.number, o.token, o.channel, o.ref, o."personId", o.status,
+    select o.id, o.number, o.channel, o.ref, o."personId", o.status,
            case when o."paidMinor" >= o."totalMinor" then 'paid' when o."paidMinor" = 0 then 'unpaid' else 'part_paid' end,
            o.currency, o."taxIncluded", o.contact, o."subtotalMinor", o."discountMinor", o."deliveryMinor", o."taxMinor", o."totalMinor",
            o.taxes, o.source, true, o.at, case when o.status = 'completed' then o.at end, case when o.status = 'canceled' then o.at end, o.at
-      from jsonb_to_recordset(${JSON.stringify(orders)}::jsonb) as o (id text, number text, token text, channel text, ref text, "personId" text, status text,
+      from jsonb_to_recordset(${JSON.stringify(orders)}::jsonb) as o (id text, number text, channel text, ref text, "personId" text, status text,
         "paidMinor" bigint, "totalMinor" bigint, currency text, "taxIncluded" boolean, contact jsonb, "subtotalMinor" bigint,
         "discountMinor" bigint, "deliveryMinor" bigint, "taxMinor" bigint, taxes jsonb, source jsonb, at timestamptz)`)
   const lines = rows.flatMap((row) =>
