@@ -6,16 +6,18 @@ import { usePaymentProvider } from '#payments'
 import { type Faults, Notices } from './notices.ts'
 import { simulatorProvider } from './provider.ts'
 import { seeded } from './random.ts'
-import { addSimulatorRoutes } from './routes.ts'
+import { addSimulatorRoutes, type Interference } from './routes.ts'
 import { PaymentBook } from './simulator.ts'
 
 export { type Faults, Notices } from './notices.ts'
 export { simulatorProvider } from './provider.ts'
-export { PaymentBook, testTokens } from './simulator.ts'
+export type { Interference } from './routes.ts'
+export { PaymentBook, type SimEvent, type SimPayment, testTokens } from './simulator.ts'
 
 type Mounted = { prefix: string; secret: string; publicUrl: string }
 
-function keysOf(secret: string): { apiKey: string; webhookSecret: string } {
+/** Both keys of a simulator that was started with this secret: what its callers show, and what its notices are signed with. */
+export function keysOf(secret: string): { apiKey: string; webhookSecret: string } {
   const derive = (purpose: string) => createHmac('sha256', secret).update(purpose).digest('base64')
   return { apiKey: derive('payment-simulator api'), webhookSecret: `whsec_${derive('payment-simulator notices')}` }
 }
@@ -53,6 +55,7 @@ export type RunningSimulator = {
  * The simulator as a server of its own, as tests and `node server/connectors/payment-simulator/main.ts` run it.
  * @param webhookUrl where notices go; without one they go nowhere
  * @param faults how badly notices travel, by seed
+ * @param interfere what becomes of each call, see `Interference`
  */
 export async function startSimulator({
   port = 0,
@@ -62,6 +65,7 @@ export async function startSimulator({
   seed = 1,
   slowMs,
   timeoutMs,
+  interfere,
 }: {
   port?: number
   secret?: string
@@ -70,6 +74,7 @@ export async function startSimulator({
   seed?: number
   slowMs?: number
   timeoutMs?: number
+  interfere?: Interference
 } = {}): Promise<RunningSimulator> {
   const { apiKey, webhookSecret } = keysOf(secret)
   const app = Fastify({ logger: false, forceCloseConnections: true })
@@ -84,7 +89,13 @@ export async function startSimulator({
     if (webhookUrl) notices.send(event)
   })
   let url = ''
-  addSimulatorRoutes(app, { book, apiKey, baseUrl: () => url, ...(slowMs === undefined ? {} : { slowMs }) })
+  addSimulatorRoutes(app, {
+    book,
+    apiKey,
+    baseUrl: () => url,
+    ...(slowMs === undefined ? {} : { slowMs }),
+    ...(interfere ? { interfere } : {}),
+  })
   await app.listen({ host: '127.0.0.1', port })
   url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
   const provider = simulatorProvider({

@@ -5,7 +5,11 @@ import type { SimEvent } from './simulator.ts'
 export type Faults = {
   lose?: number
   repeat?: number
+  /** How often a repeated notice is sent in all; 2 unless given. */
+  copies?: number
   delayMsMax?: number
+  /** Notices that stay in the provider's queue until `release`. */
+  keepBack?: (event: SimEvent) => boolean
 }
 
 /**
@@ -19,6 +23,7 @@ export class Notices {
   readonly #faults: Faults
   readonly #under = new Set<Promise<void>>()
   #sent = 0
+  #kept: SimEvent[] = []
 
   constructor({
     url,
@@ -38,9 +43,21 @@ export class Notices {
   }
 
   send(event: SimEvent): void {
-    const { lose = 0, repeat = 0, delayMsMax = 0 } = this.#faults
+    if (this.#faults.keepBack?.(event)) this.#kept.push(event)
+    else this.#send(event)
+  }
+
+  /** Sends what was kept back. @returns how many notices that were */
+  release(): number {
+    const kept = this.#kept.splice(0)
+    for (const event of kept) this.#send(event)
+    return kept.length
+  }
+
+  #send(event: SimEvent): void {
+    const { lose = 0, repeat = 0, copies: many = 2, delayMsMax = 0 } = this.#faults
     if (this.#random() < lose) return
-    const copies = this.#random() < repeat ? 2 : 1
+    const copies = this.#random() < repeat ? many : 1
     for (let copy = 0; copy < copies; copy++) {
       const work = this.#deliver(event, this.#random() * delayMsMax).finally(() => this.#under.delete(work))
       this.#under.add(work)

@@ -15,12 +15,23 @@ const newPayment = z.object({
 })
 const newRefund = z.object({ paymentId: z.string().max(80), amountMinor: z.int().min(1) })
 
+/**
+ * What becomes of a call of the shop: it arrives and is answered, it never arrives, or it is carried out and its answer is lost. Asked
+ * twice, with `arrived` false before and true after the work; it may take its time. `about`: payment id or key, or the refund's key.
+ */
+export type Interference = (call: {
+  what: 'create' | 'status' | 'capture' | 'void' | 'refund'
+  about: string
+  arrived: boolean
+}) => Promise<'go_on' | 'break'>
+
 export type SimulatorParts = {
   book: PaymentBook
   apiKey: string
   /** Address of these routes as the buyer's browser reaches them. */
   baseUrl: () => string
   slowMs?: number
+  interfere?: Interference
 }
 
 /** The provider's HTTP face; the protocol is written down in README.md. */
@@ -41,34 +52,54 @@ export function addSimulatorRoutes(app: FastifyInstance, parts: SimulatorParts):
     refundedMinor: payment.refundedMinor,
     redirectUrl: payment.status === 'pending' && payment.hosted ? `${parts.baseUrl()}/pay/${payment.id}` : null,
   })
+  /** The work of one call, between the two chances of the line to break. */
+  const carryOut = async <T>(
+    { request, reply }: { request: FastifyRequest; reply: FastifyReply },
+    what: Parameters<Interference>[0]['what'],
+    about: string,
+    work: () => T,
+  ): Promise<T | FastifyReply> => {
+    checkKey(request, parts.apiKey)
+    const breaks = async (arrived: boolean) => (await parts.interfere?.({ what, about, arrived })) === 'break'
+    if (await breaks(false)) return hangUp(reply)
+    const answer = work()
+    return (await breaks(true)) ? hangUp(reply) : answer
+  }
   app.post('/v1/payments', async (request, reply) => {
     checkKey(request, parts.apiKey)
     const body = newPayment.parse(request.body)
     const answer = body.cardToken === undefined ? 'given' : testTokens[body.cardToken]?.answer
     if (answer === 'never_arrives') return hangUp(reply)
-    const payment = book.create({ ...body, key: idempotencyKey(request) })
+    const key = idempotencyKey(request)
+    const made = await carryOut({ request, reply }, 'create', key, () => view(book.create({ ...body, key })))
+    if (reply.sent) return reply
     if (answer === 'lost') return hangUp(reply)
     if (answer === 'slow') await new Promise((resolve) => setTimeout(resolve, parts.slowMs ?? 1500))
-    return reply.code(201).send(view(payment))
+    return reply.code(201).send(made)
   })
-  app.get<{ Params: { id: string } }>('/v1/payments/:id', async (request) => {
-    checkKey(request, parts.apiKey)
-    const payment = book.find(request.params.id)
-    if (!payment) throw new SimRefusal(404, 'payment_unknown')
-    return view(payment)
+  type OfOne = FastifyRequest<{ Params: { id: string } }>
+  app.get('/v1/payments/:id', async (request: OfOne, reply) => {
+    const { id } = request.params
+    return carryOut({ request, reply }, 'status', id, () => {
+      const payment = book.find(id)
+      if (!payment) throw new SimRefusal(404, 'payment_unknown')
+      return view(payment)
+    })
   })
-  app.post<{ Params: { id: string } }>('/v1/payments/:id/capture', async (request) => {
-    checkKey(request, parts.apiKey)
-    return view(book.capture(request.params.id))
+  app.post('/v1/payments/:id/capture', async (request: OfOne, reply) => {
+    const { id } = request.params
+    return carryOut({ request, reply }, 'capture', id, () => view(book.capture(id)))
   })
-  app.post<{ Params: { id: string } }>('/v1/payments/:id/void', async (request) => {
-    checkKey(request, parts.apiKey)
-    return view(book.void(request.params.id))
+  app.post('/v1/payments/:id/void', async (request: OfOne, reply) => {
+    const { id } = request.params
+    return carryOut({ request, reply }, 'void', id, () => view(book.void(id)))
   })
   app.post('/v1/refunds', async (request, reply) => {
-    checkKey(request, parts.apiKey)
-    const refund = book.refund({ ...newRefund.parse(request.body), key: idempotencyKey(request) })
-    return reply.code(201).send(refund)
+    const key = idempotencyKey(request)
+    const refund = await carryOut({ request, reply }, 'refund', key, () =>
+      book.refund({ ...newRefund.parse(request.body), key }),
+    )
+    return reply.sent ? reply : reply.code(201).send(refund)
   })
   app.get<{ Params: { id: string } }>('/pay/:id', async (request, reply) => {
     const payment = book.find(request.params.id)
