@@ -35,6 +35,22 @@ export async function addressesOf(q: Queryable, personIds: readonly string[]): P
       from customers.address where person_id = any(${personIds}::text[]) order by created_at desc, id desc limit 100`)
 }
 
+/** Writes an address of these people anew; orders that went to the old one keep it. @throws Problem platform.not_found */
+export async function changeAddress(
+  q: Queryable,
+  personIds: readonly string[],
+  id: string,
+  address: Address,
+): Promise<void> {
+  const phone = address.phone === '' ? '' : (normalizeIdentity('phone', address.phone) ?? address.phone)
+  const changed = await q.run(sql`
+    update customers.address
+       set name = ${address.name}, line1 = ${address.line1}, line2 = ${address.line2}, postal_code = ${address.postalCode}, city = ${address.city},
+           province = ${address.province}, country = ${address.country}, phone = ${phone}
+     where id = ${id} and person_id = any(${personIds}::text[])`)
+  if (changed === 0) throw platformProblems.not_found({ id })
+}
+
 /** Removes an address of these people. @throws Problem platform.not_found */
 export async function removeAddress(q: Queryable, personIds: readonly string[], id: string): Promise<void> {
   const removed = await q.run(

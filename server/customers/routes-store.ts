@@ -5,7 +5,7 @@ import type { Queryable } from '#platform/db'
 import { type AppContext, answer, get, write, writeResumable } from '#platform/http'
 import { sql } from '#platform/sql'
 import { clearCustomerCookie, customerCookie, setCustomerCookie, signedIn } from './actor.ts'
-import { addressesOf, keepAddress, removeAddress } from './addresses.ts'
+import { addressesOf, changeAddress, keepAddress, removeAddress } from './addresses.ts'
 import { consentsOf, recordConsent } from './consents.ts'
 import { identitiesOf } from './directory.ts'
 import { findPerson, groupOf } from './persons.ts'
@@ -133,6 +133,17 @@ export function registerAccountRoutes(app: FastifyInstance, context: AppContext)
     run: async ({ tx, body, request }) => {
       await keepAddress(tx, clock, signedIn(request), body)
       return answer(201, await showAccount(tx, signedIn(request)))
+    },
+  })
+  write(app, context, {
+    ...common,
+    method: 'PUT',
+    url: '/api/store/account/addresses/:id',
+    summary: 'Writes an address anew',
+    schema: { params: z.strictObject({ id: contract.id }), body: contract.addressBody, response },
+    run: async ({ tx, params, body, request }) => {
+      await changeAddress(tx, await groupOf(tx, signedIn(request)), params.id, body)
+      return showAccount(tx, signedIn(request))
     },
   })
   write(app, context, {

@@ -22,7 +22,7 @@ afterAll(async () => {
 let asked = 0
 /** Each request comes from an address of its own: what is tried here are the limits of accounts and codes. */
 async function send(
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
   url: string,
   payload?: object,
   headers: Record<string, string> = {},
@@ -205,6 +205,29 @@ describe('the account', () => {
       sql`select count(*)::int as n from customers.consent where person_id = ${body.id}`,
     )
     expect(n).toBe(2)
+  })
+
+  test('an address is written anew by its owner only, and stays one address', async () => {
+    const [mine, theirs] = [await signIn(aMail()), await signIn(aMail())]
+    const kept = await send(
+      'POST',
+      '/api/store/account/addresses',
+      { line1: 'Calle Vieja 1', postalCode: '46001', city: 'Valencia' },
+      { cookie: theirs.cookie },
+    )
+    const url = `/api/store/account/addresses/${kept.body.addresses[0].id}`
+    const moved = {
+      name: 'Vera Gil',
+      line1: 'Calle Nueva 2',
+      postalCode: '41001',
+      city: 'Sevilla',
+      phone: '954 000 111',
+    }
+    expect((await send('PUT', url, moved, { cookie: mine.cookie })).status).toBe(404)
+    expect((await send('PUT', url, { ...moved, postalCode: '' }, { cookie: theirs.cookie })).status).toBe(422)
+    const changed = await send('PUT', url, moved, { cookie: theirs.cookie })
+    expect(changed.body.addresses).toHaveLength(1)
+    expect(changed.body.addresses[0]).toMatchObject({ ...moved, phone: '+34954000111', id: kept.body.addresses[0].id })
   })
 
   test('one does not remove the address of another', async () => {
