@@ -31,7 +31,7 @@ afterAll(async () => {
 
 test('the mail carries a link that opens the order, and so does every later one', async () => {
   const mail = await t.db.one<{ text: string }>(
-    sql`select text from platform.mail where dedupe_key = ${`order_placed:${orderId}`}`,
+    sql`select text_body as text from platform.mail_message where dedupe_key = ${`order_placed:${orderId}`}`,
   )
   const token = mail.text.split(`${testUrl}/orders/`)[1]?.split(/\s/)[0] ?? ''
   expect(token).toMatch(/^[\w-]{54}$/)
