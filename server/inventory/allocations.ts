@@ -3,10 +3,9 @@ import type { Queryable, Tx } from '#platform/db'
 import { newId } from '#platform/ids'
 import { type Sql, sql } from '#platform/sql'
 import { allocate } from './allocate.ts'
-import { type LevelChange, lockLevels, type StockKey, writeLevels } from './levels.ts'
+import { keyFields, type LevelChange, lockLevels, type StockKey, writeLevels } from './levels.ts'
 import { type MovementKind, movementRows } from './movements.ts'
 import { inventoryProblems } from './problems.ts'
-import { keyFields } from './reserve.ts'
 
 /** Units of one order line; a line whose units lie in several places names the place. */
 export type AllocatedLine = { orderLineId: string; units: number; locationId?: string }
@@ -200,18 +199,16 @@ export async function close(tx: Tx, clock: Clock, parts: readonly Part[], closin
 }
 
 function closedRows(clock: Clock, parts: readonly Part[], { status, transferId }: Closing): Sql {
-  return sql`closed as (
-    update inventory.allocation a
+  return sql`update inventory.allocation a
        set status = ${status}::text, units = d.units, closed_at = ${clock.now()}::timestamptz, transfer_id = coalesce(${transferId ?? null}::text, a.transfer_id)
-      from unnest(${parts.map((p) => p.id)}::text[], ${parts.map((p) => p.take)}::int[]) as d (id, units) where a.id = d.id)`
+      from unnest(${parts.map((p) => p.id)}::text[], ${parts.map((p) => p.take)}::int[]) as d (id, units) where a.id = d.id`
 }
 
 /** What remains promised of a row that was taken in part becomes a row of its own. */
 function restRows(clock: Clock, parts: readonly Part[]): Sql {
   const rests = parts.filter((part) => part.take < part.units)
-  return sql`rest as (
-    insert into inventory.allocation (id, order_id, order_line_id, variant_id, location_id, units, status, transfer_id, created_at)
+  return sql`insert into inventory.allocation (id, order_id, order_line_id, variant_id, location_id, units, status, transfer_id, created_at)
     select d.id, a.order_id, a.order_line_id, a.variant_id, a.location_id, d.units, a.status, a.transfer_id, ${clock.now()}::timestamptz
       from unnest(${rests.map(() => newId('alc'))}::text[], ${rests.map((p) => p.id)}::text[], ${rests.map((p) => p.units - p.take)}::int[])
-             as d (id, old_id, units) join inventory.allocation a on a.id = d.old_id)`
+             as d (id, old_id, units) join inventory.allocation a on a.id = d.old_id`
 }

@@ -1,7 +1,8 @@
 import type { Clock } from '#platform/clock'
 import type { Queryable, Tx } from '#platform/db'
 import { eventRows, wakeAfter } from '#platform/outbox'
-import { empty, join, type Sql, sql } from '#platform/sql'
+import type { Problem } from '#platform/problems'
+import { empty, pieces, type Sql, sql } from '#platform/sql'
 import { inventoryProblems } from './problems.ts'
 
 /** One variant at one place: the thing that is locked, and always in this order. */
@@ -27,6 +28,20 @@ export function keyOf({ variantId, locationId }: StockKey): string {
   return `${variantId} ${locationId}`
 }
 
+/** The key of a row, without the rest of it. */
+export function keyFields({ variantId, locationId }: StockKey): StockKey {
+  return { variantId, locationId }
+}
+
+/** One item a key, units summed. */
+export function unitsByKey(items: readonly (StockKey & { units: number })[]): (StockKey & { units: number })[] {
+  const sums = sumUnits(items)
+  return [...new Map(items.map((item) => [keyOf(item), keyFields(item)])).entries()].map(([key, item]) => ({
+    ...item,
+    units: sums.get(key) ?? 0,
+  }))
+}
+
 /** Each key once. */
 export function distinctKeys(keys: readonly StockKey[]): StockKey[] {
   return [
@@ -47,15 +62,15 @@ export function sumUnits(items: readonly (StockKey & { units: number })[]): Map<
  * Locks the levels of these keys until the end of the transaction. Rows are always locked in (variant, place) order, so two
  * orders that share goods wait for each other and never deadlock. Reservations are only touched under the lock of their level.
  * @param create makes an empty level where there is none; otherwise such a key is missing from the answer
- * @param holderId locks the keys of this holder's live reservations as well
+ * @param holderIds locks the keys of these holders' live reservations as well
  */
 export async function lockLevels(
   tx: Tx,
   keys: readonly StockKey[],
-  { create = false, holderId }: { create?: boolean; holderId?: string } = {},
+  { create = false, holderIds = [] }: { create?: boolean; holderIds?: readonly string[] } = {},
 ): Promise<Map<string, Level>> {
   const wanted = distinctKeys(keys)
-  let levels = await selectForUpdate(tx, wanted, holderId)
+  let levels = await selectForUpdate(tx, wanted, holderIds)
   if (create && wanted.some((key) => !levels.has(keyOf(key)))) {
     await tx.run(sql`
       insert into inventory.stock_level (variant_id, location_id)
@@ -63,7 +78,7 @@ export async function lockLevels(
         from unnest(${wanted.map((k) => k.variantId)}::text[], ${wanted.map((k) => k.locationId)}::text[]) as k (variant_id, location_id)
        order by k.variant_id, k.location_id
       on conflict do nothing`)
-    levels = await selectForUpdate(tx, wanted, holderId)
+    levels = await selectForUpdate(tx, wanted, holderIds)
   }
   return levels
 }
@@ -71,12 +86,12 @@ export async function lockLevels(
 async function selectForUpdate(
   tx: Tx,
   keys: readonly StockKey[],
-  holderId: string | undefined,
+  holderIds: readonly string[],
 ): Promise<Map<string, Level>> {
   const held =
-    holderId === undefined
+    holderIds.length === 0
       ? empty
-      : sql`union select r.variant_id, r.location_id from inventory.reservation r where r.holder_id = ${holderId} and r.status = 'live'`
+      : sql`union select r.variant_id, r.location_id from inventory.reservation r where r.holder_id = any(${[...holderIds]}::text[]) and r.status = 'live'`
   const rows = await tx.many<Level>(sql`
     select l.variant_id as "variantId", l.location_id as "locationId", l.on_hand as "onHand", l.allocated, l.reserved,
            l.safety_stock as "safetyStock", l.conflicted
@@ -93,7 +108,7 @@ async function selectForUpdate(
 /**
  * Applies differences to locked levels and writes one `inventory.level_changed` for each, together with other writes of the same
  * moment (ledger rows, reservations, allocations), as ONE statement.
- * @param others named pieces for the `with` list, each complete with its name: sql`moved as (insert …)`
+ * @param others further writes of the same statement (see `writeAll`)
  */
 export async function writeLevels(
   tx: Tx,
@@ -103,7 +118,7 @@ export async function writeLevels(
 ): Promise<void> {
   const merged = mergeChanges(changes)
   const column = (pick: (change: Required<LevelChange>) => unknown) => merged.map(pick)
-  const more = others.length === 0 ? empty : sql`, ${join(others)}`
+  const more = others.length === 0 ? empty : sql`, ${pieces(others)}`
   // A key without a level row would be a change that vanishes: callers lock (and create) before they write. Told by a division by
   // zero, so that nobody has to wait for the answer.
   tx.later(sql`
@@ -149,11 +164,8 @@ export function freeUnits(level: Level | undefined, { own = 0, ignoreSafetyStock
   return own + Math.max(0, level.onHand - level.allocated - level.reserved - kept)
 }
 
-/**
- * Refuses with every short key at once: what was asked, what there is, and until when somebody's basket holds units.
- * @throws Problem inventory.atp_short, always
- */
-export async function refuseShort(q: Queryable, shortages: Shortage[]): Promise<never> {
+/** The refusal that names every short key at once: what was asked, what there is, and until when somebody's basket holds units. */
+export async function shortProblem(q: Queryable, shortages: readonly Shortage[]): Promise<Problem> {
   const held = await q.many<StockKey & { until: Date }>(sql`
     select r.variant_id as "variantId", r.location_id as "locationId", min(r.expires_at) as until
       from inventory.reservation r
@@ -170,7 +182,7 @@ export async function refuseShort(q: Queryable, shortages: Shortage[]): Promise<
     locationName: nameOf.get(shortage.locationId) ?? '',
   }))
   const [first] = told
-  throw inventoryProblems.atp_short({
+  return inventoryProblems.atp_short({
     shortages: told,
     ...(first && {
       detail: `${first.locationName} has ${first.available} free, ${first.requested} were asked for.`,

@@ -1,11 +1,11 @@
 import type { Clock } from '#platform/clock'
 import type { Tx } from '#platform/db'
 import { newId } from '#platform/ids'
+import { eventsPiece } from '#platform/outbox'
 import { sql } from '#platform/sql'
-import { conflictRows } from './allocate.ts'
-import { keyOf, type Level, type LevelChange, lockLevels, type StockKey, writeLevels } from './levels.ts'
+import { conflictOpened, conflictsPiece } from './claim.ts'
+import { keyFields, keyOf, type Level, type LevelChange, lockLevels, type StockKey, writeLevels } from './levels.ts'
 import { type MovementKind, movementRows } from './movements.ts'
-import { keyFields } from './reserve.ts'
 
 export type StockChange = StockKey & { quantity: number; kind?: MovementKind; reason?: string }
 
@@ -100,7 +100,13 @@ async function moveOnHand(
   ]
   const others = [movementRows(clock, items, how)]
   if (conflicts.length > 0)
-    others.push(...conflictRows(clock, conflicts, { reference: how.reference || how.kind, actorId: how.actorId }))
+    others.push(
+      conflictsPiece(
+        clock,
+        conflicts.map((conflict) => ({ ...conflict, reference: how.reference || how.kind, actorId: how.actorId })),
+      ),
+      eventsPiece(clock, conflicts.map(conflictOpened)),
+    )
   await writeLevels(tx, clock, changes, others)
   return conflicts.map((conflict) => conflict.id)
 }

@@ -3,8 +3,9 @@ import type { Queryable, Tx } from '#platform/db'
 import { newId } from '#platform/ids'
 import { emit } from '#platform/outbox'
 import { sql } from '#platform/sql'
-import { allocate, allocationRows } from './allocate.ts'
+import { allocate } from './allocate.ts'
 import { type AllocatedLine, close, lockParts, releaseAllocations, writeOffMissing } from './allocations.ts'
+import { allocationRows } from './claim.ts'
 import { lockLevels, writeLevels } from './levels.ts'
 import { movementRows } from './movements.ts'
 import { inventoryProblems } from './problems.ts'
@@ -220,12 +221,11 @@ export async function receiveTransfer(
         { kind: 'transfer_in', reference: transferId, actorId },
       ),
       allocationRows(clock, promised, { transferId }),
-      sql`told_lines as (
-        update inventory.transfer_line l set received_units = d.received, damaged_units = d.damaged
+      sql`update inventory.transfer_line l set received_units = d.received, damaged_units = d.damaged
           from unnest(${arrived.map((l) => l.lineNo)}::int[], ${arrived.map((l) => l.received)}::int[], ${arrived.map((l) => l.damaged)}::int[])
                  as d (line_no, received, damaged)
-         where l.transfer_id = ${transferId}::text and l.line_no = d.line_no)`,
-      sql`told_head as (update inventory.transfer set status = 'received', received_at = ${clock.now()}::timestamptz where id = ${transferId}::text)`,
+         where l.transfer_id = ${transferId}::text and l.line_no = d.line_no`,
+      sql`update inventory.transfer set status = 'received', received_at = ${clock.now()}::timestamptz where id = ${transferId}::text`,
     ],
   )
   await tell(tx, clock, { ...transfer, status: 'received' })

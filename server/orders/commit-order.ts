@@ -1,11 +1,11 @@
-import { formatOrderNumber, formatReceiptNumber, orderNumberForm } from '@hilo/calc'
+import { formatOrderNumber, formatReceiptNumber } from '@hilo/calc'
 import type { SourcingPlan } from '@hilo/contract'
 import { recordConsent, resolvePerson, visitorOfHash } from '#customers'
 import { completeCarryOut, createFulfillment, setPaymentDue } from '#fulfillment'
 import { allocate, allocateReserved, findLocation, listLocations, sellAtOnce, sellUnknown } from '#inventory'
 import { type Balance, balanceOf } from '#payments'
 import type { Clock } from '#platform/clock'
-import { nextNumber, numberLater } from '#platform/counter'
+import { nextNumber } from '#platform/counter'
 import type { Tx } from '#platform/db'
 import { emit } from '#platform/outbox'
 import { type Sql, sql } from '#platform/sql'
@@ -54,7 +54,7 @@ export async function commitOrder(
     throw orderProblems.must_be_paid({ dueMinor: draft.totalMinor - balance.capturedMinor })
   const receiptNumber = draft.locationId === null ? null : await receiptOf(tx, draft.locationId)
   await recordConsents(tx, clock, draft, personId)
-  const number = await orderNumber(tx, draft.plan)
+  const number = formatOrderNumber(await nextNumber(tx, 'order_number', firstOrderNumber))
   await createFulfillment(tx, clock, {
     order: { id: draft.id, number, personId, contact: draft.contact, language: draft.language },
     plan: draft.plan,
@@ -86,15 +86,6 @@ export async function commitOrder(
       dueMinor,
     })
   return { status, personId }
-}
-
-/** Transfers carry the number in texts of their own, so orders that need one wait for it. */
-async function orderNumber(tx: Tx, plan: SourcingPlan): Promise<string | Sql> {
-  const travels = plan.groups.some(({ locationId, lines }) =>
-    lines.some(({ fromLocationId }) => fromLocationId !== locationId),
-  )
-  if (travels) return formatOrderNumber(await nextNumber(tx, 'order_number', firstOrderNumber))
-  return numberLater(tx, 'order_number', { start: firstOrderNumber, ...orderNumberForm })
 }
 
 async function personOf(tx: Tx, clock: Clock, draft: Draft): Promise<string | null> {

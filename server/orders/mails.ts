@@ -3,7 +3,6 @@ import type { Contact, SourcingPlan } from '@hilo/contract'
 import type { Clock } from '#platform/clock'
 import type { Tx } from '#platform/db'
 import { bookMailLater } from '#platform/mail'
-import type { Sql } from '#platform/sql'
 import { mailTexts } from './mail-text.ts'
 import type { OrderRow } from './order-rows.ts'
 
@@ -33,7 +32,6 @@ async function book(
     dedupeKey: string
     personId: string | null
   },
-  fill?: { word: string; value: Sql },
 ): Promise<boolean> {
   if (mail.to === '') return false
   const { parts, ...head } = mail
@@ -45,7 +43,7 @@ async function book(
         : `<p><a href="${escape(part.link)}">${escape(part.link)}</a></p>`,
     )
     .join('\n')
-  bookMailLater(tx, clock, { ...head, text, html: `<html lang="${mail.language}"><body>${html}</body></html>` }, fill)
+  bookMailLater(tx, clock, { ...head, text, html: `<html lang="${mail.language}"><body>${html}</body></html>` })
   return true
 }
 
@@ -72,18 +70,18 @@ export async function mailConfirmation(
     personId,
     publicUrl,
     dueMinor = 0,
+    dedupeKey = `order_placed:${order.id}`,
   }: {
-    order: Omit<Told, 'number'> & { number: string | Sql }
+    order: Told
     plan: SourcingPlan
     personId: string | null
     publicUrl: string
     dueMinor?: number
+    /** Another one sends it again. */
+    dedupeKey?: string
   },
 ): Promise<void> {
-  const { language, currency } = order
-  // A number that only the database knows yet is put into the texts there.
-  const fill = typeof order.number === 'string' ? undefined : { word: '{{order number}}', value: order.number }
-  const number = typeof order.number === 'string' ? order.number : '{{order number}}'
+  const { language, currency, number } = order
   const t = mailTexts[language]
   const lines = order.lines.map(
     (line) =>
@@ -103,10 +101,10 @@ export async function mailConfirmation(
       t('bye'),
     ],
     language,
-    dedupeKey: `order_placed:${order.id}`,
+    dedupeKey,
     personId,
   }
-  await book(tx, clock, mail, fill)
+  await book(tx, clock, mail)
 }
 
 /** Sends the basket of a till to the customer's own device. @returns whether a mail was booked */

@@ -1,5 +1,5 @@
 import type { Tx } from './db.ts'
-import { type Sql, sql } from './sql.ts'
+import { sql } from './sql.ts'
 
 /**
  * The next number of a gapless series. It is taken in the transaction that uses it: rolled back with it, so no gap; the row is
@@ -14,22 +14,27 @@ export async function nextNumber(tx: Tx, series: string, start = 1): Promise<num
 }
 
 /**
- * The same without waiting for the answer, so that the row is locked only while the rest of the transaction is sent: nobody else
- * waits for this process to come round. Write everything else first.
- * @returns what stands for the number, as `prefix` and at least so many digits, in the statements that follow
+ * So many next numbers of several gapless series, in one statement; rows are locked in name order.
+ * @param wanted how many of each series, and where it begins
+ * @returns the numbers of each series, ascending
  */
-export function numberLater(
+export async function takeNumbers(
   tx: Tx,
-  series: string,
-  { start, prefix, digits }: { start: number; prefix: string; digits: number },
-): Sql {
-  const setting = `hilo.${series}`
-  tx.later(sql`
-    with taken as (
-      insert into platform.counter (name, value) values (${series}, ${start})
-      on conflict (name) do update set value = platform.counter.value + 1
-      returning value::text as value
-    )
-    select set_config(${setting}, ${prefix}::text || lpad(value, greatest(${digits}::int, length(value)), '0'), true) from taken`)
-  return sql`current_setting(${setting}::text)`
+  wanted: ReadonlyMap<string, { count: number; start?: number }>,
+): Promise<Map<string, number[]>> {
+  const series = [...wanted].filter(([, { count }]) => count > 0).sort(([a], [b]) => (a < b ? -1 : 1))
+  if (series.length === 0) return new Map()
+  const rows = await tx.many<{ name: string; last: number; count: number }>(sql`
+    with asked as (
+      select * from unnest(${series.map(([name]) => name)}::text[], ${series.map(([, { count }]) => count)}::bigint[],
+                           ${series.map(([, { start = 1 }]) => start)}::bigint[]) as a (name, count, start) order by name)
+    , taken as (
+      insert into platform.counter (name, value) select name, start + count - 1 from asked
+      on conflict (name) do update
+         set value = platform.counter.value + (select a.count from asked a where a.name = excluded.name)
+      returning name, value)
+    select t.name, t.value as last, a.count from taken t join asked a on a.name = t.name`)
+  return new Map(
+    rows.map(({ name, last, count }) => [name, Array.from({ length: count }, (_, at) => last - count + 1 + at)]),
+  )
 }

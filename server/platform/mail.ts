@@ -23,19 +23,41 @@ export async function bookMail(tx: Tx, clock: Clock, mail: Mail): Promise<string
   return row?.id
 }
 
-/**
- * The same for whoever need not know whether it was new: sent with the next statement.
- * @param fill a word of subject and texts that only the database knows yet, and what stands for it
- */
-export function bookMailLater(tx: Tx, clock: Clock, mail: Mail, fill?: { word: string; value: Sql }): void {
-  tx.later(insertion(clock, mail, fill))
-}
-
-function insertion(clock: Clock, mail: Mail, fill?: { word: string; value: Sql }): Sql {
-  const text = (value: string) => (fill ? sql`replace(${value}, ${fill.word}, ${fill.value})` : sql`${value}`)
+/** Any number of mails as one piece of a bigger write (`writeAll`). */
+export function mailsPiece(clock: Clock, mails: readonly Mail[]): Sql {
+  const column = (pick: (mail: Mail) => string | null) => mails.map(pick)
   return sql`
     insert into platform.mail_message (id, dedupe_key, person_id, to_address, subject, text_body, html_body, language, created_at)
-    values (${newId('msg')}, ${mail.dedupeKey}, ${mail.personId}, ${mail.to}, ${text(mail.subject)}, ${text(mail.text)}, ${text(mail.html)},
-            ${mail.language}, ${clock.now()})
+    select n.*, ${clock.now()}::timestamptz
+      from unnest(${mails.map(() => newId('msg'))}::text[], ${column((m) => m.dedupeKey)}::text[], ${column((m) => m.personId)}::text[],
+                  ${column((m) => m.to)}::text[], ${column((m) => m.subject)}::text[], ${column((m) => m.text)}::text[],
+                  ${column((m) => m.html)}::text[], ${column((m) => m.language)}::text[])
+             as n (id, dedupe_key, person_id, to_address, subject, text_body, html_body, language)
     on conflict (dedupe_key) do nothing returning id`
+}
+
+function insertion(clock: Clock, mail: Mail): Sql {
+  return mailsPiece(clock, [mail])
+}
+
+/** The same for whoever need not know whether it was new: sent with the next statement. */
+export function bookMailLater(tx: Tx, clock: Clock, mail: Mail): void {
+  tx.later(insertion(clock, mail))
+}
+
+/**
+ * Books a mail of before once more, as it was, to this address.
+ * @param of the dedupe key of then
+ * @returns whether that mail is still kept
+ */
+export async function repeatMail(
+  tx: Tx,
+  clock: Clock,
+  { of, dedupeKey, to }: { of: string; dedupeKey: string; to: string },
+): Promise<boolean> {
+  const booked = await tx.run(sql`
+    insert into platform.mail_message (id, dedupe_key, person_id, to_address, subject, text_body, html_body, language, created_at)
+    select ${newId('msg')}, ${dedupeKey}, person_id, ${to}, subject, text_body, html_body, language, ${clock.now()}
+      from platform.mail_message where dedupe_key = ${of}`)
+  return booked > 0
 }

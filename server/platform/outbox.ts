@@ -51,6 +51,31 @@ export function eventRows<T extends EventType>(clock: Clock, type: T, rows: Sql)
     select ${type}::text, e.subject_id, e.person_id, e.payload, ${clock.now()}::timestamptz from (${rows}) as e`
 }
 
+/** An event that is about to be written. */
+export type NewEvent<T extends EventType = EventType> = {
+  type: T
+  subjectId: string
+  personId?: string | null
+  payload: EventPayloads[T]
+}
+
+/** A typed event for a list of them. */
+export function event<T extends EventType>(
+  type: T,
+  { subjectId, personId = null, payload }: Omit<NewEvent<T>, 'type'>,
+): NewEvent {
+  return { type, subjectId, personId, payload } as NewEvent
+}
+
+/** Any number of events as one piece of a bigger write (`writeAll`). Call `wakeAfter(tx)` beside it. */
+export function eventsPiece(clock: Clock, events: readonly NewEvent[]): Sql {
+  return sql`insert into platform.outbox (type, subject_id, person_id, payload, occurred_at)
+    select e.type, e.subject, e.person, e.payload, ${clock.now()}::timestamptz
+      from unnest(${events.map(({ type }) => type)}::text[], ${events.map(({ subjectId }) => subjectId)}::text[],
+                  ${events.map(({ personId }) => personId ?? null)}::text[], ${events.map(({ payload }) => JSON.stringify(payload))}::jsonb[])
+             with ordinality as e (type, subject, person, payload, at) order by e.at`
+}
+
 /** Wakes the relay of this process once the transaction has committed. */
 export function wakeAfter(tx: Tx): void {
   tx.onCommit(() => wake())

@@ -42,6 +42,26 @@ export function where(conditions: readonly Sql[]): Sql {
   return conditions.length === 0 ? empty : sql`where ${join(conditions, sql` and `)}`
 }
 
+/** Writes as the pieces of a `with` list; see `writeAll`. */
+export function pieces(writes: readonly Sql[]): Sql {
+  return join(
+    writes.map((write, at): Sql => {
+      const [first = '', ...rest] = write.parts
+      const parts = [`write_${at} as (${first}`, ...rest]
+      parts[parts.length - 1] = `${parts.at(-1)})`
+      return { parts, values: write.values, kind: 'sql' }
+    }),
+  )
+}
+
+/**
+ * Several writes as one statement, one round trip and one plan. All of them see the tables as they were before, so none may depend
+ * on what another writes, and no row may be written twice.
+ */
+export function writeAll(writes: readonly Sql[]): Sql {
+  return sql`with ${pieces(writes)} select 1`
+}
+
 const names = new Map<string, string>()
 
 /**

@@ -1,0 +1,66 @@
+import type { Db } from './db.ts'
+
+/** What became of one item of a batch: its own answer, or its own refusal. */
+export type Outcome<O> = { ok: true; value: O } | { ok: false; error: unknown }
+
+export function done<O>(value: O): Outcome<O> {
+  return { ok: true, value }
+}
+
+export function refused<O = never>(error: unknown): Outcome<O> {
+  return { ok: false, error }
+}
+
+/** Runs each piece of work for itself: what one throws is its own outcome. */
+export async function each<T, O>(items: readonly T[], work: (item: T) => Promise<O> | O): Promise<Outcome<O>[]> {
+  const settled = await Promise.allSettled(items.map(async (item) => work(item)))
+  return settled.map((one) => (one.status === 'fulfilled' ? done(one.value) : refused(one.reason)))
+}
+
+/**
+ * A natural batcher (DESIGN §5): what arrives while the last batch is in flight becomes the next one. No timer: an item that meets an
+ * idle batcher starts at once and alone. Each caller gets its own outcome. When a batch fails as a whole (a deadlock, a constraint,
+ * a lost connection), its items run again one by one, so that none fails because of a neighbour.
+ * @param run one transaction for all items; its outcomes are in the order of the items
+ * @param most items of one batch; keeps a transaction short
+ */
+export function together<I, O>(
+  run: (db: Db, items: readonly I[]) => Promise<Outcome<O>[]>,
+  { most = 64 } = {},
+): (db: Db, item: I) => Promise<O> {
+  type Waiting = { item: I; settle: (outcome: Outcome<O>) => void }
+  const queues = new WeakMap<Db, { waiting: Waiting[]; busy: boolean }>()
+
+  async function runAll(db: Db, batch: readonly Waiting[]): Promise<void> {
+    try {
+      const outcomes = await run(
+        db,
+        batch.map(({ item }) => item),
+      )
+      batch.forEach(({ settle }, at) => {
+        settle(outcomes[at] ?? refused(new Error('a batch gave fewer outcomes than it had items')))
+      })
+    } catch (error) {
+      const [first, ...more] = batch
+      if (more.length === 0) return first?.settle(refused(error))
+      for (const one of batch) await runAll(db, [one])
+    }
+  }
+
+  async function drain(db: Db, queue: { waiting: Waiting[]; busy: boolean }): Promise<void> {
+    queue.busy = true
+    while (queue.waiting.length > 0) await runAll(db, queue.waiting.splice(0, most))
+    queue.busy = false
+  }
+
+  return (db, item) =>
+    new Promise<O>((resolve, reject) => {
+      let queue = queues.get(db)
+      if (!queue) {
+        queue = { waiting: [], busy: false }
+        queues.set(db, queue)
+      }
+      queue.waiting.push({ item, settle: (outcome) => (outcome.ok ? resolve(outcome.value) : reject(outcome.error)) })
+      if (!queue.busy) void drain(db, queue)
+    })
+}
