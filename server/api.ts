@@ -2,6 +2,7 @@ import { systemClock } from '#platform/clock'
 import { loadConfig } from '#platform/config'
 import { openDb } from '#platform/db'
 import { buildApp, startWorker } from './app.ts'
+import { keepShelfWarm } from './warm-shelf.ts'
 
 /** Entry point of a server process on a database that is there and migrated (several may run; `hilo start` does all by itself). */
 const config = loadConfig(process.env)
@@ -16,6 +17,7 @@ const parts = { config, db, clock: systemClock }
 const app = await buildApp(parts)
 const worker = config.worker ? startWorker(parts, app) : undefined
 await app.listen({ host: config.host, port: config.port })
+keepShelfWarm(app)
 
 let stopping = false
 async function stop(): Promise<void> {

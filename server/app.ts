@@ -16,6 +16,7 @@ import { type PeriodicJob, startJobs } from '#platform/jobs'
 import { Live } from '#platform/live'
 import { mailJob } from '#platform/mail-sender'
 import { registerOpenApi } from '#platform/openapi'
+import { registerOutage } from '#platform/outage'
 import { allActions, authorize } from '#platform/permissions'
 import { safeFetch } from '#platform/safe-fetch'
 import { type Subscriber, startRelay } from '#platform/subscribers'
@@ -71,6 +72,7 @@ export async function buildApp(
     }
   })
   await registerOpenApi(app, { version, publicUrl: config.publicUrl })
+  registerOutage(app, { db, clock })
   registerActor(app, context, config)
   registerSystemRoutes(app, context, { live, version, shopAnswers: () => shopAnswers(app, frontEnds) })
   registerWebhookRoutes(app, context)

@@ -4,6 +4,7 @@ import fastifyStatic from '@fastify/static'
 import { type Client, createClient } from '@hilo/contract/client'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { AppContext } from '#platform/http'
+import { asOfHeader } from '#platform/outage'
 import { defineActions } from '#platform/permissions'
 import { platformProblems } from '#platform/problems'
 
@@ -17,6 +18,7 @@ type PageLocals = {
   publicUrl: string
   now: Date
   cookies: Readonly<Record<string, string | undefined>>
+  asOf(): string | undefined
   setCookie(name: string, value: string, maxAge: number): void
   log(error: unknown, text: string): void
 }
@@ -99,14 +101,16 @@ async function page(
   const path = english ? request.url.slice(3).replace(/^(?!\/)/, '/') : request.url
   const cookies = { ...request.cookies }
   const outgoing: string[] = []
+  const old = { asOf: undefined as string | undefined }
   const secure = publicUrl.startsWith('https:')
   const locals: PageLocals = {
-    api: inProcessClient(app, request, english ? 'en' : 'es', cookies, outgoing),
+    api: inProcessClient(app, request, { lang: english ? 'en' : 'es', cookies, outgoing, old }),
     lang: english ? 'en' : 'es',
     path,
     publicUrl,
     now,
     cookies,
+    asOf: () => old.asOf,
     setCookie: (name, value, maxAge) => {
       outgoing.push(
         `${name}=${encodeURIComponent(value)}; Path=/; Max-Age=${maxAge}; SameSite=Lax${secure ? '; Secure' : ''}`,
@@ -117,8 +121,9 @@ async function page(
   const response = await render(toRequest(request, path), locals)
   reply.code(response.status)
   for (const [name, value] of response.headers) if (name !== 'set-cookie') reply.header(name, value)
+  if (old.asOf !== undefined) reply.header('cache-control', 'no-store')
   // A page shows the visitor's own basket: never kept by a proxy, asked again by the browser.
-  if (!response.headers.has('cache-control')) reply.header('cache-control', 'private, no-cache')
+  else if (!response.headers.has('cache-control')) reply.header('cache-control', 'private, no-cache')
   for (const cookie of [...outgoing, ...response.headers.getSetCookie()]) reply.header('set-cookie', cookie)
   return reply.send(Buffer.from(await response.arrayBuffer()))
 }
@@ -135,13 +140,19 @@ function toRequest(request: FastifyRequest, path: string): Request {
   })
 }
 
+/** What the calls of one page share: cookies as they change, those to hand on, and the time of the oldest answer off the shelf. */
+type PageCalls = {
+  lang: 'es' | 'en'
+  cookies: Record<string, string | undefined>
+  outgoing: string[]
+  old: { asOf: string | undefined }
+}
+
 /** The typed client over `app.inject`: the same API as everybody's, without a network in between. */
 function inProcessClient(
   app: FastifyInstance,
   request: FastifyRequest,
-  lang: 'es' | 'en',
-  cookies: Record<string, string | undefined>,
-  outgoing: string[],
+  { lang, cookies, outgoing, old }: PageCalls,
 ): Client {
   return createClient({
     headers: () => ({ 'accept-language': lang }),
@@ -161,6 +172,8 @@ function inProcessClient(
         const [, name, value] = /^([^=]+)=([^;]*)/.exec(cookie) ?? []
         if (name) cookies[name] = decodeURIComponent(value ?? '')
       }
+      const asOf = answer.headers[asOfHeader]
+      if (typeof asOf === 'string' && (old.asOf === undefined || asOf < old.asOf)) old.asOf = asOf
       const empty = answer.statusCode === 204
       return new Response(empty ? null : answer.body, { status: answer.statusCode })
     },

@@ -108,13 +108,13 @@ class Run {
     const { signal } = this.#stopping
     const [config, terminal] = [this.#config, this.#terminal]
     // The slow parts of a start have nothing to do with each other: code is read and built while the database comes up.
-    const code = Promise.all([import('../app.ts'), import('./first-data.ts'), import('../warm-pictures.ts')])
+    const code = Promise.all([import('../app.ts'), import('./first-data.ts'), import('../warm-pictures.ts'), import('../warm-shelf.ts')])
     const built = buildWithProgress({ lang: config.lang, terminal, signal })
     const besides = Promise.allSettled([code, built])
     try {
       const database = await this.#openDatabase()
       await bringUpToDate(database)
-      const [{ buildApp, startWorker }, { giveFirstData }, { warmPictures }] = await code
+      const [{ buildApp, startWorker }, { giveFirstData }, { warmPictures }, { keepShelfWarm }] = await code
       signal.throwIfAborted()
       const logins = await giveFirstData(database, { config, clock: systemClock, terminal })
       await built
@@ -122,6 +122,7 @@ class Run {
       const app = await buildApp(parts)
       await listen(app, config)
       const worker = config.worker ? startWorker(parts, app) : null
+      keepShelfWarm(app)
       warmPictures(app, () => !app.server.listening).catch((error: unknown) =>
         app.log.warn({ err: error }, 'pictures were not made ahead'),
       )

@@ -6,6 +6,7 @@ import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors, validatorCompiler } from 'fastify-type-provider-zod'
 import { newId } from './ids.ts'
+import { keptInstead } from './outage.ts'
 import { Problem, platformProblems, problemBody } from './problems.ts'
 
 export type BaseOptions = {
@@ -77,6 +78,8 @@ export async function createBase(options: BaseOptions): Promise<FastifyInstance>
   })
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const problem = toProblem(error)
+    const kept = keptInstead(app, request, reply, problem)
+    if (kept) return kept
     if (problem.status >= 500) request.log.error({ err: error, code: problem.code }, 'request failed')
     if (problem.definition.retry === 'later')
       reply.header('retry-after', String(problem.data['retryAfterSeconds'] ?? 1))
@@ -151,7 +154,14 @@ export function languageOf(request: FastifyRequest): 'es' | 'en' {
   return accepted === 'en' ? 'en' : 'es'
 }
 
+/** No connection, no room for one, or no answer in time; the same call may do better in a moment. */
 const unreachable = new Set([
+  '57014',
+  '55P03',
+  '40P01',
+  '40001',
+  '25P03',
+  '53200',
   'ECONNREFUSED',
   'ECONNRESET',
   'EPIPE',
@@ -164,6 +174,14 @@ const unreachable = new Set([
   'ENOENT',
 ])
 
+const unreachableWords =
+  /timeout exceeded when trying to connect|Connection terminated|connection error and is not queryable|terminating connection/
+
+/** PostgreSQL's own code, the system's, and the words of both in an error that wraps them. */
+function isDiskFull({ code, message }: { code?: string; message: string }): boolean {
+  return code === '53100' || code === 'ENOSPC' || /No space left on device/i.test(message)
+}
+
 function toProblem(error: FastifyError): Problem {
   if (error instanceof Problem) return error
   if (hasZodFastifySchemaValidationErrors(error)) {
@@ -174,7 +192,8 @@ function toProblem(error: FastifyError): Problem {
     return platformProblems.invalid({ parameter: errors[0]?.parameter, detail: errors[0]?.message, errors })
   }
   const code = (error as { code?: string }).code ?? ''
-  if (unreachable.has(code) || /timeout exceeded when trying to connect|Connection terminated/.test(error.message)) {
+  if (isDiskFull(error)) return platformProblems.disk_full({ retryAfterSeconds: 30 }, { cause: error })
+  if (unreachable.has(code) || unreachableWords.test(error.message)) {
     return platformProblems.unavailable({ retryAfterSeconds: 2 }, { cause: error })
   }
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {

@@ -110,6 +110,16 @@ export const platformProblems = defineProblems('platform', {
     retry: 'later',
     title: 'Hilo cannot reach its database now',
     titleEs: 'Hilo no llega ahora a su base de datos',
+    remedy: 'Nothing is lost: try again in a moment, with the same Idempotency-Key.',
+    remedyEs: 'No se pierde nada: inténtalo otra vez en un momento, con la misma Idempotency-Key.',
+  },
+  disk_full: {
+    status: 503,
+    retry: 'later',
+    title: 'The disk of Hilo is full; nothing can be written now',
+    titleEs: 'El disco de Hilo está lleno; ahora no se puede escribir nada',
+    remedy: 'Whoever runs Hilo frees some space; what was acknowledged is safe.',
+    remedyEs: 'Quien lleva Hilo libera espacio; lo que se confirmó está a salvo.',
   },
   defect: {
     status: 500,

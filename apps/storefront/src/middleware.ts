@@ -35,6 +35,7 @@ export const onRequest = defineMiddleware(async (context, next) => {
     if (error.body.status === 404) return context.rewrite('/404')
     if (error.body.status === 401) return context.redirect(href(locals.lang, '/account'), 303)
     locals.log(error, `shop page refused: ${error.body.code}`)
+    locals.refusal = error.body
     return context.rewrite('/500')
   }
 })

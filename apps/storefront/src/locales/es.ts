@@ -72,7 +72,8 @@ export const es = {
   'price.prior': 'Antes: el precio más bajo de los 30 días anteriores.',
   'price.taxIncluded': 'IVA incluido',
   'delivery.free': 'Gratis',
-  'delivery.upTo': 'hasta {amount}',
+  'delivery.from': 'desde {amount}',
+  'delivery.freeFrom': 'Gratis desde {amount}.',
   'search.label': 'Buscar en la tienda',
   'search.placeholder': 'Camisa de lino, mantel, toalla…',
   'search.go': 'Buscar',
@@ -130,6 +131,9 @@ export const es = {
   'cart.lessOf': 'Una unidad menos de {title}',
   'cart.moreOf': 'Una unidad más de {title}',
   'cart.elsewhere': 'Ventajas en otro sitio',
+  'cart.ways': 'Recogerlo en tienda es gratis; enviarlo a casa, desde {amount}.',
+  'cart.waysFree': 'Recogerlo en tienda o recibirlo en casa es gratis.',
+  'cart.freeMissing': 'Con {amount} más, el envío es gratis.',
   'cart.checkout': 'Tramitar el pedido',
   'cart.haveCoupon': 'Tengo un código de descuento',
   'cart.coupon': 'Código de descuento',
@@ -191,6 +195,10 @@ export const es = {
   'checkout.city': 'Población',
   'checkout.howFast': '¿Cuándo?',
   'checkout.alternatives': 'También puede ser así:',
+  'checkout.oneWay': 'El pedido va junto: entero a una tienda o entero a tu casa. Para repartirlo, haz dos pedidos.',
+  'checkout.shortOf':
+    '{title}: {n, plural, =0 {no queda ninguno} one {queda #} other {quedan #}} y has pedido {asked}.',
+  'checkout.shortHelp': 'Quítalo o baja la cantidad y sigue con el resto.',
   'checkout.update': 'Actualizar el total',
   'checkout.pay': 'Pagar',
   'checkout.payNow': 'Pagar {total}',
@@ -334,6 +342,11 @@ export const es = {
   'missing.text': 'Esta página no existe, o ya no. Puede que el artículo haya dejado de venderse.',
   'missing.home': 'Ir al inicio',
   'missing.search': 'Buscar en la tienda',
+  'away.title': 'Volvemos enseguida',
+  'away.text':
+    'Ahora mismo no podemos abrir esta página. No se ha perdido nada: tu cesta y tus pedidos siguen donde estaban.',
+  'away.note':
+    'Ves la tienda como estaba a las {time}. Las existencias y los precios pueden haber cambiado, y ahora no se puede comprar. Volvemos enseguida.',
   'broken.title': 'Algo ha fallado por nuestra parte',
   'broken.text':
     'No se ha perdido nada: tu cesta y tus pedidos siguen donde estaban. Vuelve a intentarlo en un momento.',

@@ -1,0 +1,238 @@
+/**
+ * What Hilo does while its database is away or full.
+ *
+ *   BROWSING   home, collections, products, places, stock: the last good answers, marked with the time they were true
+ *   THE REST   503 with Retry-After and a sentence, at once when the outage is known, within two seconds when it begins
+ *   AFTERWARDS nothing to do: the first good look at the database ends it
+ *
+ * A write that was answered with 503 may have been done: the caller repeats it with the same Idempotency-Key and learns.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Clock } from './clock.ts'
+import { DatabaseWatch, type WatchOptions } from './database-watch.ts'
+import type { Db } from './db.ts'
+import { type Problem, platformProblems, problemBody } from './problems.ts'
+import { type Kept, Shelf, type ShelfRule } from './shelf.ts'
+
+const million = 1_000_000
+
+/** Reads that everybody may make and that the shop's pages are built from. */
+export const browsing: Readonly<Record<string, ShelfRule>> = {
+  '/api/store/collections': { charsMax: million },
+  '/api/store/products': { charsMax: 8 * million, byLanguage: true },
+  '/api/store/products/:handle': { charsMax: 12 * million },
+  '/api/store/availability': { charsMax: 6 * million, mayIgnore: ['near', 'postal'] },
+  '/api/store/places': { charsMax: million, mayIgnore: ['near', 'postal'] },
+  '/api/store/delivery-options': { charsMax: million },
+  '/api/store/search': { charsMax: 4 * million, byLanguage: true },
+  '/api/store/search/suggest': { charsMax: million, byLanguage: true },
+}
+/** Answered by the process itself, whatever the database does. */
+const selfReliant = /^\/api\/(health|problems|openapi\.json|docs)(\/|\?|$)/
+/** Nobody waits longer than this for a database that does not answer. */
+const waitMsMax = 1500
+const retryAfterSeconds = 2
+/** Header of an answer off the shelf: when it was true. */
+export const asOfHeader = 'hilo-as-of'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    outage: Outage
+  }
+  interface FastifyRequest {
+    /** The answer is on its way, so nobody else may give one. */
+    isAnswering: boolean
+  }
+}
+
+export type Outage = { readonly isAway: boolean; readonly shelf: Shelf; readonly watch: DatabaseWatch }
+
+type Waiting = { request: FastifyRequest; reply: FastifyReply; since: number }
+
+/** Adds the behaviour above to the app; comes before everything that asks the database, such as who the caller is. */
+export function registerOutage(
+  app: FastifyInstance,
+  { db, clock }: { db: Db; clock: Clock },
+  options: WatchOptions = {},
+): Outage {
+  const watch = new DatabaseWatch(db, options)
+  const shelf = new Shelf(browsing)
+  const outage: Outage = {
+    get isAway() {
+      return watch.isAway
+    },
+    shelf,
+    watch,
+  }
+  const waiting = new Set<Waiting>()
+  const entries = new WeakMap<FastifyRequest, Waiting>()
+  const leave = (request: FastifyRequest) => {
+    const entry = entries.get(request)
+    if (entry) waiting.delete(entry)
+  }
+  app.decorate('outage', outage)
+  app.decorateRequest('isAnswering', false)
+
+  app.addHook('onRequest', async (request, reply) => {
+    const isApi = request.url.startsWith('/api/')
+    if (watch.isAway && isApi && !selfReliant.test(request.url)) {
+      const kept = keptFor(shelf, request)
+      if (kept) return sendKept(reply, kept)
+      throw platformProblems.unavailable({ retryAfterSeconds })
+    }
+    // Pages are shown as to a stranger: who signed in stands in the database.
+    if (watch.isAway && !isApi) request.cookies = withoutSessions(request.cookies)
+    if (watch.isAway) return undefined
+    const entry = { request, reply, since: performance.now() }
+    entries.set(request, entry)
+    waiting.add(entry)
+    return undefined
+  })
+  app.addHook('onSend', async (request, reply, payload) => {
+    request.isAnswering = true
+    const route = request.routeOptions.url
+    if (reply.statusCode === 200 && request.method === 'GET' && route !== undefined && shelf.keeps(route)) {
+      if (typeof payload === 'string' && !reply.hasHeader(asOfHeader))
+        shelf.put({ route, url: request.url, language: request.language }, payload, clock.now())
+    }
+    return payload
+  })
+  app.addHook('onResponse', async (request) => leave(request))
+  app.addHook('onRequestAbort', async (request) => leave(request))
+
+  const sweep = () => {
+    const now = performance.now()
+    for (const entry of waiting) {
+      if (now - entry.since < waitMsMax) continue
+      waiting.delete(entry)
+      if (!entry.request.isAnswering && !entry.reply.sent) answerInstead(app, shelf, entry)
+    }
+  }
+  let sweeper: NodeJS.Timeout | undefined
+  watch.onChange((isAway) => {
+    clearInterval(sweeper)
+    if (isAway) {
+      sweep()
+      sweeper = setInterval(sweep, 50).unref()
+    }
+    app.log.warn(isAway ? 'the database does not answer' : 'the database answers again')
+  })
+  app.addHook('onReady', async () => watch.start())
+  app.addHook('onClose', async () => {
+    clearInterval(sweeper)
+    watch.stop()
+  })
+  return outage
+}
+
+/** The answer off the shelf for this request, or undefined. */
+export function keptFor(shelf: Shelf, request: FastifyRequest): Kept | undefined {
+  const route = request.routeOptions.url
+  if (request.method !== 'GET' || route === undefined) return undefined
+  return shelf.find({ route, url: request.url, language: request.language })
+}
+
+/** Sends an answer off the shelf, marked with its time and kept by nobody. */
+export function sendKept(reply: FastifyReply, { body, at }: Kept): FastifyReply {
+  return reply
+    .code(200)
+    .header(asOfHeader, at.toISOString())
+    .header('cache-control', 'no-store')
+    .type('application/json; charset=utf-8')
+    .serializer((text: string) => text)
+    .send(body)
+}
+
+/**
+ * For the error handler: what is on the shelf instead of "unavailable", or a page for people; undefined for every other problem. The
+ * watch is told, so that it need not wait for its turn.
+ */
+export function keptInstead(
+  app: FastifyInstance,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  problem: Problem,
+): FastifyReply | undefined {
+  if (problem.code !== 'platform.unavailable' && problem.code !== 'platform.disk_full') return undefined
+  if (app.hasDecorator('outage')) {
+    app.outage.watch.suspect()
+    const kept = keptFor(app.outage.shelf, request)
+    if (kept) return sendKept(reply, kept)
+  }
+  const seconds = String(problem.data['retryAfterSeconds'] ?? retryAfterSeconds)
+  return wantsPage(request) ? sendPage(request, reply.header('retry-after', seconds)) : undefined
+}
+
+function wantsPage(request: FastifyRequest): boolean {
+  return !request.url.startsWith('/api/') && (request.headers.accept ?? '').includes('text/html')
+}
+
+const words = {
+  es: {
+    title: 'Volvemos enseguida',
+    text: 'Ahora mismo no llegamos a nuestra base de datos. No se ha perdido nada: tu cesta y tus pedidos siguen donde estaban.',
+    again: 'Intentarlo otra vez',
+  },
+  en: {
+    title: 'Back in a moment',
+    text: 'We cannot reach our database right now. Nothing was lost: your basket and orders are where they were.',
+    again: 'Try again',
+  },
+} as const
+
+/** For whoever asked for a page when not even the shop's own page can be made. It asks again by itself. */
+function sendPage(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const language = /^\/en(?=[/?]|$)/.test(request.url) ? 'en' : request.language
+  const t = words[language]
+  const again = request.method === 'GET' ? '<meta http-equiv="refresh" content="5">' : ''
+  const page = `<!doctype html>
+<html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">${again}
+<title>${t.title}</title>
+<style>:root{color-scheme:light dark;font:1rem/1.5 system-ui,sans-serif}body{margin:0;min-height:100vh;display:grid;place-items:center}
+main{width:min(32rem,100vw - 2rem)}a{color:inherit}</style></head>
+<body><main><h1>${t.title}</h1><p>${t.text}</p><p><a href="">${t.again}</a></p></main></body></html>`
+  return reply
+    .code(503)
+    .header('cache-control', 'no-store')
+    .type('text/html; charset=utf-8')
+    .serializer((text: string) => text)
+    .send(page)
+}
+
+function answerInstead(app: FastifyInstance, shelf: Shelf, { request, reply }: Waiting): void {
+  if (!request.url.startsWith('/api/')) return void showPageAgain(app, request, reply)
+  const kept = keptFor(shelf, request)
+  if (kept) return void sendKept(reply, kept)
+  refuse(request, reply)
+}
+
+function refuse(request: FastifyRequest, reply: FastifyReply): void {
+  reply.header('retry-after', String(retryAfterSeconds))
+  if (wantsPage(request)) return void sendPage(request, reply)
+  const problem = platformProblems.unavailable({ retryAfterSeconds })
+  void reply
+    .code(problem.status)
+    .type('application/problem+json')
+    .serializer((body: unknown) => JSON.stringify(body))
+    .send(problemBody(problem, request.language))
+}
+
+/** A page that had begun to wait is made again; what it reads now comes off the shelf. */
+async function showPageAgain(app: FastifyInstance, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  if (request.method !== 'GET') return refuse(request, reply)
+  const { url, headers, ip } = request
+  const page = await app.inject({
+    method: 'GET',
+    url,
+    headers: { ...headers, 'accept-encoding': 'identity' },
+    remoteAddress: ip,
+  })
+  if (request.isAnswering || reply.sent) return
+  for (const [name, value] of Object.entries(page.headers))
+    if (value !== undefined && name !== 'content-length' && name !== 'connection') reply.header(name, value)
+  await reply.code(page.statusCode).send(page.rawPayload)
+}
+
+function withoutSessions(cookies: FastifyRequest['cookies']): FastifyRequest['cookies'] {
+  return Object.fromEntries(Object.entries(cookies).filter(([name]) => !/hilo_(customer|staff)$/.test(name)))
+}
