@@ -859,6 +859,21 @@ create table orders.order_line (
   constraint order_line_order_id_line_no_key UNIQUE (order_id, line_no)
 );
 
+create table orders.order_note (
+  id text not null,
+  order_id text not null,
+  kind text not null,
+  text text not null,
+  author_id text not null,
+  author_name text not null,
+  at timestamp with time zone not null,
+  constraint order_note_kind_check CHECK ((kind = ANY (ARRAY['note'::text, 'confirmation_sent'::text]))),
+  constraint order_note_text_check CHECK ((text <> ''::text)),
+  constraint order_note_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders.customer_order(id),
+  constraint order_note_pkey PRIMARY KEY (id)
+);
+CREATE INDEX order_note_order ON orders.order_note USING btree (order_id, at, id);
+
 create table payments.ledger_entry (
   id text not null,
   payment_id text not null,

@@ -167,6 +167,23 @@ export const stockRow = z.object({
 export type StockRow = z.output<typeof stockRow>
 export const stockPage = page(stockRow)
 
+/** GET /api/admin/stock/products?ids=prd_…,prd_… : the figure beside each product of a list. */
+export const productStockQuery = z.strictObject({
+  /** One to 200 product ids, separated by commas. */
+  ids: z.string().min(5).max(9000),
+  lang: language.optional(),
+})
+export const productStock = z.object({
+  productId: id,
+  /** What can be promised over all places, all variants together. */
+  atp: z.int(),
+  /** Variants whose stock is counted, and how many of them cannot be promised from anywhere. */
+  variants: z.int(),
+  soldOut: z.int(),
+})
+export type ProductStock = z.output<typeof productStock>
+export const productStockAnswer = z.object({ items: z.array(productStock) })
+
 export const movementKinds = [
   'received',
   'shipped',
@@ -352,6 +369,18 @@ export const editLocationBody = z.strictObject({
   handlingMinutes: z.int().min(0).max(10_080).optional(),
   dailyCapacity: z.int().min(1).nullable().optional(),
   status: z.enum(['active', 'closed']).optional(),
+  address: locationAddress
+    .extend({
+      line1: z.string().trim().min(1).max(200),
+      postalCode: z.string().trim().min(3).max(12),
+      city: z.string().trim().min(1).max(100),
+      province: z.string().trim().max(100).default(''),
+      phone: z.string().trim().max(30).default(''),
+    })
+    .optional(),
+  /** Degrees; distances to shoppers are measured from here. */
+  latitude: z.number().min(-90).max(90).optional(),
+  longitude: z.number().min(-180).max(180).optional(),
 })
 /** GET /api/admin/locations */
 export const locationsAnswer = z.object({ items: z.array(location) })

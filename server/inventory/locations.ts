@@ -40,7 +40,19 @@ export async function findLocationByCode(q: Queryable, code: string): Promise<Lo
 
 /** What of a place can be changed; absent fields stay. */
 export type LocationEdit = Partial<
-  Pick<Location, 'name' | 'openingHours' | 'pickup' | 'ships' | 'handlingMinutes' | 'dailyCapacity' | 'status'>
+  Pick<
+    Location,
+    | 'name'
+    | 'openingHours'
+    | 'pickup'
+    | 'ships'
+    | 'handlingMinutes'
+    | 'dailyCapacity'
+    | 'status'
+    | 'address'
+    | 'latitude'
+    | 'longitude'
+  >
 >
 
 /** @throws Problem inventory.unknown_location */
@@ -53,7 +65,10 @@ export async function editLocation(tx: Tx, { id, edit }: { id: string; edit: Loc
            ships = coalesce(${edit.ships ?? null}::boolean, ships),
            handling_minutes = coalesce(${edit.handlingMinutes ?? null}::int, handling_minutes),
            daily_capacity = case when ${edit.dailyCapacity !== undefined}::boolean then ${edit.dailyCapacity ?? null}::int else daily_capacity end,
-           status = coalesce(${edit.status ?? null}::text, status)
+           status = coalesce(${edit.status ?? null}::text, status),
+           address = coalesce(${edit.address ? JSON.stringify(edit.address) : null}::jsonb, address),
+           latitude = coalesce(${edit.latitude ?? null}::float8, latitude),
+           longitude = coalesce(${edit.longitude ?? null}::float8, longitude)
      where id = ${id}`)
   if (touched === 0) throw inventoryProblems.unknown_location({ locationId: id })
   return findLocation(tx, id)

@@ -5,6 +5,8 @@ import {
   levelsAnswer,
   movementPage,
   movementQuery,
+  productStockAnswer,
+  productStockQuery,
   receiveStock,
   safetyStockBody,
   stockDetail as stockDetailBody,
@@ -18,6 +20,7 @@ import type { Queryable } from '#platform/db'
 import { type AppContext, get, write } from '#platform/http'
 import { exportStock } from './export-stock.ts'
 import { findLocation } from './locations.ts'
+import { stockOfProducts } from './product-stock.ts'
 import { changeStock, countStock, setSafetyStock } from './stock-changes.ts'
 import { listMovements, listStock, readLevels, stockDetail } from './stock-list.ts'
 
@@ -47,6 +50,14 @@ export function registerStockRoutes(app: FastifyInstance, context: AppContext): 
         .header('content-disposition', 'attachment; filename="hilo-stock.csv"')
       return reply.send(exportStock(db))
     },
+  })
+  get(app, context, {
+    url: '/api/admin/stock/products',
+    action: 'inventory.stock.read',
+    tag,
+    summary: 'What can be promised of each of these products',
+    schema: { querystring: productStockQuery, response: { 200: productStockAnswer } },
+    run: async ({ db, query }) => ({ items: await stockOfProducts(db, query.ids.split(',').slice(0, 200)) }),
   })
   get(app, context, {
     url: '/api/admin/stock/:id',

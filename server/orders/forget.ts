@@ -21,6 +21,9 @@ export async function forgetInOrders(tx: Tx, clock: Clock, who: Forgotten): Prom
     select id from orders.customer_order o where status = 'draft' and ${isOf(sql`o`, who)} order by id for update`)
   for (const { id } of drafts) await lapseDraft(tx, clock, { orderId: id })
   await tx.run(sql`
+    delete from orders.order_note
+     where order_id in (select o.id from orders.customer_order o where ${isOf(sql`o`, who)})`)
+  await tx.run(sql`
     update orders.customer_order o
        set contact = '{}', delivery = ${withoutAddress(sql`delivery`)}, note = '', consents = '[]', source = ${figuresOf(sql`source`)},
            plan = null, version = version + 1

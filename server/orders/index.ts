@@ -7,6 +7,7 @@ import './imports/shopify-orders.ts'
 import { useOrderLinks } from './order-link.ts'
 import './permissions.ts'
 import { registerCartRoutes } from './routes-carts.ts'
+import { registerConsoleOrderRoutes } from './routes-console.ts'
 import { registerCounterRoutes } from './routes-counter.ts'
 import { registerChannelOrderRoutes, registerOwnOrderRoutes, registerStaffOrderRoutes } from './routes-orders.ts'
 import { usePublicUrl } from './settings.ts'
@@ -36,5 +37,6 @@ export function registerOrdersRoutes(app: FastifyInstance, context: AppContext, 
   registerCounterRoutes(app, context, config)
   registerOwnOrderRoutes(app, context, config)
   registerStaffOrderRoutes(app, context, config)
+  registerConsoleOrderRoutes(app, context, config)
   registerChannelOrderRoutes(app, context, config)
 }

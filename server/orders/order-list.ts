@@ -2,6 +2,7 @@ import type { OrderStatus, OrderSummary, PaymentStatus } from '@hilo/contract'
 import type { Queryable } from '#platform/db'
 import { type Sql, sql, where } from '#platform/sql'
 import { orderToken } from './order-link.ts'
+import { zoneOf } from './sales-today.ts'
 
 export type OrderFilter = {
   q?: string | undefined
@@ -18,7 +19,7 @@ export type OrderFilter = {
 }
 type Row = Omit<OrderSummary, 'placedAt' | 'token'> & { placedAt: Date | null }
 
-function conditions(filter: OrderFilter): Sql[] {
+function conditions(filter: OrderFilter, zone: string): Sql[] {
   const found: Sql[] = [sql`o.status not in ('draft', 'lapsed')`]
   if (filter.status) found.push(sql`o.status = ${filter.status}`)
   if (filter.payment) found.push(sql`o.payment_status = ${filter.payment}`)
@@ -27,8 +28,9 @@ function conditions(filter: OrderFilter): Sql[] {
   if (filter.location)
     found.push(sql`(o.location_id = ${filter.location} or o.delivery ->> 'locationId' = ${filter.location})`)
   if (filter.personIds) found.push(sql`o.person_id = any(${[...filter.personIds]}::text[])`)
-  if (filter.from) found.push(sql`o.placed_at >= ${filter.from}::date`)
-  if (filter.to) found.push(sql`o.placed_at < ${filter.to}::date + 1`)
+  // Days are those of the house, not of the database's clock.
+  if (filter.from) found.push(sql`o.placed_at >= ${filter.from}::date::timestamp at time zone ${zone}`)
+  if (filter.to) found.push(sql`o.placed_at < (${filter.to}::date + 1)::timestamp at time zone ${zone}`)
   if (filter.q) found.push(matching(filter.q))
   return found
 }
@@ -48,7 +50,7 @@ export async function listOrders(
   q: Queryable,
   { filter, cursor, limit }: { filter: OrderFilter; cursor?: string | undefined; limit: number },
 ): Promise<{ items: OrderSummary[]; next: string | null }> {
-  const asked = conditions(filter)
+  const asked = conditions(filter, filter.from || filter.to ? await zoneOf(q, filter.location) : 'UTC')
   const [at, id] = cursor?.split('|') ?? []
   if (at && id) asked.push(sql`(o.placed_at, o.id) < (${at}::timestamptz, ${id}::text)`)
   const rows = await q.many<Row & { cursorAt: string }>(sql`

@@ -11,6 +11,7 @@ export const orderActions = defineActions({
   'orders.account.read': { shopper: true },
   'orders.counter.sell': { staff: ['manager', 'counter', 'service'], place: 'own' },
   'orders.counter.look': { staff: ['manager', 'counter', 'service', 'stock'], place: 'own' },
+  'orders.counter.receipt': { staff: ['manager', 'counter', 'service'], place: 'own' },
   'orders.counter.return': { staff: ['manager', 'counter'], place: 'own' },
   'orders.channel.place': { apiScope: 'orders:write' },
   'orders.channel.read': { apiScope: 'orders:read' },
@@ -18,4 +19,6 @@ export const orderActions = defineActions({
   'orders.read': { staff: ['manager', 'counter', 'service', 'stock'] },
   'orders.cancel': { staff: ['manager', 'service', 'counter'], place: 'own' },
   'orders.export': { staff: ['manager'] },
+  'orders.note.write': { staff: ['manager', 'counter', 'service', 'stock'] },
+  'orders.confirmation.send': { staff: ['manager', 'counter', 'service'] },
 })

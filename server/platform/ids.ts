@@ -23,6 +23,7 @@ export const idPrefixes = [
   'med',
   'mov',
   'msg',
+  'not',
   'ord',
   'pay',
   'per',

@@ -92,6 +92,7 @@ export const placement: Readonly<Record<string, Placement>> = {
   'orders.customer_return_line': 'core',
   'orders.old_order_link': 'core',
   'orders.order_line': 'core',
+  'orders.order_note': 'core',
 
   'fulfillment.delivery_option': 'reference',
   'fulfillment.fulfillment_line': 'core',

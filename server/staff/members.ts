@@ -8,7 +8,7 @@ import { platformProblems } from '#platform/problems'
 import { type Sql, sql, where } from '#platform/sql'
 import { audit } from './audit.ts'
 import { staffProblems } from './problems.ts'
-import { endSessions } from './sessions.ts'
+import { endSessions, listSessions, type SessionRow } from './sessions.ts'
 
 const oneTimeHours = 72
 
@@ -142,6 +142,33 @@ export async function updateMember(
   return findMember(tx, memberId)
 }
 
+/** Where a member is logged in. @throws Problem staff.above_you, platform.not_found */
+export async function sessionsOfMember(
+  q: Queryable,
+  clock: Clock,
+  { actor, memberId }: { actor: Actor; memberId: string },
+): Promise<SessionRow[]> {
+  refuseAbove(actor, await findMember(q, memberId))
+  return listSessions(q, clock, { memberId })
+}
+
+/**
+ * Logs a member out: of one session by its listed id, or of all. What they know and hold still opens the door.
+ * @returns how many ended
+ * @throws Problem staff.above_you, platform.not_found
+ */
+export async function endSessionsOfMember(
+  tx: Tx,
+  clock: Clock,
+  { actor, memberId, id }: { actor: Actor; memberId: string; id?: string },
+): Promise<number> {
+  refuseAbove(actor, await findMember(tx, memberId))
+  const ended = await endSessions(tx, id === undefined ? { memberId } : { memberId, id })
+  if (id !== undefined && ended === 0) throw platformProblems.not_found({ id })
+  await audit(tx, clock, actor, { action: 'staff.sessions.ended', subjectId: memberId, data: { ended } })
+  return ended
+}
+
 /** @throws Problem staff.last_owner when nobody is left who may do everything */
 async function refuseWithoutOwner(tx: Tx, memberId: string): Promise<void> {
   const { owners } = await tx.one<{ owners: number }>(sql`
@@ -154,6 +181,12 @@ export async function findMember(q: Queryable, memberId: string): Promise<Member
   const member = await q.maybeOne<MemberRow>(sql`select ${columns} from staff.member m where m.id = ${memberId}`)
   if (!member) throw platformProblems.not_found({ memberId })
   return member
+}
+
+/** How somebody who works here is called; '' when nobody has this id. */
+export async function memberName(q: Queryable, memberId: string): Promise<string> {
+  const row = await q.maybeOne<{ name: string }>(sql`select name from staff.member where id = ${memberId}`)
+  return row?.name ?? ''
 }
 
 /** The member with this mail, or undefined. */

@@ -8,7 +8,15 @@ import { requireRecentProof } from './actor.ts'
 import { createApiKey, knownScopes, listApiKeys, revokeApiKey } from './api-keys.ts'
 import { auditCsv } from './audit-csv.ts'
 import { listAudit } from './audit-list.ts'
-import { createMember, findMember, listMembers, resetPassword, updateMember } from './members.ts'
+import {
+  createMember,
+  endSessionsOfMember,
+  findMember,
+  listMembers,
+  resetPassword,
+  sessionsOfMember,
+  updateMember,
+} from './members.ts'
 
 const idParams = z.strictObject({ id: z.string().max(60) })
 
@@ -84,6 +92,36 @@ export function registerMemberRoutes(app: FastifyInstance, context: AppContext):
     run: async ({ tx, params, actor, request }) => {
       requireRecentProof(request, clock)
       return resetPassword(tx, clock, actor, params.id)
+    },
+  })
+  registerSessionRoutes(app, context)
+}
+
+/** Where those one manages are logged in. */
+function registerSessionRoutes(app: FastifyInstance, context: AppContext): void {
+  const { clock } = context
+  const tag = 'Staff'
+  get(app, context, {
+    url: '/api/admin/staff/:id/sessions',
+    action: 'staff.members.write',
+    tag,
+    summary: 'Where somebody is logged in',
+    schema: { params: idParams, response: { 200: z.object({ items: z.array(contract.staffSession) }) } },
+    run: async ({ db, params, actor }) => ({
+      items: await sessionsOfMember(db, clock, { actor, memberId: params.id }),
+    }),
+  })
+  write(app, context, {
+    method: 'DELETE',
+    url: '/api/admin/staff/:id/sessions/:sessionId',
+    action: 'staff.members.write',
+    tag,
+    summary: 'Logs somebody out there; `all` ends every session of theirs',
+    schema: { params: idParams.extend({ sessionId: z.string().max(60) }) },
+    run: async ({ tx, params, actor }) => {
+      const id = params.sessionId === 'all' ? undefined : params.sessionId
+      await endSessionsOfMember(tx, clock, { actor, memberId: params.id, id })
+      return answer(204, null)
     },
   })
 }
