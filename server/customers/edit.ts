@@ -141,21 +141,6 @@ export async function removeIdentity(
   await emit(tx, clock, 'customers.person_changed', { subjectId: personId, personId, payload: { personId } })
 }
 
-/** A visit to a shop that left no purchase, told by the person at the counter. @throws Problem platform.not_found */
-export async function noteVisit(
-  tx: Tx,
-  clock: Clock,
-  personId: string,
-  { locationId, note }: { locationId: string; note: string },
-): Promise<void> {
-  const { id } = await findPerson(tx, personId)
-  await emit(tx, clock, 'customers.visited', {
-    subjectId: newId('vis'),
-    personId: id,
-    payload: { channel: 'pos', locationId, note },
-  })
-}
-
 function unique(tags: readonly string[]): string[] {
   return [...new Set(tags.map((tag) => tag.trim()).filter((tag) => tag !== ''))]
 }

@@ -6,11 +6,12 @@ import { requireRecentProof } from '#staff'
 import { keepAddress, removeAddress } from './addresses.ts'
 import { consentHistory, recordConsent } from './consents.ts'
 import { listCustomers, showCustomer } from './directory.ts'
-import { addIdentity, createCustomer, noteVisit, removeIdentity, updateCustomer } from './edit.ts'
+import { addIdentity, createCustomer, removeIdentity, updateCustomer } from './edit.ts'
 import { customersCsv } from './export.ts'
 import { canonicalId, groupOf } from './persons.ts'
 import { erasePerson, exportPerson, refuseErased } from './privacy.ts'
 import { readThread } from './thread.ts'
+import { noteVisit } from './visits.ts'
 
 const tag = 'Customers'
 const params = z.strictObject({ id: contract.id })

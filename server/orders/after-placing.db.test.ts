@@ -77,17 +77,17 @@ test('S08 bought on the web, collected in Valencia, one of two given back in Mad
   expect(await levelOf(t.db, shop.shirt, shop.madrid)).toMatchObject({ onHand: before.onHand + 1 })
   const row = await findOrderRow(t.db, orderId)
   if (!row) throw new Error('no order')
-  const receipt = await receiptOfReturn(t.db, { order: row, returnId: order.returns[0]?.id ?? '', staffName: 'Eva' })
+  const receipt = await receiptOfReturn(t.db, { order: row, returnId: order.returns[0]?.id ?? '' })
   expect(receipt).toMatchObject({
     orderNumber: order.number,
     locationName: 'Madrid',
-    staffName: 'Eva',
+    staffName: '',
     refundMinor: 2500,
     lines: [{ units: 1, refundMinor: 2500 }],
     taxes: [{ rateBp: 2100, netMinor: 2066, taxMinor: 434 }],
   })
   expect(receipt.number).toMatch(/^D-MAD-\d{6}$/)
-  await expect(receiptOfReturn(t.db, { order: row, returnId: 'ret_other', staffName: '' })).rejects.toMatchObject({
+  await expect(receiptOfReturn(t.db, { order: row, returnId: 'ret_other' })).rejects.toMatchObject({
     code: 'orders.not_found',
   })
   const mails = await t.db.many(

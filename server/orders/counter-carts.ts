@@ -7,6 +7,7 @@ import { holdCart } from './cart-hold.ts'
 import { type CartRow, findCart } from './cart-rows.ts'
 import { shareCart } from './cart-share.ts'
 import { contactHint, normalizePhone } from './contact.ts'
+import { noteVisitHere } from './counter-customer.ts'
 import { basketSms, mailBasket } from './mails.ts'
 import { orderProblems } from './problems.ts'
 
@@ -80,7 +81,7 @@ export function titlesOf(
 
 /**
  * A till takes a basket over: it becomes the counter's, priced as the counter prices, and its units are held there and elsewhere
- * (S11). The customer's own devices keep showing the same basket.
+ * (S11). The customer's own devices keep showing the same basket. Whoever is known by it stands in this shop now (S28).
  * @throws Problem orders.cart_not_found, cart_placed
  */
 export async function claimCart(
@@ -94,7 +95,8 @@ export async function claimCart(
     update orders.cart
        set location_id = ${locationId}, staff_id = ${staffId}, channel_id = ${counterChannel}, delivery = ${JSON.stringify(delivery)}::jsonb
      where id = ${cartId}`)
-  await closeChange(tx, clock, cart)
+  const { personId } = await closeChange(tx, clock, cart)
+  if (personId !== null) await noteVisitHere(tx, clock, { personId, locationId })
   return holdAgain(tx, clock, cartId)
 }
 

@@ -23,6 +23,24 @@ const es = {
   returnedHello: 'Hola{name}: hemos recibido tu devolución {number}.',
   returnedMoney: 'Te devolvemos {amount}.',
   bye: 'Gracias.',
+  receiptSubject: 'Tu recibo {number} · {place}',
+  receiptHello: 'Este es el recibo de tu compra en {place}.',
+  receiptNumber: 'Recibo {number}',
+  receiptServed: 'Te atendió {name}',
+  receiptDelivery: 'Envío',
+  receiptTotal: 'Total',
+  receiptTax: 'IVA {rate} % de {net}',
+  receiptCash: 'Efectivo',
+  receiptCard: 'Tarjeta',
+  receiptOnline: 'Pagado por la web',
+  receiptOther: 'Pagado',
+  receiptChange: 'Cambio',
+  receiptThanks: 'Gracias. Cambios y devoluciones con este recibo en cualquier tienda.',
+  returnReceiptSubject: 'Tu devolución {number} · {place}',
+  returnReceiptHello: 'Este es el justificante de lo que has devuelto en {place}, del pedido {order}.',
+  returnReceiptNumber: 'Devolución {number}',
+  returnReceiptCash: 'Devuelto en efectivo',
+  returnReceiptOriginal: 'Devuelto al medio de pago original',
 } as const
 
 const en: Record<keyof typeof es, string> = {
@@ -48,7 +66,27 @@ const en: Record<keyof typeof es, string> = {
   returnedHello: 'Hello{name}: we have your return {number}.',
   returnedMoney: 'We are giving {amount} back.',
   bye: 'Thank you.',
+  receiptSubject: 'Your receipt {number} · {place}',
+  receiptHello: 'This is the receipt of what you bought at {place}.',
+  receiptNumber: 'Receipt {number}',
+  receiptServed: 'You were served by {name}',
+  receiptDelivery: 'Delivery',
+  receiptTotal: 'Total',
+  receiptTax: 'VAT {rate}% of {net}',
+  receiptCash: 'Cash',
+  receiptCard: 'Card',
+  receiptOnline: 'Paid online',
+  receiptOther: 'Paid',
+  receiptChange: 'Change',
+  receiptThanks: 'Thank you. Exchanges and returns with this receipt in any shop.',
+  returnReceiptSubject: 'Your return {number} · {place}',
+  returnReceiptHello: 'This is the proof of what you gave back at {place}, from order {order}.',
+  returnReceiptNumber: 'Return {number}',
+  returnReceiptCash: 'Given back in cash',
+  returnReceiptOriginal: 'Given back the way you paid',
 }
 
+export type MailKey = keyof typeof es
+
 /** Texts of the mails that orders send, by language. */
-export const mailTexts = createTranslators<keyof typeof es>(es, en)
+export const mailTexts = createTranslators<MailKey>(es, en)

@@ -2,12 +2,14 @@ import type { Receipt, ReturnReceipt } from '@hilo/contract'
 import { findLocation } from '#inventory'
 import { paymentsOf } from '#payments'
 import type { Queryable } from '#platform/db'
+import { sql } from '#platform/sql'
+import { memberName } from '#staff'
 import type { OrderRow } from './order-rows.ts'
 import { returnsOf } from './order-view.ts'
 import { orderProblems } from './problems.ts'
 
-/** What the receipt of a counter sale prints. @throws Problem orders.not_found when the order has no receipt */
-export async function receiptOfOrder(q: Queryable, order: OrderRow, staffName: string): Promise<Receipt> {
+/** What the receipt of a counter sale prints, today or years later: it names who sold, not who prints. @throws Problem orders.not_found when the order has no receipt */
+export async function receiptOfOrder(q: Queryable, order: OrderRow): Promise<Receipt> {
   const { receiptNumber, locationId } = order
   if (receiptNumber === null || locationId === null) throw orderProblems.not_found({ orderId: order.id })
   const { name, address } = await findLocation(q, locationId)
@@ -18,7 +20,7 @@ export async function receiptOfOrder(q: Queryable, order: OrderRow, staffName: s
     locationName: name,
     address: lineOf(address),
     at: (order.placedAt ?? order.createdAt).toISOString(),
-    staffName,
+    staffName: await nameOf(q, order.staffId),
     currency: order.currency,
     lines: order.lines.map(({ title, sku, units, unitMinor, totalMinor, reasons }) => ({
       title,
@@ -46,11 +48,14 @@ export async function receiptOfOrder(q: Queryable, order: OrderRow, staffName: s
 /** What the receipt of a return prints: what came back and what went back for it. @throws Problem orders.not_found */
 export async function receiptOfReturn(
   q: Queryable,
-  { order, returnId, staffName }: { order: OrderRow; returnId: string; staffName: string },
+  { order, returnId }: { order: OrderRow; returnId: string },
 ): Promise<ReturnReceipt> {
   const back = (await returnsOf(q, order)).find(({ id }) => id === returnId)
   if (!back) throw orderProblems.not_found({ orderId: order.id, returnId })
   const { name, address } = await findLocation(q, back.locationId)
+  const taken = await q.one<{ by: string }>(
+    sql`select actor_id as by from orders.customer_return where id = ${returnId}`,
+  )
   const rateOf = new Map(order.lines.map(({ id, taxRateBp }) => [id, taxRateBp]))
   const byRate = Map.groupBy(back.lines, ({ orderLineId }) => rateOf.get(orderLineId) ?? 0)
   return {
@@ -59,7 +64,7 @@ export async function receiptOfReturn(
     locationName: name,
     address: lineOf(address),
     at: back.at,
-    staffName,
+    staffName: await nameOf(q, taken.by),
     currency: order.currency,
     reason: back.reason,
     lines: back.lines.map(({ title, sku, units, refundMinor }) => ({ title, sku, units, refundMinor })),
@@ -70,6 +75,12 @@ export async function receiptOfReturn(
       return { rateBp, netMinor: sum('refundMinor') - sum('taxMinor'), taxMinor: sum('taxMinor') }
     }),
   }
+}
+
+/** First name is enough on paper that a customer carries; nobody for a sale that software made. */
+async function nameOf(q: Queryable, memberId: string | null): Promise<string> {
+  const name = memberId === null ? '' : await memberName(q, memberId)
+  return name.trim().split(/\s+/)[0] ?? ''
 }
 
 function lineOf(address: { line1: string; postalCode: string; city: string }): string {

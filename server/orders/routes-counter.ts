@@ -1,5 +1,6 @@
 import {
   addCoupon,
+  basketCustomer,
   cart as cartSchema,
   cartSummary,
   changeCart as changeBody,
@@ -26,9 +27,11 @@ import { keepHold } from './cart-hold.ts'
 import { type CartRow, findCart } from './cart-rows.ts'
 import { viewCart } from './cart-view.ts'
 import { claimCart, counterChannel, findCounterCarts, holdAgain, sendCart, titlesOf } from './counter-carts.ts'
+import { setCustomer } from './counter-customer.ts'
 import { placeOrder } from './place-order.ts'
 import { viewPlaced } from './place-view.ts'
 import { orderProblems } from './problems.ts'
+import { registerReceiptRoutes } from './routes-receipts.ts'
 
 const tag = 'counter'
 const action = 'orders.counter.sell'
@@ -94,6 +97,7 @@ export function registerCounterRoutes(app: FastifyInstance, context: AppContext,
     },
   })
   registerChanges(app, context)
+  registerReceiptRoutes(app, context, config)
   write(app, context, {
     method: 'POST',
     url: '/api/pos/carts/:id/claim',
@@ -151,6 +155,19 @@ function registerChanges(app: FastifyInstance, context: AppContext): void {
       await counterCart(await findCart(tx, id), { mayActAt })
       ownShelf(body.delivery, { mayActAt })
       await changeCart(tx, clock, { cartId: id, change: body })
+      return viewCart(tx, clock, await holdAgain(tx, clock, id))
+    },
+  })
+  write(app, context, {
+    method: 'PUT',
+    url: '/api/pos/carts/:id/customer',
+    action,
+    summary: "Says whose basket this is; a known person's visit to the shop is noted in their thread",
+    tag,
+    schema: { params, body: basketCustomer, response },
+    run: async ({ tx, clock, params: { id }, body, mayActAt }) => {
+      const cart = await counterCart(await findCart(tx, id), { mayActAt })
+      await setCustomer(tx, clock, { cart, customer: body })
       return viewCart(tx, clock, await holdAgain(tx, clock, id))
     },
   })

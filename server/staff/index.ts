@@ -8,6 +8,7 @@ export {
   findMemberByEmail,
   listMembers,
   type MemberRow,
+  memberName,
   type NewMember,
   resetPassword,
   updateMember,
