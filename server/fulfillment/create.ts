@@ -1,19 +1,18 @@
-import type { Address, SourcingPlan } from '@hilo/contract'
+import type { Address, FulfillmentStatus, SourcingPlan } from '@hilo/contract'
 import { type Location, listLocations, requestTransfer } from '#inventory'
 import type { Clock } from '#platform/clock'
-import type { Tx } from '#platform/db'
+import type { Queryable, Tx } from '#platform/db'
 import { newCode, newId } from '#platform/ids'
-import { eventRows, wakeAfter } from '#platform/outbox'
-import { type Sql, sql } from '#platform/sql'
-import { type NewPromise, promiseRows } from './promises.ts'
-import type { Contact } from './rows.ts'
+import { event, eventRows, eventsPiece, type NewEvent, wakeAfter } from '#platform/outbox'
+import { type Sql, sql, writeAll } from '#platform/sql'
+import { type MadePromise, promiseMade, promisesPiece } from './promises.ts'
+import type { Contact, FulfillmentRow } from './rows.ts'
 import { deliveryPromise, pickupPromise } from './words.ts'
 
 /** What fulfillment keeps of the order, so that it never asks upwards. */
 export type FulfilledOrder = {
   id: string
-  /** SQL where only the database knows it yet; not possible for goods that another place must send. */
-  number: string | Sql
+  number: string
   personId: string | null
   contact: Contact
   language: 'es' | 'en'
@@ -27,51 +26,122 @@ export type CreateFulfillment = {
   address?: Address | null
   deliveryOptionId?: string | null
   /** Who hands everything over this moment: what is carried out is over as soon as it is made. */
-  handedOverBy?: string
+  handedOverBy?: string | undefined
+  /** Still to be paid before anything of it may leave, in minor units. */
+  due?: { minor: number; currency: string } | undefined
+}
+/** Work of one order, as it is about to be written. */
+export type NewFulfillment = { rows: FulfillmentRow[]; promises: MadePromise[] }
+export type PreparedFulfillment = {
+  /** For each order of the list. */
+  made: NewFulfillment[]
+  writes: Sql[]
+  events: NewEvent[]
+  /** Asks for the transfers the orders wait for; after the writes are done. */
+  requestTransfers(tx: Tx): Promise<void>
 }
 
 const pickupCodeLength = 8
-type Draft = {
-  id: string
-  code: string | null
-  group: SourcingPlan['groups'][number]
-  place: Location
-  lines: { orderLineId: string; variantId: string; units: number }[]
-}
 
 /**
- * Turns the plan of a placed order into work: a fulfillment order for each place with its code and promise, and the transfers it
- * waits for. The units are allocated by the caller at the places the plan names, in the same transaction and before this.
- * @returns ids of the fulfillment orders, in the plan's order
+ * Turns the plans of placed orders into work: a fulfillment order for each place with its code and promise. Nothing is written yet:
+ * the caller puts `writes` and `events` into its own statement. The units are allocated by the caller at the places the plans name,
+ * in the same transaction.
  */
-export async function createFulfillment(tx: Tx, clock: Clock, input: CreateFulfillment): Promise<string[]> {
-  const { order, plan } = input
-  if (plan.groups.length === 0) return []
-  const places = new Map((await listLocations(tx)).map((place) => [place.id, place]))
-  const drafts = plan.groups.map((group): Draft => {
-    const place = places.get(group.locationId)
-    if (!place) throw new Error(`plan names unknown place ${group.locationId}`)
-    return {
-      id: newId('ful'),
-      code: group.kind === 'pickup' ? newCode(pickupCodeLength) : null,
-      group,
-      place,
-      lines: linesOf(group, input.lines),
-    }
-  })
-  const promises = drafts
-    .filter(({ group }) => group.kind !== 'carry_out')
-    .map((draft) => promiseOf(clock, order, draft))
-  tx.later(
-    sql`with ${fulfillmentRows(clock, input, drafts)}, ${lineRows(drafts)}, ${promiseRows(clock, promises)} select 1`,
-  )
-  wakeAfter(tx)
-  for (const draft of drafts) await requestTransfers(tx, clock, order, draft, input.lines)
-  return drafts.map(({ id }) => id)
+export async function prepareFulfillments(
+  q: Queryable,
+  clock: Clock,
+  inputs: readonly CreateFulfillment[],
+): Promise<PreparedFulfillment> {
+  const places = new Map((await listLocations(q)).map((place) => [place.id, place]))
+  const made = inputs.map((input) => newFulfillment(clock, input, places))
+  const rows = made.flatMap((one, at) => one.rows.map((row) => ({ row, by: inputs[at]?.handedOverBy })))
+  const promises = made.flatMap((one) => one.promises)
+  return {
+    made,
+    writes:
+      rows.length === 0
+        ? []
+        : [rowsPiece(rows), linesPiece(rows.map(({ row }) => row)), promisesPiece(clock, promises)],
+    events: [...rows.flatMap(({ row }) => madeEvents(row)), ...promises.map(promiseMade)],
+    requestTransfers: async (tx) => {
+      for (const [at, input] of inputs.entries()) await requestTransfers(tx, clock, input, made[at]?.rows ?? [])
+    },
+  }
 }
 
-function linesOf(group: SourcingPlan['groups'][number], names: CreateFulfillment['lines']): Draft['lines'] {
-  const lines = new Map<string, Draft['lines'][number]>()
+/** The same for one order, written in the caller's transaction. @returns ids of the fulfillment orders, in the plan's order */
+export async function createFulfillment(tx: Tx, clock: Clock, input: CreateFulfillment): Promise<string[]> {
+  const { made, writes, events, requestTransfers: request } = await prepareFulfillments(tx, clock, [input])
+  if (writes.length === 0) return []
+  tx.later(writeAll([...writes, eventsPiece(clock, events)]))
+  wakeAfter(tx)
+  await request(tx)
+  return made.flatMap(({ rows }) => rows.map(({ id }) => id))
+}
+
+function newFulfillment(clock: Clock, input: CreateFulfillment, places: ReadonlyMap<string, Location>): NewFulfillment {
+  const made: NewFulfillment = { rows: [], promises: [] }
+  for (const group of input.plan.groups) {
+    const place = places.get(group.locationId)
+    if (!place) throw new Error(`plan names unknown place ${group.locationId}`)
+    const row = newRow(clock, input, group)
+    made.rows.push(row)
+    if (group.kind !== 'carry_out') made.promises.push(promiseOf(clock, { order: input.order, group, place, row }))
+  }
+  return made
+}
+
+type Group = SourcingPlan['groups'][number]
+
+function newRow(clock: Clock, input: CreateFulfillment, group: Group): FulfillmentRow {
+  const { order, plan, handedOverBy, due } = input
+  const status = statusOf(group, handedOverBy)
+  const isParcel = group.kind === 'delivery'
+  return {
+    id: newId('ful'),
+    orderId: order.id,
+    orderNumber: order.number,
+    personId: order.personId,
+    contact: order.contact,
+    language: order.language,
+    address: isParcel ? (input.address ?? null) : null,
+    deliveryOptionId: isParcel ? (input.deliveryOptionId ?? null) : null,
+    locationId: group.locationId,
+    kind: group.kind,
+    status,
+    pickupCode: group.kind === 'pickup' ? newCode(pickupCodeLength) : null,
+    setAsideAt: null,
+    setAsideBin: null,
+    readyAt: null,
+    handedOverAt: status === 'handed_over' ? clock.now() : null,
+    handedOverTo: status === 'handed_over' ? '' : null,
+    shippedAt: null,
+    deliveredAt: null,
+    canceledAt: null,
+    tracking: null,
+    holdUntil: null,
+    holdExpiredAt: null,
+    dueAt: group.dueAt === null ? null : new Date(group.dueAt),
+    plan: { reason: plan.reason, alternatives: plan.alternatives } as FulfillmentRow['plan'],
+    dueMinor: due?.minor ?? 0,
+    currency: due && due.minor > 0 ? due.currency : null,
+    version: 1,
+    createdAt: clock.now(),
+    lines: linesOf(group, input.lines).map((line) => ({ ...line, pickedUnits: 0, shortUnits: 0 })),
+  }
+}
+
+function statusOf(group: Group, handedOverBy: string | undefined): FulfillmentStatus {
+  if (group.kind === 'carry_out' && handedOverBy !== undefined) return 'handed_over'
+  return (group.transfers?.length ?? 0) > 0 || group.transferFrom !== null ? 'waiting' : 'open'
+}
+
+function linesOf(
+  group: SourcingPlan['groups'][number],
+  names: CreateFulfillment['lines'],
+): { orderLineId: string; variantId: string; units: number }[] {
+  const lines = new Map<string, { orderLineId: string; variantId: string; units: number }>()
   for (const { lineId, variantId, units } of group.lines) {
     const orderLineId = orderLineOf(names, lineId)
     const known = lines.get(orderLineId)
@@ -84,13 +154,17 @@ function orderLineOf(names: CreateFulfillment['lines'], lineId: string): string 
   return (names instanceof Map ? names.get(lineId) : (names as Readonly<Record<string, string>>)[lineId]) ?? lineId
 }
 
-function promiseOf(clock: Clock, order: FulfilledOrder, { id, group, place }: Draft): NewPromise {
+function promiseOf(
+  clock: Clock,
+  { order, group, place, row }: { order: FulfilledOrder; group: Group; place: Location; row: FulfillmentRow },
+): MadePromise {
   const words = { shop: place.name, dueAt: group.dueAt, now: clock.now().toISOString(), zone: place.timeZone }
   return {
+    id: newId('pro'),
     kind: group.kind === 'pickup' ? 'pickup_ready' : 'delivered_by',
     personId: order.personId,
     orderId: order.id,
-    fulfillmentOrderId: id,
+    fulfillmentOrderId: row.id,
     locationId: place.id,
     owner: place.id,
     dueAt: group.dueAt,
@@ -98,38 +172,33 @@ function promiseOf(clock: Clock, order: FulfilledOrder, { id, group, place }: Dr
   }
 }
 
-function fulfillmentRows(
-  clock: Clock,
-  { order, plan, address, deliveryOptionId, handedOverBy }: CreateFulfillment,
-  drafts: readonly Draft[],
-): Sql {
-  const status = ({ group }: Draft) => {
-    if (group.kind === 'carry_out' && handedOverBy !== undefined) return 'handed_over'
-    return (group.transfers?.length ?? 0) > 0 || group.transferFrom !== null ? 'waiting' : 'open'
-  }
-  return sql`made as (
-    insert into fulfillment.fulfillment_order (id, order_id, order_number, person_id, contact, language, address, delivery_option_id,
-      location_id, kind, status, pickup_code, due_at, plan, created_at, handed_over_at, handed_over_by, handed_over_to)
-    select n.id, ${order.id}::text, ${order.number}::text, ${order.personId}::text, ${JSON.stringify(order.contact)}::jsonb, ${order.language}::text,
-           case when n.kind = 'delivery' then ${address ? JSON.stringify(address) : null}::jsonb end,
-           case when n.kind = 'delivery' then ${deliveryOptionId ?? null}::text end,
-           n.location_id, n.kind, n.status, n.code, n.due_at, ${JSON.stringify({ reason: plan.reason, alternatives: plan.alternatives })}::jsonb, ${clock.now()}::timestamptz,
-           case when n.status = 'handed_over' then ${clock.now()}::timestamptz end,
-           case when n.status = 'handed_over' then ${handedOverBy ?? null}::text end, case when n.status = 'handed_over' then '' end
-      from unnest(${drafts.map((d) => d.id)}::text[], ${drafts.map((d) => d.group.locationId)}::text[], ${drafts.map((d) => d.group.kind)}::text[],
-                  ${drafts.map(status)}::text[], ${drafts.map((d) => d.code)}::text[], ${drafts.map((d) => d.group.dueAt)}::timestamptz[])
-             as n (id, location_id, kind, status, code, due_at)
-    returning id, order_id, person_id, location_id, kind, status
-  ), made_told as (${changedEvents(clock, sql`made`)}), made_handed_over as (${handedOverEvents(clock, sql`made`)})`
+function rowsPiece(rows: readonly { row: FulfillmentRow; by: string | undefined }[]): Sql {
+  const column = <T>(pick: (row: FulfillmentRow) => T) => rows.map(({ row }) => pick(row))
+  const json = (pick: (row: FulfillmentRow) => unknown) =>
+    column((row) => (pick(row) === null ? null : JSON.stringify(pick(row))))
+  return sql`insert into fulfillment.fulfillment_order (id, order_id, order_number, person_id, contact, language, address, delivery_option_id,
+      location_id, kind, status, pickup_code, due_at, plan, created_at, handed_over_at, handed_over_to, due_minor, currency, handed_over_by)
+    select * from unnest(${column((r) => r.id)}::text[], ${column((r) => r.orderId)}::text[], ${column((r) => r.orderNumber)}::text[],
+      ${column((r) => r.personId)}::text[], ${json((r) => r.contact)}::jsonb[], ${column((r) => r.language)}::text[],
+      ${json((r) => r.address)}::jsonb[], ${column((r) => r.deliveryOptionId)}::text[], ${column((r) => r.locationId)}::text[],
+      ${column((r) => r.kind)}::text[], ${column((r) => r.status)}::text[], ${column((r) => r.pickupCode)}::text[],
+      ${column((r) => r.dueAt)}::timestamptz[], ${json((r) => r.plan)}::jsonb[], ${column((r) => r.createdAt)}::timestamptz[],
+      ${column((r) => r.handedOverAt)}::timestamptz[], ${column((r) => r.handedOverTo)}::text[], ${column((r) => r.dueMinor)}::bigint[],
+      ${column((r) => r.currency)}::text[], ${rows.map(({ row, by }) => (row.status === 'handed_over' ? (by ?? null) : null))}::text[])`
 }
 
-function lineRows(drafts: readonly Draft[]): Sql {
-  const rows = drafts.flatMap(({ id, lines }) => lines.map((line) => ({ id, ...line })))
-  return sql`lines as (
-    insert into fulfillment.fulfillment_line (fulfillment_order_id, order_line_id, variant_id, units)
-    select n.id, n.line, n.variant, n.units
-      from unnest(${rows.map((r) => r.id)}::text[], ${rows.map((r) => r.orderLineId)}::text[], ${rows.map((r) => r.variantId)}::text[], ${rows.map((r) => r.units)}::int[])
-             as n (id, line, variant, units))`
+function linesPiece(made: readonly FulfillmentRow[]): Sql {
+  const rows = made.flatMap(({ id, lines }) => lines.map((line) => ({ id, ...line })))
+  return sql`insert into fulfillment.fulfillment_line (fulfillment_order_id, order_line_id, variant_id, units)
+    select * from unnest(${rows.map((r) => r.id)}::text[], ${rows.map((r) => r.orderLineId)}::text[], ${rows.map((r) => r.variantId)}::text[],
+                         ${rows.map((r) => r.units)}::int[])`
+}
+
+function madeEvents({ id, orderId, personId, locationId, kind, status }: FulfillmentRow): NewEvent[] {
+  const about = { subjectId: id, personId }
+  const payload = { fulfillmentOrderId: id, orderId, locationId }
+  const changed = event('fulfillment.changed', { ...about, payload: { ...payload, kind, status } })
+  return status === 'handed_over' ? [changed, event('fulfillment.handed_over', { ...about, payload })] : [changed]
 }
 
 /** One `fulfillment.changed` for each row of a relation with id, order_id, person_id, location_id, kind, status. */
@@ -142,42 +211,30 @@ export function changedEvents(clock: Clock, relation: Sql): Sql {
   )
 }
 
-/** One `fulfillment.handed_over` for each row of such a relation that was handed over. */
-function handedOverEvents(clock: Clock, relation: Sql): Sql {
-  return eventRows(
-    clock,
-    'fulfillment.handed_over',
-    sql`select id as subject_id, person_id, jsonb_build_object('fulfillmentOrderId', id, 'orderId', order_id, 'locationId', location_id)
-          as payload from ${relation} where status = 'handed_over'`,
-  )
-}
-
 async function requestTransfers(
   tx: Tx,
   clock: Clock,
-  order: FulfilledOrder,
-  draft: Draft,
-  names: CreateFulfillment['lines'],
+  { order, plan, lines: names }: CreateFulfillment,
+  rows: readonly FulfillmentRow[],
 ): Promise<void> {
-  const { group } = draft
-  const brought = group.lines.filter((line) => line.fromLocationId !== group.locationId)
-  if (brought.length === 0) return
-  if (typeof order.number !== 'string') throw new Error('a transfer needs the number of its order')
-  for (const [fromLocationId, lines] of Map.groupBy(brought, (line) => line.fromLocationId)) {
-    const readyAt =
-      group.transfers?.find((transfer) => transfer.fromLocationId === fromLocationId)?.readyAt ?? group.dueAt
-    await requestTransfer(tx, clock, {
-      fromLocationId,
-      toLocationId: group.locationId,
-      reference: order.id,
-      reason: order.number,
-      expectedAt: new Date(readyAt),
-      actorId: 'system:sourcing',
-      lines: lines.map(({ lineId, variantId, units }) => ({
-        variantId,
-        units,
-        order: { orderId: order.id, orderLineId: orderLineOf(names, lineId) },
-      })),
-    })
+  for (const group of plan.groups.slice(0, rows.length)) {
+    const brought = group.lines.filter((line) => line.fromLocationId !== group.locationId)
+    for (const [fromLocationId, lines] of Map.groupBy(brought, (line) => line.fromLocationId)) {
+      const readyAt =
+        group.transfers?.find((transfer) => transfer.fromLocationId === fromLocationId)?.readyAt ?? group.dueAt
+      await requestTransfer(tx, clock, {
+        fromLocationId,
+        toLocationId: group.locationId,
+        reference: order.id,
+        reason: order.number,
+        expectedAt: new Date(readyAt),
+        actorId: 'system:sourcing',
+        lines: lines.map(({ lineId, variantId, units }) => ({
+          variantId,
+          units,
+          order: { orderId: order.id, orderLineId: orderLineOf(names, lineId) },
+        })),
+      })
+    }
   }
 }

@@ -2,7 +2,13 @@ export { cancelFulfillment } from './cancel.ts'
 export { completeCarryOut } from './carry-out.ts'
 export { applyShortageChoice, type ChooseShortage } from './choose-shortage.ts'
 export { chooseSources, type SourcingInput } from './choose-sources.ts'
-export { type CreateFulfillment, createFulfillment, type FulfilledOrder } from './create.ts'
+export {
+  type CreateFulfillment,
+  createFulfillment,
+  type FulfilledOrder,
+  type NewFulfillment,
+  prepareFulfillments,
+} from './create.ts'
 export { fulfillmentJobs } from './jobs.ts'
 export { setPaymentDue } from './payment-due.ts'
 export { deliveryOptions, planSourcing } from './plan-sourcing.ts'
@@ -12,4 +18,4 @@ export { registerFulfillmentRoutes } from './routes.ts'
 export { fulfillmentStates } from './rows.ts'
 export { findShortage, reportShort, type Shortage, settleShortage } from './shortages.ts'
 export { fulfillmentSubscribers } from './subscribers.ts'
-export { fulfillmentOf, pickupCodeOf, promisesOf } from './views.ts'
+export { fulfillmentOf, pickupCodeOf, promisesOf, viewMade } from './views.ts'

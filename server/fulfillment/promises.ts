@@ -2,8 +2,8 @@ import type { LocalizedText } from '@hilo/contract'
 import type { Clock } from '#platform/clock'
 import type { Db, Tx } from '#platform/db'
 import { newId } from '#platform/ids'
-import { eventRows, wakeAfter } from '#platform/outbox'
-import { type Sql, sql } from '#platform/sql'
+import { event, eventRows, eventsPiece, type NewEvent, wakeAfter } from '#platform/outbox'
+import { type Sql, sql, writeAll } from '#platform/sql'
 
 export type PromiseKind = 'pickup_ready' | 'delivered_by' | 'call_back' | 'refund_by'
 export type NewPromise = {
@@ -21,32 +21,36 @@ export type NewPromise = {
   messageId?: string | null
 }
 
-/** The pieces of a statement that make promises and tell each; see `eventRows`. */
-export function promiseRows(clock: Clock, promises: readonly NewPromise[]): Sql {
-  const column = (pick: (promise: NewPromise) => string | null | undefined) =>
+/** A promise as it is about to be written. */
+export type MadePromise = NewPromise & { id: string }
+
+/** The insert of promises; tell each with `promiseMade`. */
+export function promisesPiece(clock: Clock, promises: readonly MadePromise[]): Sql {
+  const column = (pick: (promise: MadePromise) => string | null | undefined) =>
     promises.map((promise) => pick(promise) ?? null)
-  return sql`promised as (
-    insert into fulfillment.promise (id, kind, person_id, order_id, fulfillment_order_id, location_id, owner, due_at, text, replaces, message_id, made_at)
-    select n.id, n.kind, n.person, n.ord, n.ful, n.loc, n.owner, n.due, n.text, n.replaces, n.message, ${clock.now()}::timestamptz
-      from unnest(${promises.map(() => newId('pro'))}::text[], ${column((p) => p.kind)}::text[], ${column((p) => p.personId)}::text[],
+  return sql`insert into fulfillment.promise (id, kind, person_id, order_id, fulfillment_order_id, location_id, owner, due_at, text, replaces, message_id, made_at)
+    select n.*, ${clock.now()}::timestamptz
+      from unnest(${column((p) => p.id)}::text[], ${column((p) => p.kind)}::text[], ${column((p) => p.personId)}::text[],
                   ${column((p) => p.orderId)}::text[], ${column((p) => p.fulfillmentOrderId)}::text[], ${column((p) => p.locationId)}::text[],
                   ${column((p) => p.owner)}::text[], ${column((p) => p.dueAt)}::timestamptz[],
                   ${column((p) => JSON.stringify(p.text))}::jsonb[], ${column((p) => p.replaces)}::text[], ${column((p) => p.messageId)}::text[])
-             as n (id, kind, person, ord, ful, loc, owner, due, text, replaces, message)
-    returning id, kind, person_id, order_id, location_id, due_at, text
-  ), promised_told as (${eventRows(
-    clock,
-    'fulfillment.promise_made',
-    sql`select id as subject_id, person_id, jsonb_build_object('promiseId', id, 'orderId', order_id, 'kind', kind,
-          'dueAt', to_char(due_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'locationId', location_id, 'text', text) as payload
-        from promised`,
-  )})`
+             as n (id, kind, person, ord, ful, loc, owner, due, text, replaces, message)`
+}
+
+/** What tells a promise. */
+export function promiseMade({ id, kind, personId, orderId, locationId, dueAt, text }: MadePromise): NewEvent {
+  return event('fulfillment.promise_made', {
+    subjectId: id,
+    personId,
+    payload: { promiseId: id, orderId, kind, dueAt: new Date(dueAt).toISOString(), locationId, text },
+  })
 }
 
 /** Makes promises on their own (a call back, a refund). @returns nothing; each is told as `fulfillment.promise_made` */
 export async function makePromises(tx: Tx, clock: Clock, promises: readonly NewPromise[]): Promise<void> {
   if (promises.length === 0) return
-  await tx.run(sql`with ${promiseRows(clock, promises)} select 1`)
+  const made = promises.map((promise) => ({ ...promise, id: newId('pro') }))
+  await tx.run(writeAll([promisesPiece(clock, made), eventsPiece(clock, made.map(promiseMade))]))
   wakeAfter(tx)
 }
 

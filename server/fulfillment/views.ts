@@ -1,9 +1,10 @@
 import type { FulfillmentOrderBody, PromiseBody } from '@hilo/contract'
 import { findVariants, type SaleVariant } from '#catalog'
-import { listLocations, openTransfersOf } from '#inventory'
+import { type Location, listLocations, openTransfersOf } from '#inventory'
 import type { Clock } from '#platform/clock'
 import type { Queryable } from '#platform/db'
 import { sql } from '#platform/sql'
+import type { NewFulfillment } from './create.ts'
 import { type FulfillmentLineRow, type FulfillmentRow, type PromiseRow, readPromises, readRows } from './rows.ts'
 import { isFinal } from './states.ts'
 
@@ -54,6 +55,41 @@ export async function toViews(
       ),
     ]),
   )
+  return compose(rows, { variants, locations, promiseRows, shortageRows, transferRows }, { clock, withCodes })
+}
+
+/** Work that was made this moment, as its order shows it: nothing of it needs to be read again. No transfer serves it yet. */
+export async function viewMade(q: Queryable, { rows, promises }: NewFulfillment): Promise<FulfillmentOrderBody[]> {
+  const variantIds = rows.flatMap(({ lines }) => lines.map(({ variantId }) => variantId))
+  const [variants, locations] = await Promise.all([findVariants(q, variantIds), listLocations(q)])
+  const madeAt = rows[0]?.createdAt ?? new Date(0)
+  const promiseRows = promises.map(
+    (made): PromiseRow => ({
+      ...made,
+      dueAt: new Date(made.dueAt),
+      status: 'made',
+      madeAt,
+      settledAt: null,
+      settledReason: null,
+    }),
+  )
+  const read = { variants, locations, promiseRows, shortageRows: [], transferRows: [] }
+  return compose(rows, read, { clock: undefined, withCodes: true })
+}
+
+type Read = {
+  variants: ReadonlyMap<string, SaleVariant>
+  locations: readonly Location[]
+  promiseRows: readonly PromiseRow[]
+  shortageRows: readonly ShortageRow[]
+  transferRows: Awaited<ReturnType<typeof openTransfersOf>>
+}
+
+function compose(
+  rows: readonly FulfillmentRow[],
+  { variants, locations, promiseRows, shortageRows, transferRows }: Read,
+  { clock, withCodes }: { clock: Clock | undefined; withCodes: boolean },
+): FulfillmentOrderBody[] {
   const places = new Map(locations.map((place) => [place.id, place]))
   const promises = Map.groupBy(promiseRows, (row) => row.fulfillmentOrderId ?? '')
   const shortages = Map.groupBy(shortageRows, (row) => row.fulfillmentOrderId)
