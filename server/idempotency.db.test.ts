@@ -124,6 +124,53 @@ test('the same key in the hands of somebody else is another key', async () => {
   expect(theirs.body['id']).not.toBe(mine.body['id'])
 })
 
+test('two visitors without a basket who take the same key get a basket each', async () => {
+  const send = (remoteAddress: string, agent: string) =>
+    app.inject({
+      method: 'POST',
+      url: '/api/store/carts',
+      payload: {},
+      remoteAddress,
+      headers: { 'idempotency-key': 'first-basket', 'user-agent': agent },
+    })
+  const [mine, again, neighbour, other] = [
+    await send('203.0.113.1', 'Firefox'),
+    await send('203.0.113.1', 'Firefox'),
+    await send('203.0.113.1', 'Safari'),
+    await send('198.51.100.1', 'Firefox'),
+  ].map((answer) => answer.json<{ token: string }>().token)
+  expect(again).toBe(mine)
+  expect(new Set([mine, neighbour, other]).size).toBe(3)
+})
+
+test('whose first answer got lost is given the basket’s cookie with the repeated one', async () => {
+  const lines = [{ variantId: world.shop.shirt, units: 1 }]
+  const post = (url: string, payload: object, headers: Record<string, string> = {}) =>
+    app.inject({ method: 'POST', url, payload, headers })
+  const shared = (await post('/api/store/carts', { lines })).json<{ token: string }>()
+  const share = await post('/api/store/carts/current/share', {}, { 'x-cart-token': shared.token })
+  for (const [url, payload] of [
+    ['/api/store/carts', { lines }],
+    ['/api/store/carts/open', { code: share.json<{ code: string }>().code }],
+  ] as const) {
+    const headers = { 'idempotency-key': `cookie-${url}` }
+    const [first, again] = [await post(url, payload, headers), await post(url, payload, headers)]
+    expect(first.headers['set-cookie'], url).toMatch(/^hilo_cart=[\w-]{43}; /)
+    expect(again.headers['idempotency-replayed'], url).toBe('true')
+    expect(again.headers['set-cookie'], url).toBe(first.headers['set-cookie'])
+  }
+})
+
+test('neither a basket’s token nor an address is kept beside a key', async () => {
+  const token = (await post('/api/store/carts', {}, {})).body['token']
+  await post('/api/store/carts/current/share', {}, { 'x-cart-token': String(token), 'idempotency-key': 'kept-where' })
+  const { scope } = await t.db.one<{ scope: string }>(
+    sql`select scope from platform.idempotency_key where key = 'kept-where'`,
+  )
+  expect(scope).toMatch(/^public:[\w-]{43}$/)
+  expect(scope).not.toContain(token)
+})
+
 test('a repeat is answered, marked as one, and noted in the audit once', async () => {
   const headers = { ...world.owner, 'idempotency-key': 'noted-once' }
   const send = () =>

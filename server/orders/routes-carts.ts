@@ -20,6 +20,7 @@ import type { Config } from '#platform/config'
 import { type AppContext, answer, get, write, writeResumable } from '#platform/http'
 import { findOwnCartId, handOver, ownCartId } from './cart-access.ts'
 import { addLines, changeCart, changeCoupons, createCart, mergeCarts, setLine } from './cart-commands.ts'
+import { handOverAgain } from './cart-cookie.ts'
 import { cartIdOfToken, findCart } from './cart-rows.ts'
 import { openSharedCart, shareCart } from './cart-share.ts'
 import { viewCart } from './cart-view.ts'
@@ -47,6 +48,7 @@ export function registerCartRoutes(app: FastifyInstance, context: AppContext, co
     summary: 'Opens a cart; lines, coupons, contact and delivery may come in the same call',
     tag,
     schema: { body: createBody, querystring: langQuery, response: { 201: cartSchema } },
+    onRepeat: handOverAgain(secure),
     run: async ({ tx, clock, actor, body, language, request, reply }) => {
       guesses.claim(clock, request.ip, body.couponCodes?.length ?? 0)
       const personId = actor.kind === 'customer' ? actor.personId : null
@@ -209,6 +211,7 @@ function registerSharing(app: FastifyInstance, context: AppContext, config: Conf
     tag,
     limitPerMinute: 20,
     schema: { body: openBody, response },
+    onRepeat: handOverAgain(secure),
     run: async ({ tx, clock, actor, body, request, reply }) => {
       const opened = await openSharedCart(tx, clock, {
         code: body.code,

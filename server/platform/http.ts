@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ZodType, z } from 'zod'
 import { type Actor, actorId } from './actor.ts'
+import { callerKey } from './app-base.ts'
 import type { Clock } from './clock.ts'
 import type { Db, Tx } from './db.ts'
 import {
@@ -14,6 +15,7 @@ import {
   takeKey,
 } from './idempotency.ts'
 import { Problem, platformProblems, problemBody } from './problems.ts'
+import { hashToken } from './secrets.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -82,6 +84,8 @@ type Common<S extends Schemas> = {
    * its fingerprint and its answer would lie in the database. Such a route is safe to repeat by itself.
    */
   secret?: true
+  /** Gives a repeat the headers that the first answer had beside its body, such as a cookie. */
+  onRepeat?(reply: FastifyReply, body: unknown): void
   reference?: Omit<Reference, 'secret'>
 }
 type ReadRoute<S extends Schemas> = Common<S> & { method: 'GET'; run(input: RouteInput<S>): Promise<RouteResult> }
@@ -241,6 +245,7 @@ function add<S extends Schemas>(
           ),
         )
         if (reply.sent) return reply
+        if (result.status < 300 && reply.hasHeader('idempotency-replayed')) route.onRepeat?.(reply, result.body)
         if (result.status === 204) return reply.code(204).send()
         return reply.code(result.status).send(result.body)
       } catch (error) {
@@ -273,7 +278,8 @@ function keyOf(request: FastifyRequest, content: unknown = request.body): Key | 
   return { scope: idempotencyScope(request), key, fingerprint: fingerprint(request.method, request.url, content) }
 }
 
+/** Whose key it is: keys of different callers never meet. Neither token nor address is kept as it is. */
 function idempotencyScope(request: FastifyRequest): string {
-  const who = actorId(request.actor)
-  return request.actor.kind === 'public' ? `public:${request.cartToken ?? ''}` : who
+  if (request.actor.kind !== 'public') return actorId(request.actor)
+  return `public:${hashToken(request.cartToken ?? `${callerKey(request.ip)} ${request.headers['user-agent'] ?? ''}`)}`
 }
