@@ -10,6 +10,7 @@ export { type Contact, canonicalId, contactsOf, findPerson, groupOf, type Person
 export { erasePerson, exportPerson } from './privacy.ts'
 export { customerProblems } from './problems.ts'
 export { type ResolvePerson, resolvePerson } from './resolve.ts'
+export { resolvePersons } from './resolve-many.ts'
 export { customerActions, registerCustomersRoutes } from './routes.ts'
 export { customerOfToken, openCustomerSession } from './sessions.ts'
 export { readThread, threadSubscriber } from './thread.ts'

@@ -14,13 +14,15 @@ export type ResolvePerson = {
   /** 'web checkout', 'counter VLC', 'import …': kept with identifiers that are new. */
   source: string
 }
-type Held = {
+export type Held = {
   kind: IdentityKind
   value: string
   proof: IdentityGiven['proof']
   personId: string
   root: string
   anonymous: boolean
+  /** Whether the person has a name already. */
+  named?: boolean
 }
 const system = { kind: 'system', name: 'resolve' } as const
 
@@ -79,12 +81,13 @@ export async function resolvePerson(
   }
 }
 
-function sameKey(a: { kind: string; value: string }, b: { kind: string; value: string }): boolean {
+/** The same identifier. */
+export function sameKey(a: { kind: string; value: string }, b: { kind: string; value: string }): boolean {
   return a.kind === b.kind && a.value === b.value
 }
 
 /** The known person (root) that the best deciding identifier points at. */
-function decide(given: readonly IdentityGiven[], held: readonly Held[]): string | undefined {
+export function decide(given: readonly IdentityGiven[], held: readonly Held[]): string | undefined {
   for (const identity of deciding(given)) {
     const row = held.find((candidate) => sameKey(candidate, identity) && !candidate.anonymous)
     if (row) return row.root
@@ -92,9 +95,10 @@ function decide(given: readonly IdentityGiven[], held: readonly Held[]): string 
   return undefined
 }
 
-async function findHeld(q: Queryable, given: readonly IdentityGiven[]): Promise<Held[]> {
+/** What is known of these identifiers. */
+export async function findHeld(q: Queryable, given: readonly IdentityGiven[]): Promise<Held[]> {
   return q.many<Held>(sql`
-    select i.kind, i.value, i.proof, i.person_id as "personId", root.id as root, root.anonymous
+    select i.kind, i.value, i.proof, i.person_id as "personId", root.id as root, root.anonymous, root.name <> '' as named
       from unnest(${given.map(({ kind }) => kind)}::text[], ${given.map(({ value }) => value)}::text[]) g (kind, value)
       join customers.identity i on i.kind = g.kind and i.value = g.value
       join customers.person p on p.id = i.person_id

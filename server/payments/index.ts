@@ -1,6 +1,6 @@
 import type { Subscriber } from '#platform/subscribers'
 
-export { recordCounterPayment, type TakenTender } from './counter.ts'
+export { changeOf, prepareTaken, recordCounterPayment, type TakenPayment, type TakenTender } from './counter.ts'
 export { type HistoryPayment, recordHistory } from './history.ts'
 export { checkDuePayments, paymentsJobs } from './jobs.ts'
 export { type Claimed, checkPayment, claimPayment, dropPayment, type StartPayment, startPayment } from './online.ts'
