@@ -111,6 +111,16 @@ test('every shelf is filled, every colour of the house is used, and every kind o
   for (const { design } of products) expect(productTypes[design.kind].es).toBeTruthy()
 })
 
+test('each shelf is announced by a picture of its own, of a thing that stands on it in that colour', () => {
+  for (const { handle, cover } of collections) {
+    const product = products.find((each) => each.handle === cover.product)
+    expect(product?.collections, handle).toContain(handle)
+    if (cover.color === null) expect(product?.colors, handle).toEqual([])
+    else expect(product?.colors, handle).toContain(cover.color)
+  }
+  expect(new Set(collections.map(({ cover }) => cover.product)).size).toBe(collections.length)
+})
+
 test('channel-only incentives say who owns them, until when, in both languages', () => {
   const only = promotions.filter(({ channelIds }) => channelIds !== null)
   expect(only.map(({ key }) => key)).toEqual(['bath-web', 'mug-shop'])

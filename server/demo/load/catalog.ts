@@ -12,7 +12,7 @@ const sizeValue = (code: string) => code.toLowerCase()
 /** Writes collections, products, variants, pictures and where they are shown, and makes the search anew. */
 export async function loadCatalog(loading: Loading, products: readonly DemoProduct[]): Promise<void> {
   const { tx } = loading
-  await loadCollections(loading, products)
+  await loadCollections(loading)
   const rows = products.map((product, position) => productRow(loading, product, position))
   await tx.run(sql`
     insert into catalog.product (id, handle, title, description, facts, vendor, product_type, tags, tax_class, options, position, created_at, updated_at)
@@ -147,17 +147,11 @@ async function loadMedia({ tx, id }: Loading, rows: readonly ProductRow[]): Prom
         as m (id text, "productId" text, color text, alt jsonb, picture text, placeholder text, position int)`)
 }
 
-async function loadCollections(
-  { tx, id, nowMs, collectionIds }: Loading,
-  products: readonly DemoProduct[],
-): Promise<void> {
-  const rows = collections.map(({ handle, title, description, position }) => {
+async function loadCollections({ tx, id, nowMs, collectionIds }: Loading): Promise<void> {
+  const rows = collections.map(({ handle, title, description, position, cover }) => {
     const collectionId = id('col', nowMs - 900 * dayMs + position)
     collectionIds.set(handle, collectionId)
-    const cover = products
-      .filter((product) => product.collections.includes(handle))
-      .toSorted((a, b) => b.popularity - a.popularity)[0]
-    const picture = cover ? `demo:${pictureName(cover.handle, cover.colors[0] ?? null, 'front')}` : null
+    const picture = `demo:${pictureName(cover.product, cover.color, 'front')}`
     return { id: collectionId, handle, title, description, picture, position }
   })
   await tx.run(sql`
@@ -167,10 +161,13 @@ async function loadCollections(
         as c (id text, handle text, title jsonb, description jsonb, picture text, position int)`)
 }
 
+/** Behind what a collection is about stands what is only a guest in it: a bag in the collection of the table. */
+const guestsFrom = 1000
+
 function membersOf({ collectionIds }: Loading, { id, product, position }: ProductRow) {
-  return product.collections.map((handle) => ({
+  return product.collections.map((handle, index) => ({
     collectionId: must(collectionIds, handle, 'collection'),
     productId: id,
-    position,
+    position: position + (index === 0 ? 0 : guestsFrom),
   }))
 }
