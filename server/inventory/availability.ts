@@ -1,6 +1,8 @@
 import type { Queryable } from '#platform/db'
+import { atFactsVersion, factsVersionNow } from '#platform/facts'
+import { gatherReads } from '#platform/gather'
 import { sql } from '#platform/sql'
-import { listLocations } from './locations.ts'
+import { activeLocations, type ListedLocations } from './active-locations.ts'
 import { placesOfChannel } from './pools.ts'
 
 export type PlaceFigure = {
@@ -11,6 +13,15 @@ export type PlaceFigure = {
   onShelf: number
 }
 export type Availability = { total: number; places: PlaceFigure[] }
+
+/** Figures by variant as they lie in the table, whatever the channel; variants without any unit are missing. */
+type Figures = ReadonlyMap<string, readonly PlaceFigure[]>
+type FigureRow = PlaceFigure & { variantId: string }
+
+const figureColumns = sql`
+  l.variant_id as "variantId", l.location_id as "locationId",
+  greatest(0, l.on_hand - l.allocated - l.reserved - l.safety_stock) as atp,
+  greatest(0, l.on_hand - l.allocated - l.reserved) as "onShelf"`
 
 /**
  * How many can be promised and from where: one statement for the figures of any set of variants; places and a channel's pool are
@@ -24,30 +35,88 @@ export async function availability(
     locationIds,
   }: { variantIds: readonly string[]; channelId?: string; locationIds?: readonly string[] },
 ): Promise<Map<string, Availability>> {
-  const asked = locationIds && new Set(locationIds)
-  const [rows, locations, pool] = await q.together((one) =>
-    Promise.all([
-      one.many<PlaceFigure & { variantId: string }>(sql`
-    select variant_id as "variantId", location_id as "locationId",
-           greatest(0, on_hand - allocated - reserved - safety_stock) as atp,
-           greatest(0, on_hand - allocated - reserved) as "onShelf"
-      from inventory.stock_level
-     where variant_id = any(${[...new Set(variantIds)]}::text[]) and on_hand - allocated - reserved > 0`),
-      listLocations(one, { activeOnly: true }),
-      placesOfChannel(one, channelId),
-    ]),
-  )
-  const order = new Map(locations.map(({ id }, at) => [id, at]))
-  const found = new Map<string, Availability>(variantIds.map((id) => [id, { total: 0, places: [] }]))
-  for (const { variantId, ...figure } of rows) {
-    const { locationId } = figure
-    if (!order.has(locationId) || pool?.has(locationId) === false || asked?.has(locationId) === false) continue
-    const entry = found.get(variantId)
-    if (!entry) continue
-    entry.total += figure.atp
-    entry.places.push(figure)
+  const { figures, q: now } = await readFigures(q, variantIds)
+  const [locations, pool] = await Promise.all([activeLocations(now), placesOfChannel(now, channelId)])
+  return summedUp(figures, variantIds, { locations, pool, asked: locationIds && new Set(locationIds) })
+}
+
+/**
+ * Figures of these variants, and a `Queryable` for what else belongs to the same answer. Outside a transaction, those who ask at the
+ * same time are answered by one statement, which also tells whether what is remembered still holds.
+ */
+export async function readFigures(
+  q: Queryable,
+  variantIds: readonly string[],
+): Promise<{ figures: Figures; q: Queryable; version: number | null }> {
+  // In a transaction the statement travels alone: it sees the transaction's own writes. A huge set would delay its neighbours.
+  if (q.facts.once || variantIds.length > mostGathered) return figuresOf(q, variantIds)
+  const { figures, version } = await gatheredOf(q)(variantIds)
+  return { figures, version, q: atFactsVersion(q, version) }
+}
+
+const mostGathered = 200
+type Gathered = { figures: Figures; version: number | null }
+const gathered = new WeakMap<object, (variantIds: readonly string[]) => Promise<Gathered>>()
+
+function gatheredOf(q: Queryable): (variantIds: readonly string[]) => Promise<Gathered> {
+  let ask = gathered.get(q.facts.kept)
+  if (ask === undefined) {
+    ask = gatherReads((asked: readonly (readonly string[])[]) => figuresOf(q, asked.flat()))
+    gathered.set(q.facts.kept, ask)
   }
-  for (const { places } of found.values())
+  return ask
+}
+
+async function figuresOf(
+  q: Queryable,
+  variantIds: readonly string[],
+): Promise<{ figures: Figures; q: Queryable; version: number | null }> {
+  const rows = await q.many<{ version: number | null } & (FigureRow | { [K in keyof FigureRow]: null })>(sql`
+    select f.version, ${figureColumns}
+      from (select ${factsVersionNow} as version) f
+      left join inventory.stock_level l
+        on l.variant_id = any (${[...new Set(variantIds)]}::text[]) and l.on_hand - l.allocated - l.reserved > 0`)
+  const figures = new Map<string, PlaceFigure[]>()
+  for (const row of rows) {
+    if (row.variantId === null) continue
+    const { variantId, locationId, atp, onShelf } = row
+    const known = figures.get(variantId)
+    if (known) known.push({ locationId, atp, onShelf })
+    else figures.set(variantId, [{ locationId, atp, onShelf }])
+  }
+  const version = rows[0]?.version ?? null
+  if (!q.facts.once) return { figures, version, q: atFactsVersion(q, version) }
+  q.facts.version ??= Promise.resolve(version)
+  return { figures, version, q }
+}
+
+/** What of the figures counts for a channel, places in their own order. Pure. */
+export function summedUp(
+  figures: Figures,
+  variantIds: readonly string[],
+  {
+    locations,
+    pool,
+    asked,
+  }: {
+    locations: ListedLocations
+    pool: ReadonlySet<string> | null
+    asked?: ReadonlySet<string>
+  },
+): Map<string, Availability> {
+  const { order } = locations
+  const found = new Map<string, Availability>()
+  for (const variantId of variantIds) {
+    const places: PlaceFigure[] = []
+    let total = 0
+    for (const figure of figures.get(variantId) ?? []) {
+      const { locationId, atp } = figure
+      if (!order.has(locationId) || pool?.has(locationId) === false || asked?.has(locationId) === false) continue
+      total += atp
+      places.push(figure)
+    }
     places.sort((a, b) => (order.get(a.locationId) ?? 0) - (order.get(b.locationId) ?? 0))
+    found.set(variantId, { total, places })
+  }
   return found
 }

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { type AppContext, get } from '#platform/http'
 import { platformProblems } from '#platform/problems'
 import { postalPoint } from './postal-areas.ts'
-import { type Near, placesNow, storeAvailability } from './store-stock.ts'
+import { availabilityText, type Near, placesNow, storeAvailability } from './store-stock.ts'
 
 const tag = 'inventory'
 
@@ -15,7 +15,7 @@ export function registerStoreRoutes(app: FastifyInstance, context: AppContext): 
     tag,
     summary: 'How many can be had, where, and from when',
     schema: { querystring: availabilityQuery, response: { 200: availabilityAnswer } },
-    run: ({ db, clock, query }) => {
+    run: async ({ db, clock, query, reply }) => {
       const variantIds = query.variants.split(',').filter((each) => each !== '')
       if (variantIds.length > 100)
         throw platformProblems.invalid({
@@ -23,12 +23,14 @@ export function registerStoreRoutes(app: FastifyInstance, context: AppContext): 
           detail: 'At most 100 variants.',
           detailEs: 'Como mucho 100 variantes.',
         })
-      return storeAvailability(db, clock, {
+      const answer = await storeAvailability(db, clock, {
         variantIds,
         channelId: query.channel,
         near: nearOf(query),
         placesShown: query.places,
       })
+      reply.type('application/json; charset=utf-8')
+      return availabilityText(answer)
     },
   })
   get(app, context, {
@@ -39,7 +41,7 @@ export function registerStoreRoutes(app: FastifyInstance, context: AppContext): 
     schema: { querystring: storePlacesQuery, response: { 200: storePlacesAnswer } },
     run: async ({ db, clock, query }) => ({
       at: clock.now().toISOString(),
-      items: (await placesNow(db, clock, nearOf(query))).places,
+      items: await placesNow(db, clock, nearOf(query)),
     }),
   })
 }

@@ -3,9 +3,11 @@ import type { AvailabilityAnswer, LocalizedText, PlaceNow, VariantStock } from '
 import type { Clock } from '#platform/clock'
 import type { Queryable } from '#platform/db'
 import { identity, onceAMinute } from '#platform/once-a-minute'
-import { type Availability, availability } from './availability.ts'
+import { activeLocations, type ListedLocations } from './active-locations.ts'
+import { type Availability, readFigures, summedUp } from './availability.ts'
 import { listLanes } from './lanes.ts'
-import { type Location, listLocations } from './locations.ts'
+import type { Location } from './locations.ts'
+import { placesOfChannel } from './pools.ts'
 import { type TransferLane, transferTimes } from './transfer-time.ts'
 import { fromWords, hoursWords, sentence } from './words.ts'
 
@@ -23,14 +25,25 @@ export async function placesNow(
   clock: Clock,
   near: Near | null,
   placesShown = Number.POSITIVE_INFINITY,
-): Promise<{ places: PlaceNow[]; locations: Location[] }> {
-  const all = await listLocations(q, { activeOnly: true })
-  const away = new Map(all.map((place) => [place.id, near ? Math.round(distanceKm(near, place) * 10) / 10 : null]))
-  const locations = near ? all.toSorted((a, b) => (away.get(a.id) ?? 0) - (away.get(b.id) ?? 0)) : all
-  const shown = locations.slice(0, placesShown)
+): Promise<PlaceNow[]> {
+  return nearestFirst(await activeLocations(q), clock, near, placesShown).places
+}
+
+type Shown = { places: PlaceNow[]; locations: readonly Location[] }
+
+/** Without whereabouts the same object for everybody within a minute. */
+function nearestFirst({ list }: ListedLocations, clock: Clock, near: Near | null, placesShown: number): Shown {
+  const now = clock.now()
+  if (near === null)
+    return onceAMinute(now, `places ${identity(list)} ${placesShown}`, () => {
+      const locations = list.slice(0, placesShown)
+      return { locations, places: locations.map((place) => ({ ...hoursNow(place, clock), distanceKm: null })) }
+    })
+  const away = list.map((place) => ({ place, km: Math.round(distanceKm(near, place) * 10) / 10 }))
+  const nearest = away.sort((a, b) => a.km - b.km).slice(0, placesShown)
   return {
-    locations,
-    places: shown.map((place) => ({ ...hoursNow(place, clock), distanceKm: away.get(place.id) ?? null })),
+    locations: nearest.map(({ place }) => place),
+    places: nearest.map(({ place, km }) => ({ ...hoursNow(place, clock), distanceKm: km })),
   }
 }
 
@@ -61,68 +74,77 @@ export async function storeAvailability(
     placesShown,
   }: { variantIds: readonly string[]; channelId: string; near: Near | null; placesShown: number },
 ): Promise<AvailabilityAnswer> {
-  const [{ places, locations }, figures, lanes] = await q.together((one) =>
-    Promise.all([
-      placesNow(one, clock, near, placesShown),
-      availability(one, { variantIds, channelId }),
-      listLanes(one),
-    ]),
-  )
-  const shown = locations.slice(0, placesShown)
-  const ways = new Ways(clock, locations, lanes)
+  const wanted = [...new Set(variantIds)]
+  const { figures, q: now } = await readFigures(q, wanted)
+  const [locations, pool, lanes] = await Promise.all([
+    activeLocations(now),
+    placesOfChannel(now, channelId),
+    listLanes(now),
+  ])
+  const shown = nearestFirst(locations, clock, near, placesShown)
+  const ways = waysBetween(locations, lanes)
+  const summed = summedUp(figures, wanted, { locations, pool })
   return {
     at: clock.now().toISOString(),
     near,
-    places,
-    variants: [...new Set(variantIds)].map((variantId) =>
-      variantStock(clock, { variantId, figures: figures.get(variantId), shown, ways }),
+    places: shown.places,
+    variants: wanted.map((variantId) =>
+      variantStock(clock, { variantId, figures: summed.get(variantId), shown: shown.locations, ways }),
     ),
   }
 }
 
-function variantStock(
-  clock: Clock,
-  {
-    variantId,
-    figures,
-    shown,
-    ways,
-  }: { variantId: string; figures: Availability | undefined; shown: readonly Location[]; ways: Ways },
-): VariantStock {
-  const held = new Map(
-    (figures?.places ?? []).filter(({ atp }) => atp > 0).map(({ locationId, atp }) => [locationId, atp]),
-  )
+const written = new WeakMap<object, string>()
+
+/** The answer as text; places, which most answers share, are written out once. */
+export function availabilityText({ at, near, places, variants }: AvailabilityAnswer): string {
+  let placesText = written.get(places)
+  if (placesText === undefined) {
+    placesText = JSON.stringify(places)
+    written.set(places, placesText)
+  }
+  return `{"at":"${at}","near":${JSON.stringify(near)},"places":${placesText},"variants":${JSON.stringify(variants)}}`
+}
+
+type Asked = { variantId: string; figures: Availability | undefined; shown: readonly Location[]; ways: Ways }
+
+function variantStock(clock: Clock, { variantId, figures, shown, ways }: Asked): VariantStock {
+  const held = new Map<string, number>()
+  for (const { locationId, atp } of figures?.places ?? []) if (atp > 0) held.set(locationId, atp)
   const places = shown.map((place, at): VariantStock['places'][number] => {
     const available = held.get(place.id) ?? 0
     const ready = !place.pickup
-      ? null
+      ? neverReady
       : available > 0
         ? readyHere(clock, place)
         : at < placesWithTransfers
-          ? ways.earliest(place, held)
-          : null
-    return {
-      locationId: place.id,
-      available,
-      state: stateOf(available),
-      readyFrom: ready,
-      via: ready === null ? null : available > 0 ? 'here' : 'transfer',
-      readyText: ready === null ? null : readyWords(clock, ready, place.timeZone),
-    }
+          ? brought(clock, place, ways.earliest(clock, place, held))
+          : neverReady
+    return { locationId: place.id, available, state: stateOf(available), ...ready }
   })
   const total = figures?.total ?? 0
   return { variantId, total, state: stateOf(total), places }
 }
+
+type Ready = Pick<VariantStock['places'][number], 'readyFrom' | 'via' | 'readyText'>
+const neverReady: Ready = { readyFrom: null, via: null, readyText: null }
 
 function stateOf(units: number): 'in_stock' | 'few' | 'none' {
   if (units <= 0) return 'none'
   return units <= fewUnits ? 'few' : 'in_stock'
 }
 
-function readyHere(clock: Clock, place: Location): string | null {
-  return onceAMinute(clock.now(), `ready ${place.id} ${place.handlingMinutes} ${identity(place.openingHours)}`, () =>
-    readyFrom(place.openingHours, place.timeZone, clock.now().toISOString(), place.handlingMinutes),
-  )
+function readyHere(clock: Clock, place: Location): Ready {
+  return onceAMinute(clock.now(), `here ${identity(place)}`, () => {
+    const ready = readyFrom(place.openingHours, place.timeZone, clock.now().toISOString(), place.handlingMinutes)
+    if (ready === null) return neverReady
+    return { readyFrom: ready, via: 'here', readyText: readyWords(clock, ready, place.timeZone) }
+  })
+}
+
+function brought(clock: Clock, place: Location, ready: string | null): Ready {
+  if (ready === null) return neverReady
+  return { readyFrom: ready, via: 'transfer', readyText: readyWords(clock, ready, place.timeZone) }
 }
 
 function readyWords(clock: Clock, ready: string, zone: string): LocalizedText {
@@ -131,48 +153,59 @@ function readyWords(clock: Clock, ready: string, zone: string): LocalizedText {
   )
 }
 
-/** Ways between places during one request: who would send to whom, and when it would be there. */
+const known = new WeakMap<ListedLocations, Ways>()
+
+/** The same object as long as neither places nor lanes change. */
+function waysBetween(locations: ListedLocations, lanes: ReadonlyMap<string, TransferLane>): Ways {
+  let ways = known.get(locations)
+  if (ways?.lanes !== lanes) {
+    ways = new Ways(locations.list, lanes)
+    known.set(locations, ways)
+  }
+  return ways
+}
+
+/** Ways between places: who would send to whom, and when it would be there. */
 class Ways {
-  readonly #clock: Clock
+  readonly lanes: ReadonlyMap<string, TransferLane>
   readonly #places: readonly Location[]
-  readonly #lanes: ReadonlyMap<string, TransferLane>
   readonly #ranked = new Map<string, Location[]>()
-  constructor(clock: Clock, places: readonly Location[], lanes: ReadonlyMap<string, TransferLane>) {
-    this.#clock = clock
+  constructor(places: readonly Location[], lanes: ReadonlyMap<string, TransferLane>) {
     this.#places = places
-    this.#lanes = lanes
+    this.lanes = lanes
   }
 
   /** The earliest time one of the first few senders that hold it could have brought it here. */
-  earliest(to: Location, held: ReadonlyMap<string, number>): string | null {
+  earliest(clock: Clock, to: Location, held: ReadonlyMap<string, number>): string | null {
+    if (held.size === 0) return null
     const readyAt: string[] = []
     let weighed = 0
     for (const from of this.#senders(to)) {
       if (!held.has(from.id)) continue
-      const ready = this.#readyAt(from, to)
+      const ready = this.#readyAt(clock, from, to)
       if (ready !== null) readyAt.push(ready)
       weighed += 1
       if (weighed === sendersWeighed) break
     }
-    return readyAt.toSorted((a, b) => Date.parse(a) - Date.parse(b))[0] ?? null
+    return readyAt.sort((a, b) => Date.parse(a) - Date.parse(b))[0] ?? null
   }
 
   /** Warehouses first, then the nearest; ranked once for each receiver. */
   #senders(to: Location): Location[] {
-    const known = this.#ranked.get(to.id)
-    if (known) return known
-    const ranked = this.#places
+    const ranked = this.#ranked.get(to.id)
+    if (ranked) return ranked
+    const senders = this.#places
       .filter(({ id }) => id !== to.id)
       .map((place) => ({ place, km: distanceKm(place, to) }))
       .sort((a, b) => Number(b.place.kind === 'warehouse') - Number(a.place.kind === 'warehouse') || a.km - b.km)
       .map(({ place }) => place)
-    this.#ranked.set(to.id, ranked)
-    return ranked
+    this.#ranked.set(to.id, senders)
+    return senders
   }
 
-  #readyAt(from: Location, to: Location): string | null {
-    const now = this.#clock.now()
-    const lane = this.#lanes.get(`${from.id} ${to.id}`)
+  #readyAt(clock: Clock, from: Location, to: Location): string | null {
+    const now = clock.now()
+    const lane = this.lanes.get(`${from.id} ${to.id}`)
     const key = `way ${identity(from)} ${identity(to)} ${lane?.workingDays ?? ''} ${lane?.departsOn ?? ''}`
     return onceAMinute(now, key, () => transferTimes({ now: now.toISOString(), from, to, lane })?.readyAt ?? null)
   }

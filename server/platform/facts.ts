@@ -1,4 +1,5 @@
 import type { Queryable, Tx } from './db.ts'
+import { gatherReads } from './gather.ts'
 import type { PeriodicJob } from './jobs.ts'
 import { sql } from './sql.ts'
 
@@ -7,20 +8,42 @@ type Kept<T> = { version: number; values: T }
 const mostKept = 20_000
 
 /**
- * How often read-mostly tables were changed, in this snapshot: what was read under the same number still holds. Null inside a
+ * How often read-mostly tables were changed, in this snapshot; a value for the `select` list of any statement. Null inside a
  * transaction that changed them itself: what it sees may never be committed, so nothing of it is remembered.
  */
+export const factsVersionNow = sql`(
+  select case when current_setting('hilo.facts_changed', true) = pg_current_xact_id_if_assigned()::text then null
+              else v.changes + (select count(*) from platform.fact_change) end
+    from platform.fact_version v)`
+
+async function readVersion(q: Queryable): Promise<number | null> {
+  return (await q.one<{ version: number | null }>(sql`select ${factsVersionNow} as version`)).version
+}
+
+/** For each pool: those who ask at the same time are told by one statement, which begins after the last of them asked. */
+const gathered = new WeakMap<object, () => Promise<number | null>>()
+
+/** What was read under the same number still holds. */
 async function factsVersion(q: Queryable): Promise<number | null> {
   const { facts } = q
-  if (facts.once && facts.version) return facts.version
-  const read = q
-    .one<{ version: number | null }>(sql`
-      select case when current_setting('hilo.facts_changed', true) = pg_current_xact_id_if_assigned()::text then null
-                  else v.changes + (select count(*) from platform.fact_change) end as version
-        from platform.fact_version v`)
-    .then(({ version }) => version)
-  if (facts.once) facts.version = read
-  return read
+  if (!facts.once) {
+    let ask = gathered.get(facts.kept)
+    if (ask === undefined) {
+      ask = gatherReads(() => readVersion(q)) as () => Promise<number | null>
+      gathered.set(facts.kept, ask)
+    }
+    return ask()
+  }
+  facts.version ??= readVersion(q)
+  return facts.version
+}
+
+/**
+ * The same pool, told which version holds by a statement that read `factsVersionNow` beside its own: what is remembered under it is
+ * used without asking again. For one request only.
+ */
+export function atFactsVersion(q: Queryable, version: number | null): Queryable {
+  return { ...q, facts: { ...q.facts.inTransaction(), version: Promise.resolve(version) } }
 }
 
 /**
