@@ -6,6 +6,7 @@ import { inventoryJobs, inventorySubscribers, registerInventoryRoutes } from '#i
 import { ordersJobs, ordersSubscribers, registerOrdersRoutes } from '#orders'
 import { paymentsJobs, paymentsSubscribers, registerPaymentsRoutes } from '#payments'
 import { createBase } from '#platform/app-base'
+import { cleanCallerLimits, countCalls } from '#platform/caller-limits'
 import type { Clock } from '#platform/clock'
 import type { Config } from '#platform/config'
 import type { Db } from '#platform/db'
@@ -59,6 +60,7 @@ export async function buildApp(
     trustProxy: config.trustProxy,
     publicUrl: config.publicUrl,
     ratePerMinute: config.ratePerMinute,
+    countCall: (call) => countCalls(db, clock, call),
   })
   const context: AppContext = { db, clock, authorize }
   const live = new Live(db)
@@ -119,6 +121,7 @@ export function allJobs({ config, clock }: AppParts): PeriodicJob[] {
     mailJob(config.smtpUrl, config.mailFrom),
     factsJob,
     { name: 'webhooks', everyMs: 500, run: async ({ db }) => void (await sendDueWebhooks(db, clock, post)) },
+    { name: 'caller-limits', everyMs: 600_000, run: async ({ db }) => void (await cleanCallerLimits(db, clock)) },
     { name: 'idempotency-keys', everyMs: 3_600_000, run: async ({ db }) => void (await cleanKeys(db, clock)) },
   ]
 }

@@ -21,15 +21,15 @@ export async function dumpSchema(q: Queryable): Promise<string> {
     ...(await lines(q, functions)),
     ...(await lines(q, sequences)),
   ]
-  const tables = await q.many<{ name: string }>(sql`
-    select format('%I.%I', n.nspname, c.relname) as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  const tables = await q.many<{ name: string; kind: string }>(sql`
+    select format('%I.%I', n.nspname, c.relname) as name, case c.relpersistence when 'u' then 'unlogged table' else 'table' end as kind from pg_class c join pg_namespace n on n.oid = c.relnamespace
      where c.relkind in ('r', 'p') and ${ours} order by 1`)
-  for (const { name } of tables) {
+  for (const { name, kind } of tables) {
     const columns = await lines(q, columnsOf(name))
     const constraints = await lines(q, constraintsOf(name))
     parts.push(
       '',
-      `create table ${name} (`,
+      `create ${kind} ${name} (`,
       ...[...columns, ...constraints].map((line, i, all) => `  ${line}${i < all.length - 1 ? ',' : ''}`),
       ');',
     )

@@ -964,6 +964,14 @@ create table payments.refund (
 CREATE INDEX refund_due ON payments.refund USING btree (next_check_at) WHERE (status = 'pending'::text);
 CREATE INDEX refund_order ON payments.refund USING btree (order_id);
 
+create unlogged table platform.caller_limit (
+  key text not null,
+  used integer not null,
+  ends_at timestamp with time zone not null,
+  constraint caller_limit_pkey PRIMARY KEY (key)
+);
+CREATE INDEX caller_limit_ends ON platform.caller_limit USING btree (ends_at);
+
 create table platform.counter (
   name text not null,
   value bigint not null,

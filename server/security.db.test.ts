@@ -7,6 +7,7 @@ import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildApp } from '#app'
 import { callerKey, loggedError, loggedPath } from '#platform/app-base'
+import { cleanCallerLimits } from '#platform/caller-limits'
 import { loadConfig } from '#platform/config'
 import { sql } from '#platform/sql'
 import { maySee } from '#platform/system-routes'
@@ -155,6 +156,33 @@ describe('guesses', () => {
     ).toBe(200)
     t.clock.advance(15 * 60_000)
     expect((await send('POST', '/api/store/carts', { payload: { couponCodes: ['GUESS'] }, ip })).status).toBe(201)
+  })
+
+  test('two server processes allow no more guesses than one', async () => {
+    const config = loadConfig({ HILO_LOG_LEVEL: 'silent', HILO_RATE_PER_MINUTE: '100000' }, { readOnly: true })
+    const second = await buildApp({ config, db: t.db, clock: t.clock }, { frontEnds: false })
+    const tryBoth = async (url: string, payload: (at: number) => object, tries: number) => {
+      const statuses = await Promise.all(
+        Array.from({ length: tries }, async (_, at) => {
+          const process = at % 2 === 0 ? app : second
+          const remoteAddress = '203.0.113.70'
+          return (await process.inject({ method: 'POST', url, payload: payload(at), remoteAddress })).statusCode
+        }),
+      )
+      return statuses.filter((status) => status !== 429).length
+    }
+    expect(await tryBoth('/api/store/carts', (at) => ({ couponCodes: [`NADA${at}`] }), 50)).toBe(30)
+    expect(await tryBoth('/api/store/carts/open', (at) => ({ code: `BBBB-BB${at}` }), 40)).toBe(20)
+    expect(await tryBoth('/api/store/sign-in', (at) => ({ email: `nadie${at}@correo.es` }), 40)).toBe(20)
+    const confirm = (at: number) => ({ requestId: `act_${at}`, code: '123456' })
+    expect(await tryBoth('/api/store/sign-in/confirm', confirm, 50)).toBe(30)
+    t.clock.advance(60_000)
+    expect(await tryBoth('/api/store/carts/open', (at) => ({ code: `CCCC-CC${at}` }), 4)).toBe(4)
+    const kept = await t.db.many<{ row: string }>(sql`select l::text as row from platform.caller_limit l`)
+    expect(kept.some(({ row }) => row.includes('203.0.113'))).toBe(false)
+    t.clock.advance(60 * 60_000)
+    expect(await cleanCallerLimits(t.db, t.clock)).toBe(kept.length)
+    await second.close()
   })
 
   test('a forged X-Forwarded-For gives nobody a fresh start', async () => {

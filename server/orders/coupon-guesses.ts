@@ -1,47 +1,37 @@
 import type { Cart } from '@hilo/contract'
 import { callerKey } from '#platform/app-base'
+import { countCalls, uncountCalls } from '#platform/caller-limits'
 import type { Clock } from '#platform/clock'
+import type { Tx } from '#platform/db'
 import { platformProblems } from '#platform/problems'
 
+const name = 'coupon guesses'
 const windowMs = 15 * 60_000
 /** Wrong codes an address may enter in a window. A person mistypes a few; a whole shop behind one router, some more. */
-export const wrongCodesMax = 30
-/** Addresses remembered at most; the oldest go first, so that nobody fills the memory. */
-const callersMax = 20_000
-
-type Guesses = { since: number; wrong: number }
+const wrongCodesMax = 30
 
 /**
- * Counts coupon codes that do not exist, by caller's address, in this process: codes are short enough to try out. Each is counted
- * before it is looked at and the real ones are taken back afterwards, so a thousand tries at once get no more answers than one by one.
+ * Counts the codes of a call as wrong before they are looked at; `takeBackRealCoupons` takes back those that exist. Codes are short
+ * enough to try out, so an address that entered too many wrong ones waits. Its count stays locked until the call is over: a thousand
+ * tries at once, at however many processes, get no more answers than one by one. Call it first, before anything else is locked.
+ * @throws Problem platform.rate_limited with the seconds to wait
  */
-export class CouponGuesses {
-  readonly #callers = new Map<string, Guesses>()
+export async function claimCouponGuesses(
+  tx: Tx,
+  clock: Clock,
+  { ip, codes }: { ip: string; codes: readonly string[] },
+): Promise<void> {
+  if (codes.length === 0) return
+  const { used, msLeft } = await countCalls(tx, clock, { name, caller: callerKey(ip), units: codes.length, windowMs })
+  if (used > wrongCodesMax) throw platformProblems.rate_limited({ retryAfterSeconds: Math.ceil(msLeft / 1000) })
+}
 
-  /** @throws Problem platform.rate_limited with the seconds to wait */
-  claim(clock: Clock, ip: string, codes: number): void {
-    if (codes === 0) return
-    const now = clock.now().getTime()
-    const caller = callerKey(ip)
-    const known = this.#callers.get(caller)
-    const guesses = known && now - known.since < windowMs ? known : { since: now, wrong: 0 }
-    if (guesses.wrong + codes > wrongCodesMax)
-      throw platformProblems.rate_limited({
-        retryAfterSeconds: Math.max(1, Math.ceil((guesses.since + windowMs - now) / 1000)),
-      })
-    guesses.wrong += codes
-    this.#callers.delete(caller)
-    this.#callers.set(caller, guesses)
-    const oldest = this.#callers.size > callersMax ? this.#callers.keys().next().value : undefined
-    if (oldest !== undefined) this.#callers.delete(oldest)
-  }
-
-  /** Takes back what was claimed for codes that exist (in whatever state they are). */
-  giveBack(ip: string, entered: readonly string[], cart: Pick<Cart, 'coupons'>): void {
-    const guesses = this.#callers.get(callerKey(ip))
-    if (!guesses) return
-    const wrong = new Set(cart.coupons.filter(({ state }) => state === 'unknown').map(({ code }) => code))
-    const real = entered.filter((code) => !wrong.has(code.trim().toUpperCase())).length
-    guesses.wrong = Math.max(0, guesses.wrong - real)
-  }
+/** Takes back what was claimed for codes that exist, in whatever state they are. */
+export async function takeBackRealCoupons(
+  tx: Tx,
+  { ip, codes, cart }: { ip: string; codes: readonly string[]; cart: Pick<Cart, 'coupons'> },
+): Promise<void> {
+  const wrong = new Set(cart.coupons.filter(({ state }) => state === 'unknown').map(({ code }) => code))
+  const units = codes.filter((code) => !wrong.has(code.trim().toUpperCase())).length
+  if (units > 0) await uncountCalls(tx, { name, caller: callerKey(ip), units })
 }

@@ -24,7 +24,7 @@ import { handOverAgain } from './cart-cookie.ts'
 import { cartIdOfToken, findCart } from './cart-rows.ts'
 import { openSharedCart, shareCart } from './cart-share.ts'
 import { viewCart } from './cart-view.ts'
-import { CouponGuesses } from './coupon-guesses.ts'
+import { claimCouponGuesses, takeBackRealCoupons } from './coupon-guesses.ts'
 import { deliveryPrices } from './delivery-prices.ts'
 import { placeOrder } from './place-order.ts'
 import { viewPlaced } from './place-view.ts'
@@ -40,7 +40,6 @@ const shopChannel = 'web'
 /** A shopper's cart: `current` or its id in the address, its token in the cookie or the header. */
 export function registerCartRoutes(app: FastifyInstance, context: AppContext, config: Config): void {
   const secure = config.publicUrl.startsWith('https:')
-  const guesses = new CouponGuesses()
   write(app, context, {
     method: 'POST',
     url: '/api/store/carts',
@@ -50,7 +49,8 @@ export function registerCartRoutes(app: FastifyInstance, context: AppContext, co
     schema: { body: createBody, querystring: langQuery, response: { 201: cartSchema } },
     onRepeat: handOverAgain(secure),
     run: async ({ tx, clock, actor, body, language, request, reply }) => {
-      guesses.claim(clock, request.ip, body.couponCodes?.length ?? 0)
+      const entered = { ip: request.ip, codes: body.couponCodes ?? [] }
+      await claimCouponGuesses(tx, clock, entered)
       const personId = actor.kind === 'customer' ? actor.personId : null
       const opened = await createCart(tx, clock, {
         ...body,
@@ -59,7 +59,7 @@ export function registerCartRoutes(app: FastifyInstance, context: AppContext, co
         personId,
       })
       const cart = await handOver(tx, clock, { ...opened, reply, secure })
-      guesses.giveBack(request.ip, body.couponCodes ?? [], cart)
+      await takeBackRealCoupons(tx, { ...entered, cart })
       return answer(201, cart)
     },
   })
@@ -95,10 +95,11 @@ export function registerCartRoutes(app: FastifyInstance, context: AppContext, co
     tag,
     schema: { params, body: changeBody, response },
     run: async ({ tx, clock, params: { id }, body, request }) => {
-      guesses.claim(clock, request.ip, body.couponCodes?.length ?? 0)
+      const entered = { ip: request.ip, codes: body.couponCodes ?? [] }
+      await claimCouponGuesses(tx, clock, entered)
       const changed = await changeCart(tx, clock, { cartId: await ownCartId(tx, request, id), change: body })
       const cart = await viewCart(tx, clock, changed)
-      guesses.giveBack(request.ip, body.couponCodes ?? [], cart)
+      await takeBackRealCoupons(tx, { ...entered, cart })
       return cart
     },
   })
@@ -144,11 +145,12 @@ export function registerCartRoutes(app: FastifyInstance, context: AppContext, co
     tag,
     schema: { params, body: addCoupon, response },
     run: async ({ tx, clock, params: { id }, body, request }) => {
-      guesses.claim(clock, request.ip, 1)
+      const entered = { ip: request.ip, codes: [body.code] }
+      await claimCouponGuesses(tx, clock, entered)
       const cartId = await ownCartId(tx, request, id)
       const changed = await changeCoupons(tx, clock, { cartId, change: (codes) => [...codes, body.code] })
       const cart = await viewCart(tx, clock, changed)
-      guesses.giveBack(request.ip, [body.code], cart)
+      await takeBackRealCoupons(tx, { ...entered, cart })
       return cart
     },
   })

@@ -8,12 +8,15 @@ import { hasZodFastifySchemaValidationErrors, validatorCompiler } from 'fastify-
 import { newId } from './ids.ts'
 import { keptInstead } from './outage.ts'
 import { Problem, platformProblems, problemBody } from './problems.ts'
+import { type CountCall, rateStore } from './rate-store.ts'
 
 export type BaseOptions = {
   logLevel: string
   trustProxy: false | number | string[]
   publicUrl: string
   ratePerMinute: number
+  /** Counts calls to routes that could be used for guessing, for all processes; without it each process counts for itself. */
+  countCall?: CountCall
 }
 
 const secureHeaders = {
@@ -59,6 +62,7 @@ export async function createBase(options: BaseOptions): Promise<FastifyInstance>
   await app.register(rateLimit, {
     max: options.ratePerMinute,
     timeWindow: 60_000,
+    store: rateStore(options.countCall),
     keyGenerator: (request) => callerKey(request.ip),
     errorResponseBuilder: (_request, limit) =>
       platformProblems.rate_limited({ retryAfterSeconds: Math.ceil(limit.ttl / 1000) }),

@@ -13,6 +13,7 @@ export type Placement = 'core' | 'by-person' | 'reference'
 export const distributionColumn = 'person_id'
 
 export const placement: Readonly<Record<string, Placement>> = {
+  'platform.caller_limit': 'core',
   'platform.counter': 'core',
   'platform.event': 'core',
   'platform.fact_change': 'core',
