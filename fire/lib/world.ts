@@ -13,12 +13,13 @@ export type World = {
   locationIds: string[]
   perPlace: number
   channelKey: string
-  tillCookie: string
+  /** Of a manager, who may sell, cancel and read everywhere. */
+  staffCookie: string
 }
 
 const system = { kind: 'system', name: 'fire' } as const
 
-/** The database of a run: schema, articles with so many units in each of five places, a till's session, a channel's key. */
+/** The database of a run: schema, articles with so many units in each of five places, a staff session, a channel's key. */
 export async function makeWorld(
   databaseUrl: string,
   { products, perPlace }: { products: number; perPlace: number },
@@ -30,18 +31,18 @@ export async function makeWorld(
     const { key } = await db.transaction((tx) =>
       createApiKey(tx, systemClock, system, { name: 'fire', channelId: 'marketplace', scopes: ['orders:write'] }),
     )
-    return { variantIds, locationIds, perPlace, channelKey: key, tillCookie: await tillCookie(db) }
+    return { variantIds, locationIds, perPlace, channelKey: key, staffCookie: await openStaffSession(db) }
   } finally {
     await db.close()
   }
 }
 
-async function tillCookie(db: Db): Promise<string> {
+async function openStaffSession(db: Db): Promise<string> {
   const token = await db.transaction(async (tx) => {
     const { member } = await createMember(tx, systemClock, system, {
       email: 'till@example.com',
       name: 'Ana Caja',
-      role: 'counter',
+      role: 'manager',
       allPlaces: true,
     })
     return openSession(tx, systemClock, { memberId: member.id, stage: 'full' })

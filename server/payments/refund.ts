@@ -3,6 +3,7 @@ import type { Db, Tx } from '#platform/db'
 import { newId } from '#platform/ids'
 import { emit } from '#platform/outbox'
 import { sql } from '#platform/sql'
+import { inLanes } from './lanes.ts'
 import { checksMax, nextCheck } from './outcome.ts'
 import { type Payment, paymentColumns } from './payment-rows.ts'
 import { paymentProblems } from './problems.ts'
@@ -114,13 +115,28 @@ type DueRefund = {
   currency: string
 }
 
+/** Refunds that one process has under way at a time: few enough that all calls end before their lease does. */
+const refundsAtOnce = 6
+
 /**
- * Sends booked online refunds to their provider: claim with a lease, call with the refund's id as key and no transaction open,
- * record. A lost answer is simply asked again; the key makes it one refund. After the last try a person is told.
+ * Sends booked online refunds to their provider, side by side: claim with a lease, call with the refund's id as key and no
+ * transaction open, record. A lost answer is simply asked again; the key makes it one refund. After the last try a person is told.
+ * @param limit refunds worked on at most
  * @returns how many were worked on
  */
 export async function sendDueRefunds(db: Db, clock: Clock, limit = 20): Promise<number> {
-  const due = await db.many<DueRefund>(sql`
+  let sent = 0
+  while (sent < limit) {
+    const due = await claimDue(db, clock, Math.min(refundsAtOnce, limit - sent))
+    await inLanes(due, refundsAtOnce, (row) => sendRefund(db, clock, row))
+    sent += due.length
+    if (due.length < refundsAtOnce) break
+  }
+  return sent
+}
+
+async function claimDue(db: Db, clock: Clock, limit: number): Promise<DueRefund[]> {
+  return db.many<DueRefund>(sql`
     with due as (
       select id from payments.refund
        where status = 'pending' and next_check_at <= ${clock.now()} and (leased_until is null or leased_until <= ${clock.now()})
@@ -130,8 +146,6 @@ export async function sendDueRefunds(db: Db, clock: Clock, limit = 20): Promise<
       from due, payments.payment p where r.id = due.id and p.id = r.payment_id
     returning r.id, r.order_id as "orderId", r.payment_id as "paymentId", r.amount_minor as "amountMinor", r.checks,
               r.actor_id as "actorId", p.provider, p.provider_ref as "providerRef", p.currency`)
-  for (const row of due) await sendRefund(db, clock, row)
-  return due.length
 }
 
 async function sendRefund(db: Db, clock: Clock, row: DueRefund): Promise<void> {

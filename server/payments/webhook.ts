@@ -24,6 +24,8 @@ export async function receiveWebhook(
 ): Promise<{ fresh: boolean }> {
   const provider = providerNamed(name)
   const notice = provider.parseWebhook(headers, body)
+  // Notices come in several copies, often: those that are known cost the provider no question.
+  if (await isKnown(db, name, notice.eventId)) return { fresh: false }
   const payment = await findPayment(db, notice.key)
   const state: ProviderState | undefined =
     payment && !isFinal(payment) ? await provider.status({ key: payment.id, ref: payment.providerRef }) : undefined
@@ -36,4 +38,10 @@ export async function receiveWebhook(
     if (payment && state) await applyOutcome(tx, clock, { paymentId: payment.id, state })
     return { fresh: true }
   })
+}
+
+async function isKnown(db: Db, provider: string, eventId: string): Promise<boolean> {
+  const stored = await db.maybeOne(sql`
+    select 1 from payments.provider_event where provider = ${provider} and event_id = ${eventId}`)
+  return stored !== undefined
 }
