@@ -1,5 +1,6 @@
 import type { Cart, PlaceAnswer } from '@hilo/contract'
 import type { ApiProblem } from '@hilo/contract/client'
+import { mayBeSignedIn } from './account.ts'
 import { noteUnits, readCart, text } from './cart.ts'
 import {
   type CheckoutValues,
@@ -11,6 +12,7 @@ import {
 } from './checkout.ts'
 import { refusalText } from './flash.ts'
 import { money } from './format.ts'
+import { isRefusal } from './problem.ts'
 import { texts } from './t.ts'
 
 /** Where a checkout form leads: to another page, or back to itself with what was typed and what is wrong. */
@@ -76,6 +78,7 @@ async function place(
         status: 200,
       }
     }
+    await keepForNextTime(locals, cart)
     const cardToken = text(form, 'cardToken')
     const answer = await locals.api.post<PlaceAnswer>(
       `${current}/place`,
@@ -90,6 +93,17 @@ async function place(
     const after = await readCart(locals)
     if (after?.order?.status === 'placed') return { go: `/orders/${after.order.token}` }
     return refused(after ?? cart, values, error, locals)
+  }
+}
+
+/** A customer who is signed in finds the address again next time. That it could not be kept is no reason to keep them from buying. */
+async function keepForNextTime(locals: App.Locals, { delivery }: Cart): Promise<void> {
+  if (!mayBeSignedIn(locals.cookies) || delivery?.kind !== 'delivery') return
+  try {
+    await locals.api.post('/api/store/account/addresses', delivery.address)
+  } catch (error) {
+    if (!isRefusal(error)) throw error
+    locals.log(error, 'address not kept')
   }
 }
 

@@ -1,4 +1,5 @@
 import { enhanceCheckout } from './checkout.ts'
+import { enhanceLive } from './live.ts'
 import { enhanceSmallThings } from './small-things.ts'
 import { enhanceSuggestions } from './suggest.ts'
 import { enhanceSwaps } from './swap.ts'
@@ -8,3 +9,4 @@ enhanceSwaps()
 enhanceCheckout()
 enhanceSmallThings()
 enhanceSuggestions()
+enhanceLive()

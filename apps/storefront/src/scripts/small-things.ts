@@ -1,6 +1,4 @@
-import { exchange } from './swap.ts'
-
-/** Copying the share link, finding the nearest shop by the browser's position, and an order page that keeps itself current. */
+/** Copying the share link, and finding the nearest shop by the browser's position. */
 export function enhanceSmallThings(): void {
   reveal()
   document.addEventListener('hilo:exchanged', reveal)
@@ -14,8 +12,6 @@ export function enhanceSmallThings(): void {
     const locate = target?.closest<HTMLElement>('[data-locate]')
     if (locate) findMe(locate)
   })
-  const seconds = Number(document.querySelector<HTMLElement>('[data-poll]')?.dataset['poll'])
-  if (seconds > 0) setInterval(() => void refresh(), seconds * 1000)
 }
 
 function reveal(): void {
@@ -33,10 +29,4 @@ function findMe(button: HTMLElement): void {
     () => (button.textContent = button.dataset['refused'] ?? ''),
     { maximumAge: 600_000, timeout: 10_000 },
   )
-}
-
-async function refresh(): Promise<void> {
-  if (document.hidden) return
-  const response = await fetch(location.href, { headers: { accept: 'text/html' } }).catch(() => null)
-  if (response?.ok) exchange(new DOMParser().parseFromString(await response.text(), 'text/html'))
 }

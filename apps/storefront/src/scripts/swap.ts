@@ -71,15 +71,18 @@ export async function swap(url: string, init: RequestInit, plain: () => void): P
   }
 }
 
-/** Exchanges every part that stands in both pages and differs; returns how many stand in both. */
-export function exchange(page: Document): number {
+/**
+ * Exchanges every part that stands in both pages and differs; returns how many stand in both.
+ * @param gentle leaves a part alone in which somebody is typing: nobody asked for this exchange
+ */
+export function exchange(page: Document, gentle = false): number {
   const focused = document.activeElement?.id
   let found = 0
   for (const fresh of page.querySelectorAll<HTMLElement>('[data-part]')) {
     const old = document.querySelector<HTMLElement>(`[data-part="${CSS.escape(fresh.dataset['part'] ?? '')}"]`)
     if (!old) continue
     found++
-    if (old.isEqualNode(fresh)) continue
+    if (old.isEqualNode(fresh) || (gentle && isTypedInto(old))) continue
     const boxes = [...old.querySelectorAll('details')].map((box) => box.open)
     const taken = document.importNode(fresh, true)
     for (const [index, box] of taken.querySelectorAll('details').entries()) if (boxes[index]) box.open = true
@@ -91,4 +94,10 @@ export function exchange(page: Document): number {
   if (speaker) speaker.textContent = said?.trim() ?? ''
   document.dispatchEvent(new CustomEvent('hilo:exchanged'))
   return found
+}
+
+function isTypedInto(part: HTMLElement): boolean {
+  return [...part.querySelectorAll('input')].some(
+    (input) => input.type !== 'hidden' && input.value !== input.defaultValue,
+  )
 }

@@ -1,0 +1,64 @@
+import { exchange } from './swap.ts'
+
+/** Where no stream can be had, the page asks by itself now and then, in milliseconds. */
+const askEvery = 20_000
+/** One change of an order is often several events at once. */
+const settle = 150
+
+/**
+ * Keeps an order page current: `data-live` names a stream that says when the order moved; the page then reads itself again. While the
+ * page cannot be seen the stream is closed, and what was missed is read when it comes back.
+ */
+export function enhanceLive(): void {
+  if (!liveUrl()) return
+  let stream: EventSource | undefined
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let missed = false
+  const soon = (wait: number) => {
+    clearTimeout(timer)
+    timer = setTimeout(refresh, wait)
+  }
+  async function refresh(): Promise<void> {
+    const response = await fetch(location.href, { headers: { accept: 'text/html' } }).catch(() => null)
+    if (response?.ok) {
+      const before = states()
+      exchange(new DOMParser().parseFromString(await response.text(), 'text/html'), true)
+      // Said aloud only when it is news: the state of a part, not every figure on the page.
+      const speaker = document.getElementById('said')
+      if (speaker && states() !== before) speaker.textContent = states()
+    } else soon(askEvery)
+    if (!liveUrl()) close()
+  }
+  function open(): void {
+    const url = liveUrl()
+    if (!url || stream) return
+    stream = new EventSource(url)
+    stream.addEventListener('changed', () => soon(settle))
+    // A lost line is taken up again by the browser; a refused one is not.
+    stream.addEventListener('error', () => stream?.readyState === EventSource.CLOSED && soon(askEvery))
+  }
+  function close(): void {
+    stream?.close()
+    stream = undefined
+    clearTimeout(timer)
+  }
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden) {
+      close()
+      missed = true
+    } else {
+      if (missed) soon(0)
+      missed = false
+      open()
+    }
+  })
+  if (!document.hidden) open()
+}
+
+function states(): string {
+  return [...document.querySelectorAll('.part-status')].map((each) => each.textContent?.trim()).join(' ')
+}
+
+function liveUrl(): string | undefined {
+  return document.querySelector<HTMLElement>('[data-live]')?.dataset['live']
+}
