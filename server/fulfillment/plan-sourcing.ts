@@ -1,5 +1,13 @@
 import type { DeliveryChoice, DeliveryOption, SourcingPlan } from '@hilo/contract'
-import { availability, type Location, listLanes, listLocations, postalPoint, reservationsOf } from '#inventory'
+import {
+  type Availability,
+  availability,
+  type Location,
+  listLanes,
+  listLocations,
+  postalPoint,
+  reservationsOf,
+} from '#inventory'
 import type { Clock } from '#platform/clock'
 import type { Queryable } from '#platform/db'
 import { keptList } from '#platform/facts'
@@ -13,6 +21,7 @@ import { deliveryOptionWords } from './words.ts'
  * `chooseSources`; holds nothing.
  * @param lines stock-tracked ones only
  * @param holderId whose reservations count as free (the basket's own)
+ * @param stock figures to plan with; read when absent
  */
 export async function planSourcing(
   q: Queryable,
@@ -22,18 +31,20 @@ export async function planSourcing(
     lines,
     delivery,
     holderId,
+    stock: given,
   }: {
     clock: Clock
     channelId: string
     lines: readonly SourceLine[]
     delivery: DeliveryChoice
     holderId?: string
+    stock?: ReadonlyMap<string, Availability>
   },
 ): Promise<SourcingPlan> {
   const variantIds = lines.map(({ variantId }) => variantId)
   const [places, stock, speed, lanes] = await Promise.all([
     listLocations(q, { activeOnly: true }),
-    freeUnits(q, { variantIds, channelId, holderId }),
+    freeUnits(q, { variantIds, channelId, holderId, given }),
     delivery.kind === 'delivery' ? speedOf(q, delivery) : standardSpeed,
     listLanes(q),
   ])
@@ -65,16 +76,28 @@ function toSource(place: Location, full: ReadonlySet<string>): SourcePlace {
 
 async function freeUnits(
   q: Queryable,
-  { variantIds, channelId, holderId }: { variantIds: readonly string[]; channelId: string; holderId?: string },
+  {
+    variantIds,
+    channelId,
+    holderId,
+    given,
+  }: {
+    variantIds: readonly string[]
+    channelId: string
+    holderId: string | undefined
+    given: ReadonlyMap<string, Availability> | undefined
+  },
 ): Promise<Map<string, Map<string, Free>>> {
   const [found, held] = await Promise.all([
-    availability(q, { variantIds, channelId }),
+    given ?? availability(q, { variantIds, channelId }),
     holderId === undefined ? [] : reservationsOf(q, holderId),
   ])
   const stock = new Map(
-    [...found].map(([variantId, { places }]) => [
+    variantIds.map((variantId) => [
       variantId,
-      new Map(places.map(({ locationId, atp, onShelf }) => [locationId, { atp, onShelf }])),
+      new Map(
+        (found.get(variantId)?.places ?? []).map(({ locationId, atp, onShelf }) => [locationId, { atp, onShelf }]),
+      ),
     ]),
   )
   for (const own of held) {

@@ -32,12 +32,3 @@ export async function sellUnknown(
 ): Promise<string[]> {
   return claim(tx, clock, { kind: 'allocate', ...order, ignoreSafetyStock: true, unknownBy: actorId })
 }
-
-/** Units that leave the house the moment they are promised: carried out over a counter. @throws Problem inventory.atp_short */
-export async function sellAtOnce(
-  tx: Tx,
-  clock: Clock,
-  order: Allocate & { holderId?: string; actorId: string },
-): Promise<void> {
-  if (order.lines.length > 0 || order.holderId !== undefined) await claim(tx, clock, { kind: 'sell', ...order })
-}

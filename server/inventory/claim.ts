@@ -50,6 +50,7 @@ export async function claimStock(tx: Tx, clock: Clock, claims: readonly Claim[])
   const holders = claims.flatMap((claim) => (usesHolds(claim) ? [claim.holderId ?? ''] : []))
   const create = claims.some((claim) => claim.kind === 'allocate' && claim.unknownBy !== undefined)
   const keys = claims.flatMap(({ lines }) => lines)
+  if (keys.length === 0 && holders.length === 0) return { outcomes: claims.map(() => done([])), writes: [], events: [] }
   // Sent together, run one after the other: the second sees what was committed before the first got its locks.
   const [levels, held] = await Promise.all([
     lockLevels(tx, keys, { create, holderIds: holders }),

@@ -1,4 +1,4 @@
-export { type AllocateLine, allocate, allocateReserved, sellAtOnce, sellUnknown } from './allocate.ts'
+export { type AllocateLine, allocate, allocateReserved, sellUnknown } from './allocate.ts'
 export {
   type AllocatedLine,
   allocationsOf,
@@ -9,6 +9,7 @@ export {
   writeOffMissing,
 } from './allocations.ts'
 export { type Availability, availability, type PlaceFigure } from './availability.ts'
+export { type Claim, claimStock } from './claim.ts'
 export { exportStock } from './export-stock.ts'
 export { registerStockImporters } from './import-stock.ts'
 export { inventoryJobs } from './jobs.ts'

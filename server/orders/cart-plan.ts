@@ -1,8 +1,12 @@
 import type { DeliveryChoice, SourcingPlan } from '@hilo/contract'
 import { planSourcing } from '#fulfillment'
+import { type Availability, availability } from '#inventory'
 import type { Clock } from '#platform/clock'
 import type { Queryable } from '#platform/db'
 import type { Quote } from './cart-quote.ts'
+
+/** Figures by variant that several plans share; what a plan takes is taken off, so that the next one does not find it. */
+export type Stock = Map<string, Availability>
 
 export type PlannedLine = { lineId: string; variantId: string; units: number; gift: boolean }
 
@@ -19,7 +23,14 @@ export async function planQuote(
     delivery,
     lineIdOf = (id) => id,
     holderId,
-  }: { quote: Quote; delivery: DeliveryChoice; lineIdOf?: (pricedId: string) => string; holderId?: string },
+    stock,
+  }: {
+    quote: Quote
+    delivery: DeliveryChoice
+    lineIdOf?: (pricedId: string) => string
+    holderId?: string
+    stock?: Stock
+  },
 ): Promise<{ plan: SourcingPlan; droppedGifts: string[] }> {
   const lines = quote.priced.lines
     .filter(({ variantId }) => quote.variants.get(variantId)?.stockTracked)
@@ -31,13 +42,37 @@ export async function planQuote(
       lines: wanted.map(({ lineId, variantId, units }) => ({ lineId, variantId, units })),
       delivery,
       ...(holderId === undefined ? {} : { holderId }),
+      ...(stock === undefined ? {} : { stock }),
     })
   const plan = await ask(lines)
   const gifts = lines.filter(({ gift }) => gift)
+  if (plan.feasible && stock) takeOff(stock, plan)
   if (plan.feasible || gifts.length === 0) return { plan, droppedGifts: [] }
   const scarce = new Set(plan.shortages.map(({ variantId }) => variantId))
   const dropped = gifts.filter(({ variantId }) => scarce.size === 0 || scarce.has(variantId))
   if (dropped.length === 0) return { plan, droppedGifts: [] }
   const without = await ask(lines.filter((line) => !dropped.includes(line)))
+  if (without.feasible && stock) takeOff(stock, without)
   return { plan: without, droppedGifts: dropped.map(({ lineId }) => lineId) }
+}
+
+/** The figures that plans of these quotes need, in one read; they belong to the caller. */
+export async function stockOf(q: Queryable, quotes: readonly Quote[]): Promise<Map<string, Stock>> {
+  const byChannel = Map.groupBy(quotes, ({ channel }) => channel.id)
+  const found = await Promise.all(
+    [...byChannel].map(async ([channelId, own]) => {
+      const variantIds = [...new Set(own.flatMap(({ priced }) => priced.lines.map(({ variantId }) => variantId)))]
+      return [channelId, await availability(q, { variantIds, channelId })] as const
+    }),
+  )
+  return new Map(found)
+}
+
+function takeOff(stock: Stock, plan: SourcingPlan): void {
+  for (const { variantId, units, fromLocationId } of plan.groups.flatMap(({ lines }) => lines)) {
+    const place = stock.get(variantId)?.places.find(({ locationId }) => locationId === fromLocationId)
+    if (!place) continue
+    place.atp = Math.max(0, place.atp - units)
+    place.onShelf = Math.max(0, place.onShelf - units)
+  }
 }

@@ -1,11 +1,9 @@
 import type { PricedLine } from '@hilo/calc'
 import type { ConsentInput, Contact, DeliveryChoice, SourcingPlan } from '@hilo/contract'
 import type { Clock } from '#platform/clock'
-import type { Tx } from '#platform/db'
+import type { Queryable } from '#platform/db'
 import { newId } from '#platform/ids'
-import { sql } from '#platform/sql'
-import { redeemCoupons } from '#pricing'
-import { planQuote } from './cart-plan.ts'
+import { planQuote, type Stock } from './cart-plan.ts'
 import type { Quote } from './cart-quote.ts'
 import { orderToken } from './order-link.ts'
 import type { OrderLineRow, OrderRow } from './order-rows.ts'
@@ -33,35 +31,34 @@ export type DraftInput = {
 export type Draft = OrderRow & { plan: SourcingPlan }
 
 /**
- * Writes the draft order of a quote: plan, one row, its lines, its coupons. Totals are the quote's, to the cent.
- * @throws Problem orders.out_of_stock with shortages and alternatives, pricing.coupon_used_up
+ * The draft order of a quote: plan, order, lines. Nothing is written yet. Totals are the quote's, to the cent.
+ * @param stock figures to plan with; read when absent. What the plan takes is taken off them.
+ * @throws Problem orders.out_of_stock with shortages and alternatives
  */
-export async function draftOrder(tx: Tx, clock: Clock, input: DraftInput): Promise<Draft> {
+export async function draftOrder(q: Queryable, clock: Clock, input: DraftInput, stock?: Stock): Promise<Draft> {
   const orderId = newId('ord')
   const lineIds = new Map(input.quote.priced.lines.map(({ id }) => [id, newId('lin')]))
-  const { plan, dropped } = await planDraft(tx, clock, input, lineIds)
+  const { plan, dropped } = await planDraft(q, clock, { ...input, stock }, lineIds)
   const lines = input.quote.priced.lines
     .filter(({ id }) => !dropped.has(lineIds.get(id) ?? ''))
     .map((line, at) => orderLine(input.quote, line, lineIds.get(line.id) ?? '', at + 1))
-  const draft = orderOf(clock, input, { orderId, lines, plan })
-  insertOrder(tx, draft)
-  await redeemCoupons(tx, clock, { orderId, redemptions: input.quote.coupons })
-  return draft
+  return orderOf(clock, input, { orderId, lines, plan })
 }
 
 async function planDraft(
-  tx: Tx,
+  q: Queryable,
   clock: Clock,
-  input: DraftInput,
+  input: DraftInput & { stock: Stock | undefined },
   lineIds: ReadonlyMap<string, string>,
 ): Promise<{ plan: SourcingPlan; dropped: Set<string> }> {
   const lineIdOf = (id: string) => lineIds.get(id) ?? ''
-  const { quote, delivery, holderId } = input
-  const { plan, droppedGifts } = await planQuote(tx, clock, {
+  const { quote, delivery, holderId, stock } = input
+  const { plan, droppedGifts } = await planQuote(q, clock, {
     quote,
     delivery,
     lineIdOf,
     ...(holderId ? { holderId } : {}),
+    ...(stock ? { stock } : {}),
   })
   if (plan.feasible) return { plan, dropped: new Set(droppedGifts) }
   if (input.onCounter && delivery.kind === 'carry_out') {
@@ -159,36 +156,4 @@ function orderOf(
     createdAt: clock.now(),
     lines,
   }
-}
-
-/** Order and lines in one statement. */
-function insertOrder(tx: Tx, order: Draft): void {
-  const lines = order.lines.map(({ title, optionValues, discounts, reasons, ...line }) => ({
-    ...line,
-    title,
-    option_values: optionValues,
-    discounts,
-    reasons,
-  }))
-  tx.later(sql`
-    with placed as (
-      insert into orders.customer_order (id, cart_id, channel_id, external_ref, location_id, staff_id, person_id, status, currency,
-        tax_included, language, contact, delivery, subtotal_minor, discount_minor, delivery_minor, tax_minor, total_minor, taxes,
-        delivery_tax, coupon_codes, note, lapses_at, plan, consents, created_at)
-      values (${order.id}, ${order.cartId}, ${order.channelId}, ${order.externalRef}, ${order.locationId}, ${order.staffId},
-        ${order.personId}, 'draft', ${order.currency}, ${order.taxIncluded}, ${order.language}, ${JSON.stringify(order.contact)}::jsonb,
-        ${JSON.stringify(order.delivery)}::jsonb, ${order.subtotalMinor}, ${order.discountMinor}, ${order.deliveryMinor}, ${order.taxMinor},
-        ${order.totalMinor}, ${JSON.stringify(order.taxes)}::jsonb, ${order.deliveryTax ? JSON.stringify(order.deliveryTax) : null}::jsonb,
-        ${order.couponCodes}::text[], ${order.note}, ${order.lapsesAt}, ${JSON.stringify(order.plan)}::jsonb,
-        ${JSON.stringify(order.consents)}::jsonb, ${order.createdAt})
-      returning id
-    )
-    insert into orders.order_line (id, order_id, line_no, variant_id, sku, title, option_values, units, unit_minor, list_unit_minor,
-      gross_minor, discount_minor, total_minor, tax_rate_bp, tax_minor, discounts, reasons, gift)
-    select l.id, p.id, l."lineNo", l."variantId", l.sku, l.title, l.option_values, l.units, l."unitMinor", l."listUnitMinor",
-           l."grossMinor", l."discountMinor", l."totalMinor", l."taxRateBp", l."taxMinor", l.discounts, l.reasons, l.gift
-      from placed p, jsonb_to_recordset(${JSON.stringify(lines)}::jsonb) as l (
-        id text, "lineNo" int, "variantId" text, sku text, title jsonb, option_values text[], units int, "unitMinor" bigint,
-        "listUnitMinor" bigint, "grossMinor" bigint, "discountMinor" bigint, "totalMinor" bigint, "taxRateBp" int, "taxMinor" bigint,
-        discounts jsonb, reasons jsonb, gift boolean)`)
 }

@@ -2,7 +2,7 @@ import { formatMoney } from '@hilo/calc'
 import type { Contact, SourcingPlan } from '@hilo/contract'
 import type { Clock } from '#platform/clock'
 import type { Tx } from '#platform/db'
-import { bookMailLater } from '#platform/mail'
+import { bookMailLater, type Mail } from '#platform/mail'
 import { mailTexts } from './mail-text.ts'
 import type { OrderRow } from './order-rows.ts'
 
@@ -20,21 +20,10 @@ function greeting({ name }: Contact): string {
   return first === '' ? '' : ` ${first}`
 }
 
-/** Books a mail of these parts as text and HTML; nothing when there is no address. */
-async function book(
-  tx: Tx,
-  clock: Clock,
-  mail: {
-    to: string
-    subject: string
-    parts: readonly Part[]
-    language: 'es' | 'en'
-    dedupeKey: string
-    personId: string | null
-  },
-): Promise<boolean> {
-  if (mail.to === '') return false
-  const { parts, ...head } = mail
+type Letter = Omit<Mail, 'text' | 'html'> & { parts: readonly Part[] }
+
+/** A letter of these parts as text and HTML. */
+function mailOf({ parts, ...head }: Letter): Mail {
   const text = parts.map((part) => (typeof part === 'string' ? part : part.link)).join('\n\n')
   const html = parts
     .map((part) =>
@@ -43,7 +32,13 @@ async function book(
         : `<p><a href="${escape(part.link)}">${escape(part.link)}</a></p>`,
     )
     .join('\n')
-  bookMailLater(tx, clock, { ...head, text, html: `<html lang="${mail.language}"><body>${html}</body></html>` })
+  return { ...head, text, html: `<html lang="${head.language}"><body>${html}</body></html>` }
+}
+
+/** Books a letter; nothing when there is no address. */
+async function book(tx: Tx, clock: Clock, letter: Letter): Promise<boolean> {
+  if (letter.to === '') return false
+  bookMailLater(tx, clock, mailOf(letter))
   return true
 }
 
@@ -61,34 +56,29 @@ export function orderUrl(publicUrl: string, token: string): string {
 }
 
 /** "We have your order": what was bought, what happens now in the plan's own words, and the link to its page. Once per order. */
-export async function mailConfirmation(
-  tx: Tx,
-  clock: Clock,
-  {
-    order,
-    plan,
-    personId,
-    publicUrl,
-    dueMinor = 0,
-    dedupeKey = `order_placed:${order.id}`,
-  }: {
-    order: Told
-    plan: SourcingPlan
-    personId: string | null
-    publicUrl: string
-    dueMinor?: number
-    /** Another one sends it again. */
-    dedupeKey?: string
-  },
-): Promise<void> {
+export function confirmationMail({
+  order,
+  plan,
+  personId,
+  publicUrl,
+  dueMinor = 0,
+  dedupeKey = `order_placed:${order.id}`,
+}: {
+  order: Told
+  plan: Pick<SourcingPlan, 'reason'>
+  personId: string | null
+  publicUrl: string
+  dueMinor?: number
+  /** Another one sends it again. */
+  dedupeKey?: string
+}): Mail {
   const { language, currency, number } = order
   const t = mailTexts[language]
   const lines = order.lines.map(
     (line) =>
       `${line.units} × ${line.title[language] || line.title.es} (${line.sku}) · ${money(line.totalMinor, currency, language)}`,
   )
-  const url = orderUrl(publicUrl, order.token)
-  const mail = {
+  return mailOf({
     to: order.contact.email,
     subject: t('placedSubject', { number }),
     parts: [
@@ -97,14 +87,13 @@ export async function mailConfirmation(
       t('total', { amount: money(order.totalMinor, currency, language) }),
       t('plan', { text: plan.reason[language] }),
       ...(dueMinor > 0 ? [t('due', { amount: money(dueMinor, currency, language) })] : [t('follow')]),
-      { link: url },
+      { link: orderUrl(publicUrl, order.token) },
       t('bye'),
     ],
     language,
     dedupeKey,
     personId,
-  }
-  await book(tx, clock, mail)
+  })
 }
 
 /** Sends the basket of a till to the customer's own device. @returns whether a mail was booked */

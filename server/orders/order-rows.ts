@@ -129,6 +129,18 @@ export async function findOrderOfChannel(
   return one(q, sql`o.channel_id = ${channelId} and o.external_ref = ${externalRef}`)
 }
 
+/** Those of these channels' own numbers that are orders already. */
+export async function findOrdersOfChannels(
+  q: Queryable,
+  refs: readonly { channelId: string; externalRef: string }[],
+): Promise<OrderRow[]> {
+  const rows = await q.many<OrderRow>(sql`
+    select ${orderColumns}, ${lines} from orders.customer_order o
+     where (o.channel_id, o.external_ref) in (
+       select * from unnest(${refs.map(({ channelId }) => channelId)}::text[], ${refs.map(({ externalRef }) => externalRef)}::text[]))`)
+  return rows.map((row) => ({ ...row, token: orderToken(row.id) }))
+}
+
 /**
  * Locks an order, then reads it (two statements, as with carts: a waiting statement would see old lines).
  * @throws Problem orders.not_found

@@ -1,9 +1,10 @@
-import type { Order, OrderReturn } from '@hilo/contract'
-import { findVariants } from '#catalog'
-import { fulfillmentOf } from '#fulfillment'
+import type { FulfillmentOrderBody, Order, OrderPayment, OrderReturn } from '@hilo/contract'
+import { findVariants, type SaleVariant } from '#catalog'
+import { fulfillmentOf, viewMade } from '#fulfillment'
 import { paymentsOf } from '#payments'
 import type { Queryable } from '#platform/db'
 import { sql } from '#platform/sql'
+import type { Committed } from './commit-order.ts'
 import { dueMinor } from './order-money.ts'
 import type { OrderRow } from './order-rows.ts'
 import { returnableUnits } from './return-order.ts'
@@ -22,6 +23,24 @@ export async function viewOrder(q: Queryable, order: OrderRow): Promise<Order> {
       findVariants(one, variantIds),
     ]),
   )
+  return compose(order, { payments, fulfillments, returns, variants })
+}
+
+/** An order that was placed this moment, from what was written: nothing of it is read again. */
+export async function viewCommitted(q: Queryable, { order, payments, fulfillment }: Committed): Promise<Order> {
+  const variantIds = order.lines.flatMap(({ variantId }) => (variantId === null ? [] : [variantId]))
+  const [fulfillments, variants] = await Promise.all([viewMade(q, fulfillment), findVariants(q, variantIds)])
+  return compose(order, { payments, fulfillments, returns: [], variants })
+}
+
+type Parts = {
+  payments: OrderPayment[]
+  fulfillments: FulfillmentOrderBody[]
+  returns: OrderReturn[]
+  variants: ReadonlyMap<string, SaleVariant>
+}
+
+function compose(order: OrderRow, { payments, fulfillments, returns, variants }: Parts): Order {
   const balance = {
     capturedMinor: payments.reduce((sum, { capturedMinor }) => sum + capturedMinor, 0),
     refundedMinor: payments.reduce((sum, { refundedMinor }) => sum + refundedMinor, 0),

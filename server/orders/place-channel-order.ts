@@ -1,15 +1,18 @@
 import type { Contact, DeliveryChoice, LineInput } from '@hilo/contract'
 import { findVariantByCode } from '#catalog'
-import { recordCounterPayment } from '#payments'
+import type { TakenTender } from '#payments'
 import type { Clock } from '#platform/clock'
-import { type Db, isUniqueViolation, type Tx } from '#platform/db'
+import type { Db, Tx } from '#platform/db'
 import { newId } from '#platform/ids'
-import { assertPlaceable, quote } from './cart-quote.ts'
+import { done, each, type Outcome, orThrow, Raced, refused, together } from '#platform/together'
+import { redeemCoupons } from '#pricing'
+import { stockOf } from './cart-plan.ts'
+import { assertPlaceable, type Quote, quote } from './cart-quote.ts'
 import type { CartLineRow } from './cart-rows.ts'
-import { commitOrder } from './commit-order.ts'
+import { type Committed, commitOrders } from './commit-order.ts'
 import { normalizeContact } from './contact.ts'
-import { draftOrder } from './draft-order.ts'
-import { findOrderOfChannel, type OrderRow } from './order-rows.ts'
+import { type Draft, draftOrder } from './draft-order.ts'
+import { findOrdersOfChannels, type OrderRow } from './order-rows.ts'
 import { retrying } from './place-order.ts'
 import { orderProblems } from './problems.ts'
 
@@ -27,42 +30,92 @@ export type PlaceChannelOrder = {
   actorId: string
   publicUrl: string
 }
+/** `placed` is what was made now; absent for an order that was there before. */
+export type ChannelPlaced = { orderId: string; repeated: boolean; placed?: Committed }
 
 /**
  * The whole order of a trusted channel in one call and one transaction: price, plan, allocate, book the payment taken elsewhere,
- * commit. Once per channel and external reference: a repeat answers the order that is there.
- * @returns the order's id and whether it was there before
+ * commit. Orders that arrive together commit together. Once per channel and external reference: a repeat answers the order that is
+ * there.
  * @throws Problem orders.channel_not_trusted, external_ref_differs, total_changed, out_of_stock, and those of a quote
  */
-export async function placeChannelOrder(
-  db: Db,
-  clock: Clock,
-  input: PlaceChannelOrder,
-): Promise<{ orderId: string; repeated: boolean }> {
-  try {
-    return await retrying(() => db.transaction((tx) => place(tx, clock, input)))
-  } catch (error) {
-    if (!isUniqueViolation(error, 'customer_order_external')) throw error
-    const other = await findOrderOfChannel(db, input)
-    if (!other) throw error
-    return { orderId: sameOrder(other, input), repeated: true }
-  }
+export async function placeChannelOrder(db: Db, clock: Clock, input: PlaceChannelOrder): Promise<ChannelPlaced> {
+  // Somebody may take a unit between plan and lock: run again, the plan then knows.
+  return retrying(() => placeTogether(db, { clock, input }))
 }
 
+const placeTogether = together<{ clock: Clock; input: PlaceChannelOrder }, ChannelPlaced>(
+  async (db, items) => {
+    const [first] = items
+    if (!first) return []
+    const inputs = items.map(({ input }) => input)
+    return db.transaction(async (tx) => orThrow(await placeAll(tx, first.clock, inputs)))
+  },
+  // A coupon is counted before the goods are sure.
+  { alone: ({ input }) => input.couponCodes.length > 0 },
+)
+
 /** A reference stands for one order; with other goods under it the channel has made a mistake that must not pass for a repeat. */
-function sameOrder(order: OrderRow, input: PlaceChannelOrder): string {
+function sameOrder(order: OrderRow, input: PlaceChannelOrder): ChannelPlaced {
   const asked = input.lines.reduce((sum, { units = 1 }) => sum + units, 0)
   const has = order.lines.filter(({ gift }) => !gift).reduce((sum, { units }) => sum + units, 0)
   const total = input.expectedTotalMinor ?? order.totalMinor
   if (asked !== has || total !== order.totalMinor) {
     throw orderProblems.external_ref_differs({ parameter: 'externalRef', orderId: order.id, number: order.number })
   }
-  return order.id
+  return { orderId: order.id, repeated: true }
 }
 
-async function place(tx: Tx, clock: Clock, input: PlaceChannelOrder): Promise<{ orderId: string; repeated: boolean }> {
-  const known = await findOrderOfChannel(tx, input)
-  if (known) return { orderId: sameOrder(known, input), repeated: true }
+async function placeAll(tx: Tx, clock: Clock, inputs: readonly PlaceChannelOrder[]): Promise<Outcome<ChannelPlaced>[]> {
+  const known = await findOrdersOfChannels(tx, inputs)
+  const outcomes: (Outcome<ChannelPlaced> | undefined)[] = inputs.map(() => undefined)
+  const seen = new Set<string>()
+  const fresh: { at: number; input: PlaceChannelOrder }[] = []
+  for (const [at, input] of inputs.entries()) {
+    const ref = JSON.stringify([input.channelId, input.externalRef])
+    const there = known.find((order) => order.channelId === input.channelId && order.externalRef === input.externalRef)
+    if (there) [outcomes[at]] = await each([there], (order) => sameOrder(order, input))
+    // The same reference twice in one batch: the second runs in the next one and finds the first.
+    else if (seen.has(ref)) outcomes[at] = refused(new Raced('the same reference twice in one batch'))
+    else fresh.push({ at, input })
+    seen.add(ref)
+  }
+  const quoted = await each(fresh, async ({ input }) => ({ input, quoted: await quoteChannel(tx, clock, input) }))
+  const stock = await stockOf(
+    tx,
+    quoted.flatMap((one) => (one.ok ? [one.value.quoted] : [])),
+  )
+  const drafted: Outcome<{ draft: Draft; input: PlaceChannelOrder }>[] = []
+  // One after the other: each plan takes its units off the figures of the next.
+  for (const one of quoted) {
+    if (!one.ok) drafted.push(one)
+    else drafted.push(...(await each([one.value], (value) => draftChannel(tx, clock, value, stock))))
+  }
+  const ready = drafted.flatMap((one) => (one.ok ? [one.value] : []))
+  const committed = await commitOrders(
+    tx,
+    clock,
+    ready.map(({ draft, input }) => ({
+      draft,
+      fresh: true,
+      actorId: input.actorId,
+      publicUrl: input.publicUrl,
+      tenders: tenders(draft, input),
+      balance: { capturedMinor: draft.totalMinor, refundedMinor: 0, live: 0 },
+    })),
+  )
+  let next = 0
+  drafted.forEach((one, index) => {
+    const at = fresh[index]?.at ?? -1
+    const outcome = one.ok ? committed[next++] : one
+    if (outcome?.ok === false) outcomes[at] = outcome
+    else if (outcome && 'order' in outcome.value)
+      outcomes[at] = done({ orderId: outcome.value.order.id, repeated: false, placed: outcome.value })
+  })
+  return outcomes.map((outcome) => outcome ?? refused(new Error('an order of the batch has no outcome')))
+}
+
+async function quoteChannel(tx: Tx, clock: Clock, input: PlaceChannelOrder): Promise<Quote> {
   const basket = {
     channelId: input.channelId,
     lines: await resolveLines(tx, input.lines),
@@ -72,39 +125,46 @@ async function place(tx: Tx, clock: Clock, input: PlaceChannelOrder): Promise<{ 
   const quoted = await quote(tx, clock, basket)
   if (!quoted.channel.trusted) throw orderProblems.channel_not_trusted({ channelId: input.channelId })
   assertPlaceable(basket, quoted)
-  const { totalMinor, currency } = quoted.priced
+  const { totalMinor } = quoted.priced
   if (input.expectedTotalMinor !== undefined && input.expectedTotalMinor !== totalMinor) {
     throw orderProblems.total_changed({ expectedMinor: input.expectedTotalMinor, totalMinor })
   }
-  const draft = await draftOrder(tx, clock, {
-    quote: quoted,
-    cartId: null,
-    externalRef: input.externalRef,
-    locationId: null,
-    staffId: null,
-    personId: null,
-    language: input.language,
-    contact: normalizeContact(input.contact),
-    delivery: input.delivery,
-    consents: [],
-    couponCodes: input.couponCodes,
-    note: input.note,
-    lapsesAt: clock.now(),
-  })
-  if (totalMinor > 0) {
-    await recordCounterPayment(tx, clock, {
-      orderId: draft.id,
-      currency,
-      tenders: [
-        { method: 'elsewhere', amountMinor: totalMinor, reference: input.paymentReference, provider: input.channelId },
-      ],
+  return quoted
+}
+
+async function draftChannel(
+  tx: Tx,
+  clock: Clock,
+  { quoted, input }: { quoted: Quote; input: PlaceChannelOrder },
+  stock: Awaited<ReturnType<typeof stockOf>>,
+): Promise<{ draft: Draft; input: PlaceChannelOrder }> {
+  const draft = await draftOrder(
+    tx,
+    clock,
+    {
+      quote: quoted,
+      cartId: null,
+      externalRef: input.externalRef,
       locationId: null,
-      actorId: input.actorId,
-    })
-  }
-  const balance = { capturedMinor: totalMinor, refundedMinor: 0, live: 0 }
-  await commitOrder(tx, clock, draft, { actorId: input.actorId, publicUrl: input.publicUrl, balance })
-  return { orderId: draft.id, repeated: false }
+      staffId: null,
+      personId: null,
+      language: input.language,
+      contact: normalizeContact(input.contact),
+      delivery: input.delivery,
+      consents: [],
+      couponCodes: input.couponCodes,
+      note: input.note,
+      lapsesAt: clock.now(),
+    },
+    stock.get(input.channelId),
+  )
+  await redeemCoupons(tx, clock, { orderId: draft.id, redemptions: quoted.coupons })
+  return { draft, input }
+}
+
+function tenders({ totalMinor }: Draft, { paymentReference, channelId }: PlaceChannelOrder): TakenTender[] {
+  if (totalMinor === 0) return []
+  return [{ method: 'elsewhere', amountMinor: totalMinor, reference: paymentReference, provider: channelId }]
 }
 
 async function resolveLines(tx: Tx, lines: readonly LineInput[]): Promise<CartLineRow[]> {

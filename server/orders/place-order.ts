@@ -1,18 +1,12 @@
 import type { ConsentInput, Contact, DeliveryChoice } from '@hilo/contract'
 import { reserve } from '#inventory'
-import {
-  balanceOf,
-  type Claimed,
-  claimPayment,
-  paymentProblems,
-  recordCounterPayment,
-  startPayment,
-  type TakenTender,
-} from '#payments'
+import { balanceOf, type Claimed, claimPayment, paymentProblems, startPayment, type TakenTender } from '#payments'
 import type { Clock } from '#platform/clock'
 import { type Db, isRetryable, isUniqueViolation, type Tx } from '#platform/db'
 import { Problem } from '#platform/problems'
-import { sql } from '#platform/sql'
+import { sql, writeAll } from '#platform/sql'
+import { Raced } from '#platform/together'
+import { redeemCoupons } from '#pricing'
 import { type CartChange, changeCart } from './cart-commands.ts'
 import { assertPlaceable, quote } from './cart-quote.ts'
 import { type CartRow, findCart, lockCart } from './cart-rows.ts'
@@ -20,6 +14,7 @@ import { allocationLines, commitOrder } from './commit-order.ts'
 import { type Draft, draftOrder } from './draft-order.ts'
 import { lapseDraft } from './lapse-draft.ts'
 import { findOrderRow, lockOrder } from './order-rows.ts'
+import { newOrderPieces } from './order-writes.ts'
 import { orderProblems } from './problems.ts'
 import { settleDraft } from './settle-payment.ts'
 
@@ -161,6 +156,7 @@ async function hold(tx: Tx, clock: Clock, input: PlaceOrder): Promise<Held> {
     ...(holds ? { holderId: cart.id } : {}),
     onCounter: input.acceptUnknownStock ?? false,
   })
+  await redeemCoupons(tx, clock, { orderId: draft.id, redemptions: quoted.coupons })
   if (due > 0 && input.online) {
     await reserve(tx, clock, {
       holderId: cart.id,
@@ -169,22 +165,22 @@ async function hold(tx: Tx, clock: Clock, input: PlaceOrder): Promise<Held> {
       ignoreSafetyStock: cart.locationId !== null,
       replace: holds,
     })
-    tx.later(sql`update orders.cart set status = 'placing', updated_at = ${clock.now()} where id = ${cart.id}`)
+    tx.later(
+      writeAll([
+        ...newOrderPieces([draft]),
+        sql`update orders.cart set status = 'placing', updated_at = ${clock.now()} where id = ${cart.id}`,
+      ]),
+    )
     return { placed: false, draft, claimed: await claimPayment(tx, clock, paymentOf(draft, input)) }
   }
-  const { changeMinor } = await recordCounterPayment(tx, clock, {
-    orderId: draft.id,
-    currency: draft.currency,
-    tenders: input.tenders ?? [],
-    locationId: cart.locationId,
-    actorId: input.actorId,
-    personId: cart.personId,
-  })
-  await commitOrder(tx, clock, draft, {
+  const { changeMinor } = await commitOrder(tx, clock, {
+    draft,
+    fresh: true,
     ...(holds ? { holderId: cart.id } : {}),
     actorId: input.actorId,
     acceptUnknownStock: input.acceptUnknownStock ?? false,
     publicUrl: input.publicUrl,
+    tenders: input.tenders ?? [],
     balance: { capturedMinor: quoted.priced.totalMinor - due, refundedMinor: 0, live: 0 },
   })
   return { placed: true, orderId: draft.id, changeMinor }
@@ -260,6 +256,9 @@ function changeOf(tenders: readonly TakenTender[]): number {
   }, 0)
 }
 
+/** Unique keys that only a request at the same moment can break: the same cart, the same reference, the same new customer. */
+const racing = ['customer_order_cart', 'customer_order_external', 'identity_pkey']
+
 /**
  * Runs a transaction again when it may simply be run again: a deadlock, two at once on the same cart, or a unit that somebody took
  * between plan and lock. The last try says the truth: the plan then finds the place empty and names the alternatives.
@@ -269,8 +268,8 @@ export async function retrying<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work()
     } catch (error) {
-      const raced = error instanceof Problem && error.code === 'inventory.atp_short'
-      const again = raced || isRetryable(error) || isUniqueViolation(error, 'customer_order_cart')
+      const raced = error instanceof Raced || (error instanceof Problem && error.code === 'inventory.atp_short')
+      const again = raced || isRetryable(error) || racing.some((constraint) => isUniqueViolation(error, constraint))
       if (!again || attempt === 4) throw error
     }
   }

@@ -29,7 +29,7 @@ import { cancelOrder } from './cancel-order.ts'
 import { ordersCsv } from './imports/hilo-csv.ts'
 import { listOrders } from './order-list.ts'
 import { findOrderByToken, findOrderOfChannel, findOrderOfGuest, findOrderRow, type OrderRow } from './order-rows.ts'
-import { viewOrder } from './order-view.ts'
+import { viewCommitted, viewOrder } from './order-view.ts'
 import { confirmPayment, payRest, takePayment } from './pay-order.ts'
 import { placeChannelOrder } from './place-channel-order.ts'
 import { orderProblems } from './problems.ts'
@@ -238,14 +238,15 @@ export function registerChannelOrderRoutes(app: FastifyInstance, context: AppCon
     schema: { body: channelOrder, response: { 200: orderSchema, 201: orderSchema } },
     run: async ({ db, clock, actor, body, resumes }) => {
       if (actor.kind !== 'api_key') throw platformProblems.forbidden()
-      const { orderId, repeated } = await placeChannelOrder(db, clock, {
+      const { orderId, repeated, placed } = await placeChannelOrder(db, clock, {
         ...body,
         channelId: actor.channelId,
         paymentReference: body.payment.reference,
         actorId: actorId(actor),
         publicUrl,
       })
-      return answer(repeated && !resumes ? 200 : 201, await viewOrder(db, await ofId(db, orderId)))
+      const view = placed && !placed.readAgain ? viewCommitted(db, placed) : viewOrder(db, await ofId(db, orderId))
+      return answer(repeated && !resumes ? 200 : 201, await view)
     },
   })
   get(app, context, {

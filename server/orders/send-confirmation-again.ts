@@ -5,10 +5,10 @@ import type { Actor } from '#platform/actor'
 import type { Clock } from '#platform/clock'
 import type { Queryable, Tx } from '#platform/db'
 import { newId } from '#platform/ids'
-import { repeatMail } from '#platform/mail'
+import { bookMailLater, repeatMail } from '#platform/mail'
 import { defineProblems } from '#platform/problems'
 import { audit } from '#staff'
-import { mailConfirmation } from './mails.ts'
+import { confirmationMail } from './mails.ts'
 import { dueMinor } from './order-money.ts'
 import { writeNote } from './order-notes.ts'
 import { findOrderRow, type OrderRow } from './order-rows.ts'
@@ -49,7 +49,7 @@ export async function sendConfirmationAgain(
   const dedupeKey = `order_again:${newId('msg')}`
   if (!(await repeatMail(tx, clock, { of: `order_placed:${orderId}`, dedupeKey, to }))) {
     const { personId } = order
-    await mailConfirmation(tx, clock, { ...(await toldNow(tx, order)), personId, publicUrl, dedupeKey })
+    bookMailLater(tx, clock, confirmationMail({ ...(await toldNow(tx, order)), personId, publicUrl, dedupeKey }))
   }
   await writeNote(tx, clock, { orderId, kind: 'confirmation_sent', text: to, actor })
   await audit(tx, clock, actor, { action: 'orders.confirmation.sent', subjectId: orderId })

@@ -73,14 +73,18 @@ async function place(
   const how = { actorId: actor, ...money }
   const asPlanned = await attempt(tx, noGoods, async () => {
     if (order.status === 'lapsed') await redeemAgain(tx, clock, order)
-    return commitOrder(tx, clock, { ...order, plan }, order.status === 'draft' ? { ...how, holderId } : how)
+    return commitOrder(tx, clock, {
+      draft: { ...order, plan },
+      ...how,
+      ...(order.status === 'draft' ? { holderId } : {}),
+    })
   })
   if (asPlanned) return true
   const elsewhere = await attempt(tx, noGoods, async () => {
     if (order.status === 'draft') await lapseHold(tx, clock, order)
     else await redeemAgain(tx, clock, order)
     const replanned = await planAgain(tx, clock, order, plan)
-    return replanned.feasible ? commitOrder(tx, clock, { ...order, plan: replanned }, how) : undefined
+    return replanned.feasible ? commitOrder(tx, clock, { draft: { ...order, plan: replanned }, ...how }) : undefined
   })
   return elsewhere !== undefined
 }

@@ -21,12 +21,14 @@ export async function each<T, O>(items: readonly T[], work: (item: T) => Promise
  * A natural batcher (DESIGN §5): what arrives while the last batch is in flight becomes the next one. No timer: an item that meets an
  * idle batcher starts at once and alone. Each caller gets its own outcome. When a batch fails as a whole (a deadlock, a constraint,
  * a lost connection), its items run again one by one, so that none fails because of a neighbour.
- * @param run one transaction for all items; its outcomes are in the order of the items
+ * @param run one transaction for all items; its outcomes are in the order of the items. With several items it must not write for
+ *   one before it is sure of it: a refused item undoes nothing. A single one is refused by throwing, which undoes all.
  * @param most items of one batch; keeps a transaction short
+ * @param alone items that write before they can be sure, and so never share a transaction
  */
 export function together<I, O>(
   run: (db: Db, items: readonly I[]) => Promise<Outcome<O>[]>,
-  { most = 64 } = {},
+  { most = 64, alone = () => false }: { most?: number; alone?: (item: I) => boolean } = {},
 ): (db: Db, item: I) => Promise<O> {
   type Waiting = { item: I; settle: (outcome: Outcome<O>) => void }
   const queues = new WeakMap<Db, { waiting: Waiting[]; busy: boolean }>()
@@ -55,12 +57,24 @@ export function together<I, O>(
 
   return (db, item) =>
     new Promise<O>((resolve, reject) => {
+      const one: Waiting = { item, settle: (outcome) => (outcome.ok ? resolve(outcome.value) : reject(outcome.error)) }
+      if (alone(item)) return void runAll(db, [one])
       let queue = queues.get(db)
       if (!queue) {
         queue = { waiting: [], busy: false }
         queues.set(db, queue)
       }
-      queue.waiting.push({ item, settle: (outcome) => (outcome.ok ? resolve(outcome.value) : reject(outcome.error)) })
+      queue.waiting.push(one)
       if (!queue.busy) void drain(db, queue)
     })
 }
+
+/** The outcomes of a transaction: a single refused item throws, so that all it did is undone. */
+export function orThrow<O>(outcomes: Outcome<O>[]): Outcome<O>[] {
+  const [only, ...more] = outcomes
+  if (only && more.length === 0 && !only.ok) throw only.error
+  return outcomes
+}
+
+/** Somebody was quicker; the same work may simply be run again and will find what changed. */
+export class Raced extends Error {}
