@@ -36,7 +36,7 @@ export async function cancelFulfillment(
   }
   const { emptied, allocated } = await takeUnits(tx, living, orderId, lines)
   await releaseAllocations(tx, clock, { orderId, lines: allocated })
-  await cancelTransfersOf(tx, clock, { orderId, orderLineIds: lines.map(({ orderLineId }) => orderLineId) })
+  await cancelTransfersOf(tx, clock, { orderId })
   await cancelRows(tx, clock, emptied, reason)
 }
 

@@ -1,9 +1,10 @@
-import { findTransfer, openTransfersOf, type Transfer } from '#inventory'
+import { allocationsOf, findTransfer, type Transfer } from '#inventory'
 import type { Clock } from '#platform/clock'
 import type { Tx } from '#platform/db'
 import type { HiloEvent } from '#platform/outbox'
 import type { Subscriber } from '#platform/subscribers'
 import { forgetInFulfillment } from './forget.ts'
+import { goodsAreThere } from './goods-there.ts'
 import { type FulfillmentRow, lockRowsOf } from './rows.ts'
 import { reportShort } from './shortages.ts'
 import { isFinal } from './states.ts'
@@ -34,7 +35,7 @@ export const fulfillmentSubscribers: readonly Subscriber[] = [
 ]
 
 /**
- * Asks about units that the van does not bring, and opens the work once nothing more is awaited. Both are looked up as they are now,
+ * Asks about units that the van does not bring, and opens the work once its goods are there. Both are looked up as they are now,
  * so an event that comes twice or late does no harm.
  */
 async function followTransfer(
@@ -59,11 +60,10 @@ async function followTransfer(
         lostUnderWay: true,
       })
   }
-  const awaited = (await openTransfersOf(tx, [orderId])).some(
-    ({ toLocationId }) => toLocationId === transfer.toLocationId,
-  )
-  if (awaited) return
-  for (const row of rows.filter((candidate) => candidate.status === 'waiting')) await step(tx, clock, row, 'arrive')
+  const [now, held] = await Promise.all([lockRowsOf(tx, orderId), allocationsOf(tx, orderId)])
+  if (!goodsAreThere(transfer.toLocationId, now, held)) return
+  const waiting = now.filter((row) => row.status === 'waiting' && row.locationId === transfer.toLocationId)
+  for (const row of waiting) await step(tx, clock, row, 'arrive')
 }
 
 function openUnits(row: FulfillmentRow, orderLineId: string): number {

@@ -4,7 +4,14 @@ import { newId } from '#platform/ids'
 import { emit } from '#platform/outbox'
 import { sql } from '#platform/sql'
 import { allocate } from './allocate.ts'
-import { type AllocatedLine, close, lockParts, releaseAllocations, writeOffMissing } from './allocations.ts'
+import {
+  type AllocatedLine,
+  allocationsOf,
+  close,
+  lockParts,
+  releaseAllocations,
+  writeOffMissing,
+} from './allocations.ts'
 import { allocationRows } from './claim.ts'
 import { lockLevels, writeLevels } from './levels.ts'
 import { movementRows } from './movements.ts'
@@ -247,22 +254,46 @@ export async function cancelTransfer(tx: Tx, clock: Clock, { transferId }: { tra
 }
 
 /**
- * An order that is canceled needs its goods no more: what has not left stays where it is, what is under way arrives as free stock.
- * The promised units themselves are given back by `releaseAllocations`.
- * @param orderLineIds only transfers all of whose lines are among these; absent: all of the order
+ * An order that needs fewer goods, or none: a van that has not left takes only what is still promised at its sender, and stays when
+ * that is nothing; what is under way arrives as free stock. The promised units themselves are given back by `releaseAllocations`.
  */
-export async function cancelTransfersOf(
-  tx: Tx,
-  clock: Clock,
-  { orderId, orderLineIds }: { orderId: string; orderLineIds?: readonly string[] },
-): Promise<void> {
-  const named = orderLineIds && new Set(orderLineIds)
-  for (const open of await openTransfersOf(tx, [orderId])) {
-    const unwanted = open.lines.every(
-      (line) => line.orderId === orderId && (named === undefined || named.has(line.orderLineId)),
-    )
-    if (open.status === 'requested' && unwanted) await markCanceled(tx, clock, open)
+export async function cancelTransfersOf(tx: Tx, clock: Clock, { orderId }: { orderId: string }): Promise<void> {
+  const requested = (await openTransfersOf(tx, [orderId])).filter(({ status }) => status === 'requested')
+  if (requested.length === 0) return
+  const left = new Map<string, number>()
+  const keyOf = (lineId: string, place: string) => `${lineId} ${place}`
+  for (const { orderLineId, locationId, units } of await allocationsOf(tx, orderId))
+    left.set(keyOf(orderLineId, locationId), (left.get(keyOf(orderLineId, locationId)) ?? 0) + units)
+  for (const transfer of requested) {
+    const lines = transfer.lines.map((line) => {
+      if (line.orderId !== orderId) return { ...line, keep: line.units }
+      const key = keyOf(line.orderLineId, transfer.fromLocationId)
+      const keep = Math.min(line.units, left.get(key) ?? 0)
+      left.set(key, (left.get(key) ?? 0) - keep)
+      return { ...line, keep }
+    })
+    if (lines.every(({ keep }) => keep === 0)) await markCanceled(tx, clock, transfer)
+    else
+      await lowerLines(
+        tx,
+        transfer.id,
+        lines.filter(({ keep, units }) => keep < units),
+      )
   }
+}
+
+async function lowerLines(
+  tx: Tx,
+  transferId: string,
+  lines: readonly { lineNo: number; keep: number }[],
+): Promise<void> {
+  if (lines.length === 0) return
+  const gone = lines.filter(({ keep }) => keep === 0).map(({ lineNo }) => lineNo)
+  await tx.run(sql`
+    with gone as (delete from inventory.transfer_line where transfer_id = ${transferId} and line_no = any(${gone}::int[]))
+    update inventory.transfer_line l set units = d.keep
+      from unnest(${lines.map(({ lineNo }) => lineNo)}::int[], ${lines.map(({ keep }) => keep)}::int[]) as d (line_no, keep)
+     where l.transfer_id = ${transferId} and l.line_no = d.line_no and d.keep > 0`)
 }
 
 async function markCanceled(tx: Tx, clock: Clock, transfer: Transfer): Promise<void> {
