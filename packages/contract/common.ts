@@ -4,6 +4,8 @@ import { z } from 'zod'
 export const localizedText = z.strictObject({ es: z.string(), en: z.string() })
 /** Whole minor units (cents). */
 export const minor = z.int()
+/** What a single thing may cost: up to ten million in the currency's unit, so that no basket's sum leaves the whole numbers. */
+export const priceMinorMax = 1_000_000_000
 export const currency = z.string().regex(/^[A-Z]{3}$/, 'an ISO 4217 code such as EUR')
 export const id = z
   .string()

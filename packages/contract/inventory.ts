@@ -84,7 +84,8 @@ export const placeStock = z.object({
   readyText: localizedText.nullable(),
 })
 export const variantStock = z.object({
-  variantId: id,
+  /** As asked; one that nobody knows has none. */
+  variantId: z.string(),
   /** Sum over all places of the channel: what the web may sell. */
   total: z.int(),
   state: stockState,

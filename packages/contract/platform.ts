@@ -13,6 +13,7 @@ export const problemEntry = z.object({
   title: z.string(),
   titleEs: z.string(),
   remedy: z.string().optional(),
+  remedyEs: z.string().optional(),
 })
 export const mailMessage = z.object({
   id,

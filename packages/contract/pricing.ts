@@ -1,7 +1,7 @@
 /** Prices, promotions and priced carts on the wire. The arithmetic itself is `@hilo/calc`. */
 import type { PricedCart } from '@hilo/calc'
 import { z } from 'zod'
-import { id, instant, localizedText, minor, page } from './common.ts'
+import { id, instant, localizedText, minor, page, priceMinorMax } from './common.ts'
 
 export type { PricedCart, PricedDelivery, PricedGift, PricedLine, TaxGroup } from '@hilo/calc'
 
@@ -89,8 +89,8 @@ export const setPricesBody = z.strictObject({
       z.strictObject({
         priceListId: z.string().max(60).optional(),
         variantId: id,
-        amountMinor: minor.min(0).optional(),
-        markdownMinor: minor.min(0).nullable().optional(),
+        amountMinor: minor.min(0).max(priceMinorMax).optional(),
+        markdownMinor: minor.min(0).max(priceMinorMax).nullable().optional(),
         markdownStartsAt: instant.nullable().optional(),
         markdownEndsAt: instant.nullable().optional(),
       }),
@@ -122,7 +122,7 @@ export const promotionBody = z.strictObject({
   name: requiredText,
   kind: z.enum(promotionKinds),
   valueBp: z.int().min(1).max(10_000).nullable().default(null),
-  valueMinor: minor.min(1).nullable().default(null),
+  valueMinor: minor.min(1).max(priceMinorMax).nullable().default(null),
   giftVariantId: id.nullable().default(null),
   giftUnits: z.int().min(1).max(100).nullable().default(null),
   channelIds: z.array(z.string().max(40)).min(1).max(50).nullable().default(null),
@@ -132,7 +132,7 @@ export const promotionBody = z.strictObject({
   couponLimit: z.int().min(1).nullable().default(null),
   startsAt: instant.nullable().default(null),
   endsAt: instant.nullable().default(null),
-  minSubtotalMinor: minor.min(1).nullable().default(null),
+  minSubtotalMinor: minor.min(1).max(priceMinorMax).nullable().default(null),
   minUnits: z.int().min(1).nullable().default(null),
   variantIds: ids.default(null),
   productIds: ids.default(null),
@@ -175,7 +175,7 @@ export const previewPromotionBody = z.strictObject({
     .max(100),
   couponCodes: z.array(z.string().max(40)).max(10).default([]),
   delivery: z
-    .strictObject({ amountMinor: minor.min(0), taxClass: z.string().default('standard') })
+    .strictObject({ amountMinor: minor.min(0).max(priceMinorMax), taxClass: z.string().default('standard') })
     .nullable()
     .default(null),
 })

@@ -3,7 +3,7 @@ import cookie from '@fastify/cookie'
 import formbody from '@fastify/formbody'
 import multipart from '@fastify/multipart'
 import rateLimit from '@fastify/rate-limit'
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify'
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors, validatorCompiler } from 'fastify-type-provider-zod'
 import { newId } from './ids.ts'
 import { keptInstead } from './outage.ts'
@@ -50,6 +50,12 @@ export async function createBase(options: BaseOptions): Promise<FastifyInstance>
     requestIdHeader: false,
     bodyLimit: 1_048_576,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 300 },
+    // Refused before there is a route: an address that cannot be read, a part of it that is too long.
+    frameworkErrors: (error, request, reply: FastifyReply) => {
+      const problem = toProblem(error)
+      const body = problemBody(problem, languageOf(request as FastifyRequest))
+      void reply.code(problem.status).type('application/problem+json').send(body)
+    },
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
   })
@@ -85,6 +91,7 @@ export async function createBase(options: BaseOptions): Promise<FastifyInstance>
     const kept = keptInstead(app, request, reply, problem)
     if (kept) return kept
     if (problem.status >= 500) request.log.error({ err: error, code: problem.code }, 'request failed')
+    else if (problem.cause) request.log.warn({ err: problem.cause, code: problem.code }, 'the database refused a value')
     if (problem.definition.retry === 'later')
       reply.header('retry-after', String(problem.data['retryAfterSeconds'] ?? 1))
     return reply.code(problem.status).type('application/problem+json').send(problemBody(problem, request.language))
@@ -186,6 +193,20 @@ function isDiskFull({ code, message }: { code?: string; message: string }): bool
   return code === '53100' || code === 'ENOSPC' || /No space left on device/i.test(message)
 }
 
+/**
+ * PostgreSQL's "data exceptions": a zero character or half a letter, a number or a date beyond what a column takes, a cursor that is none.
+ * They come from the request; a division by zero does not. Of the constraints only the one that says "no such thing" (23503) does.
+ */
+function isUnfit(code: string): boolean {
+  return (/^22...$/.test(code) && code !== '22012') || code === '23503'
+}
+
+function unfit(code: string, cause: Error): Problem {
+  const detail = code === '23503' ? 'It names something that does not exist.' : 'A value cannot be stored as it is.'
+  const detailEs = code === '23503' ? 'Nombra algo que no existe.' : 'Hay un valor que no se puede guardar tal cual.'
+  return platformProblems.invalid({ detail, detailEs }, { cause })
+}
+
 function toProblem(error: FastifyError): Problem {
   if (error instanceof Problem) return error
   if (hasZodFastifySchemaValidationErrors(error)) {
@@ -200,6 +221,7 @@ function toProblem(error: FastifyError): Problem {
   if (unreachable.has(code) || unreachableWords.test(error.message)) {
     return platformProblems.unavailable({ retryAfterSeconds: 2 }, { cause: error })
   }
+  if (isUnfit(code)) return unfit(code, error)
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
     return new Problem(`platform.http_${error.statusCode}`, {
       status: error.statusCode,

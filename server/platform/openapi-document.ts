@@ -20,9 +20,20 @@ export function describeRoute(schema: Json, { method, url, config }: DescribedRo
     ...(reference.form ? { consumes: ['multipart/form-data'], body: form(reference.form) } : {}),
     ...(method === 'DELETE' && !schema['response'] ? { response: { 204: { description: 'Done', type: 'null' } } } : {}),
     ...(reference.answers
-      ? { response: { 200: { description: 'OK', content: { [reference.answers]: { schema: { type: 'string' } } } } } }
+      ? {
+          response: {
+            200: {
+              description: 'OK',
+              content: { [reference.answers]: { schema: { type: isJson(reference.answers) ? 'object' : 'string' } } },
+            },
+          },
+        }
       : {}),
   }
+}
+
+function isJson(type: string): boolean {
+  return type === 'application/json'
 }
 
 /** `POST /api/store/carts/{id}/place` → `postStoreCartsByIdPlace`. */

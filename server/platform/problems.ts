@@ -53,9 +53,12 @@ export function allProblems(): ReadonlyMap<string, ProblemDefinition> {
 
 /** RFC 9457 body of a problem in the reader's language. */
 export function problemBody(problem: Problem, language: 'es' | 'en'): Record<string, unknown> {
-  const { detail, detailEs, ...data } = problem.data
+  // A thing's own status is its state: `status` is the answer's.
+  const { detail, detailEs, status: state, ...data } = problem.data
   const { definition } = problem
   return {
+    ...data,
+    ...(state === undefined ? {} : { state }),
     type: `/api/problems/${problem.code}`,
     code: problem.code,
     status: definition.status,
@@ -63,7 +66,6 @@ export function problemBody(problem: Problem, language: 'es' | 'en'): Record<str
     detail: language === 'es' ? (detailEs ?? detail) : detail,
     remedy: language === 'es' ? (definition.remedyEs ?? definition.remedy) : definition.remedy,
     retry: definition.retry,
-    ...data,
   }
 }
 

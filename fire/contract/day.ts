@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto'
+import { subscribers } from '../../server/app.ts'
+import { type Row, type StepWorld, stepsIn } from '../../server/idempotency-steps.ts'
+import { aShop } from '../../server/orders/testing.ts'
+import type { Clock } from '../../server/platform/clock.ts'
+import type { Db } from '../../server/platform/db.ts'
+import { drainEvents } from '../../server/platform/subscribers.ts'
+import { createApiKey } from '../../server/staff/index.ts'
+import { aStaffCookie } from '../../server/staff/testing.ts'
+import type { Recorded } from './fuzz.ts'
+
+/** A small shop in an empty, migrated database, and the day that is lived in it: one good call after the other. */
+export async function openDay(db: Db, clock: Clock): Promise<StepWorld> {
+  const shop = await aShop(db, clock, { units: 1000 })
+  const system = { kind: 'system', name: 'fire' } as const
+  const { key } = await db.transaction((tx) =>
+    createApiKey(tx, clock, system, { name: 'fire', channelId: 'mercado', scopes: ['orders:write'] }),
+  )
+  const { cookie } = await aStaffCookie(db, clock, 'owner')
+  return { shop, owner: { cookie }, channel: { authorization: `Bearer ${key}` }, kept: {} }
+}
+
+/** A call of the day, ready to be sent. */
+export type DayCall = { method: 'POST'; url: string; json: Row | undefined; headers: Record<string, string> }
+
+/** Lives the day against `base`; `send` may do what it likes with a call, as long as it gives a good answer in the end. */
+export async function liveDay(
+  { db, clock, world }: { db: Db; clock: Clock; world: StepWorld },
+  send: (call: DayCall, step: ReturnType<typeof stepsIn>[number]) => Promise<{ status: number; body: Row }>,
+): Promise<Recorded[]> {
+  const recorded: Recorded[] = []
+  for (const step of stepsIn(world)) {
+    const url = step.url.replaceAll(/:(\w+)/g, (_all, name: string) => world.kept[name] ?? 'missing')
+    const call: DayCall = {
+      method: 'POST',
+      url,
+      json: step.body?.() as Row | undefined,
+      headers: step.headers?.() ?? {},
+    }
+    const { status, body } = await send(call, step)
+    if (status !== (step.status ?? 200)) throw new Error(`${url} answered ${status}: ${JSON.stringify(body)}`)
+    step.keep?.(body)
+    recorded.push({ ...call, json: call.json ?? {}, answer: body })
+    await drainEvents(db, clock, subscribers)
+  }
+  return recorded
+}
+
+/** Sends one call with a key over the wire. */
+export async function post(
+  base: string,
+  { url, json, headers }: Pick<DayCall, 'url' | 'json' | 'headers'>,
+  key = randomUUID() as string,
+): Promise<{ status: number; body: Row }> {
+  const response = await fetch(`${base}${url}`, {
+    method: 'POST',
+    headers: {
+      ...headers,
+      'idempotency-key': key,
+      ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    body: json === undefined ? null : JSON.stringify(json),
+  })
+  const text = await response.text()
+  return { status: response.status, body: (text === '' ? {} : JSON.parse(text)) as Row }
+}
