@@ -32,7 +32,9 @@ export const onRequest = defineMiddleware(async (context, next) => {
     return response
   } catch (error) {
     if (!isRefusal(error)) throw error
-    if (error.body.status === 404) return context.rewrite('/404')
+    // An address that the API cannot even read (a capital letter, half a token) is a page that does not exist.
+    const unreadable = request.method === 'GET' && [400, 422].includes(error.body.status)
+    if (error.body.status === 404 || unreadable) return context.rewrite('/404')
     if (error.body.status === 401) return context.redirect(href(locals.lang, '/account'), 303)
     locals.log(error, `shop page refused: ${error.body.code}`)
     locals.refusal = error.body

@@ -41,8 +41,11 @@ export async function changeCart(locals: CartLocals, form: FormData): Promise<st
       action === 'coupon'
         ? cart?.coupons.find((each) => each.code.toUpperCase() === text(form, 'code').toUpperCase())
         : undefined
-    if (coupon && coupon.state !== 'applied')
+    if (coupon && coupon.state !== 'applied') {
       leaveFlash(locals, { kind: 'bad', text: coupon.reason[locals.lang] || coupon.reason.es, about: 'coupon' })
+      // A code that can never count is a slip of the pen: the basket does not carry it on.
+      if (coupon.state === 'unknown') await perform(locals, 'uncoupon', form)
+    }
   } catch (error) {
     leaveFlash(locals, {
       kind: 'bad',

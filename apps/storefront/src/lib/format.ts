@@ -70,13 +70,14 @@ export function shortDate(instant: string, lang: Lang): string {
   )
 }
 
-const near = { es: ['hoy', 'mañana'], en: ['today', 'tomorrow'] } as const
+const near = { es: ['hoy', 'mañana', 'ayer'], en: ['today', 'tomorrow', 'yesterday'] } as const
 
-/** "hoy", "mañana, martes 24", "viernes 27": the day of an instant as one says it. */
+/** "ayer", "hoy", "mañana, martes 24", "viernes 27": the day of an instant as one says it. */
 export function spokenDay(instant: string, now: Date, lang: Lang): string {
   const days = Math.round((Date.parse(dayOf(new Date(instant))) - Date.parse(dayOf(now))) / 86_400_000)
   if (days === 0) return near[lang][0]
   const named = date(lang, 'spoken', { weekday: 'long', day: 'numeric', timeZone: shopZone }).format(new Date(instant))
+  if (days === -1) return near[lang][2]
   if (days === 1) return `${near[lang][1]}, ${named.replace(',', '')}`
   if (days > 1 && days < 8) return named.replace(',', '')
   return date(lang, 'spoken far', { weekday: 'long', day: 'numeric', month: 'long', timeZone: shopZone }).format(

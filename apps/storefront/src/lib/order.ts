@@ -1,5 +1,5 @@
 import type { Order } from '@hilo/contract'
-import { shortDate, spokenMoment } from './format.ts'
+import { shortDate, spokenDay, spokenMoment } from './format.ts'
 import type { Lang } from './links.ts'
 import { type TextKey, texts } from './t.ts'
 
@@ -69,6 +69,21 @@ function noteOf(parts: readonly Fulfillment[], now: Date, lang: Lang): string | 
 export function promiseState(status: 'made' | 'kept' | 'broken' | 'withdrawn'): 'kept' | 'owed' | 'broken' {
   if (status === 'kept') return 'kept'
   return status === 'made' ? 'owed' : 'broken'
+}
+
+/**
+ * A promise as one says it now. Its own sentence was written when it was made: "tomorrow" in it is long past when the page is read.
+ * @param shopName where it is collected; undefined for parcels and for orders with several shops
+ */
+export function promiseText(
+  { kind, dueAt, text }: Pick<Order['promises'][number], 'kind' | 'dueAt' | 'text'>,
+  { now, lang, shopName }: { now: Date; lang: Lang; shopName: string | undefined },
+): string {
+  const t = texts(lang)
+  if (kind === 'pickup_ready' && shopName !== undefined)
+    return t('promise.pickup', { shop: shopName, when: spokenMoment(dueAt, now, lang) })
+  if (kind === 'delivered_by') return t('promise.delivery', { day: spokenDay(dueAt, now, lang) })
+  return text[lang] || text.es
 }
 
 const statuses = [

@@ -22,6 +22,7 @@ export type CheckoutResult =
   | { cart: Cart; values: CheckoutValues; errors: FieldErrors; notice: string | null; status: number }
 
 const current = '/api/store/carts/current'
+const yearSeconds = 365 * 86_400
 
 /**
  * Carries out the checkout form. `update` keeps the choice and prices it; `place` also orders, once:
@@ -108,12 +109,14 @@ async function keepForNextTime(locals: App.Locals, { delivery }: Cart): Promise<
 }
 
 /** Where an answer of place or confirm leads. */
-export function next(locals: Pick<App.Locals, 'setCookie' | 'publicUrl'>, answer: PlaceAnswer): CheckoutResult {
+export function next(locals: Pick<App.Locals, 'setCookie' | 'lang'>, answer: PlaceAnswer): CheckoutResult {
   switch (answer.status) {
     case 'placed':
       noteUnits(locals, null)
       return { go: `/orders/${answer.order.token}` }
     case 'payment_needed':
+      // The bank's page leads back to an address without a language.
+      locals.setCookie('hilo_lang', locals.lang, yearSeconds)
       return { leave: answer.next.redirectUrl }
     case 'checking':
       return { go: `/checkout/return?payment=${encodeURIComponent(answer.paymentId)}` }

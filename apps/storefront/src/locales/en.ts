@@ -238,6 +238,8 @@ export const en: Record<keyof typeof es, string> = {
   'order.knot.canceled': 'Canceled',
   'order.refresh': 'See where it is now',
   'order.promises': 'What we promised you',
+  'promise.pickup': 'Ready at {shop}: {when}.',
+  'promise.delivery': 'At your door by: {day}.',
   'promise.made': 'To come',
   'promise.kept': 'Kept',
   'promise.broken': 'We did not keep it',

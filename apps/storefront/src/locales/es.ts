@@ -237,6 +237,8 @@ export const es = {
   'order.knot.canceled': 'Cancelado',
   'order.refresh': 'Ver cómo va ahora',
   'order.promises': 'Lo que te hemos prometido',
+  'promise.pickup': 'Listo en {shop}: {when}.',
+  'promise.delivery': 'En tu casa, como tarde: {day}.',
   'promise.made': 'Pendiente',
   'promise.kept': 'Cumplido',
   'promise.broken': 'No lo cumplimos',
