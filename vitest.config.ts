@@ -12,7 +12,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{server,packages,apps,bench}/**/*.test.ts'],
+          include: ['{server,packages,apps,bench,fire}/**/*.test.ts'],
           exclude: ['**/*.db.test.ts', '**/node_modules/**', '**/dist/**'],
           testTimeout: 60_000,
         },
@@ -20,7 +20,7 @@ export default defineConfig({
       {
         test: {
           name: 'db',
-          include: ['server/**/*.db.test.ts', 'bench/**/*.db.test.ts'],
+          include: ['server/**/*.db.test.ts', 'bench/**/*.db.test.ts', 'fire/**/*.db.test.ts'],
           exclude: ['**/node_modules/**', '**/dist/**'],
           globalSetup: ['server/platform/testing/global-setup.ts'],
           testTimeout: 60_000,

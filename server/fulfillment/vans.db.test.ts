@@ -41,11 +41,11 @@ test('two vans arrive before anybody hears of either, and the second one lost it
     await t.db.transaction((tx) => receiveTransfer(tx, t.clock, { transferId, lines, actorId: 'm' }))
   }
   const [subscriber] = fulfillmentSubscribers
-  if (!subscriber?.handle) throw new Error('no subscriber')
+  if (!subscriber || !('handle' in subscriber)) throw new Error('no subscriber')
   const news = await t.db.many<{ payload: { transferId: string; status: string } }>(sql`
     select payload from platform.outbox where type = 'inventory.transfer_changed' and payload ->> 'status' = 'received' order by id`)
   const handle = (at: number) =>
-    t.db.transaction((tx) => subscriber.handle?.({ tx, clock: t.clock } as never, news[at] as never))
+    t.db.transaction((tx) => subscriber.handle({ tx, clock: t.clock } as never, news[at] as never))
   // The first news alone promises nothing that is not there.
   await handle(0)
   expect(await statusOf(orderId)).toBe('waiting')
