@@ -1,5 +1,5 @@
 /** Keeps the search current, in the transaction that changes a product. */
-import type { Queryable, Tx } from '#platform/db'
+import type { Tx } from '#platform/db'
 import { type Sql, sql } from '#platform/sql'
 
 /** Text of one language; Spanish where the other is empty. Weight A title, B how it is sold, C facts, D description. */
@@ -79,8 +79,5 @@ export async function raiseCatalogVersion(tx: Tx): Promise<void> {
   await tx.run(sql`update catalog.version set version = nextval('catalog.version_number')`)
 }
 
-/** The version of products and collections; who keeps lists asks it. */
-export async function catalogVersion(q: Queryable): Promise<number> {
-  const { version } = await q.one<{ version: number }>(sql`select version from catalog.version`)
-  return version
-}
+/** The version of products and collections, as a value for the `select` list of any statement; who keeps lists compares it. */
+export const catalogVersionNow = sql`(select version from catalog.version)`

@@ -118,6 +118,14 @@ export type PriceQuestion = {
 
 /** Prices of known variants on a channel; those without a price are missing. One statement. */
 export async function unitPrices(q: Queryable, question: PriceQuestion): Promise<Map<string, UnitPrice>> {
+  return (await unitPricesUntil(q, question)).prices
+}
+
+/** The same with the rules they follow, and until when they hold though nobody changes them (ms since 1970). One statement. */
+export async function unitPricesUntil(
+  q: Queryable,
+  question: PriceQuestion,
+): Promise<{ prices: Map<string, UnitPrice>; untilMs: number; rules: Rules }> {
   const { clock, channelId, postalCode, variants } = question
   const { rules, prices } = await readPrices(
     q,
@@ -141,7 +149,23 @@ export async function unitPrices(q: Queryable, question: PriceQuestion): Promise
       reason: markdownReason(price, channel.currency),
     })
   }
-  return answer
+  return { prices: answer, untilMs: holdsUntil(rules, at, prices), rules }
+}
+
+/** The next moment at which the clock alone changes one of these prices: a markdown, the end of a list, the day of a new tax rate. */
+function holdsUntil(rules: Rules, at: Date, rows: readonly PriceRow[]): number {
+  const now = at.getTime()
+  let until = Number.POSITIVE_INFINITY
+  const note = (moment: number | undefined) => {
+    if (moment !== undefined && moment > now && moment < until) until = moment
+  }
+  for (const { markdownStartsAt, markdownEndsAt } of rows) {
+    note(markdownStartsAt?.getTime())
+    note(markdownEndsAt?.getTime())
+  }
+  for (const { endsAt } of rules.lists) note(endsAt?.getTime())
+  for (const { validFrom } of rules.taxes) note(Date.parse(validFrom))
+  return until
 }
 
 /**

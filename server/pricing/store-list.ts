@@ -1,47 +1,24 @@
 /** Lists of the shop: chosen by catalog, priced here, narrowed and sorted in memory. */
 import type { ProductFilters, productSorts, UnitPrice } from '@hilo/contract'
-import { catalogVersion, type ListedProduct, listProducts } from '#catalog'
+import { type ListedProduct, listProducts } from '#catalog'
 import type { Clock } from '#platform/clock'
 import type { Queryable } from '#platform/db'
 import { optionKeyOf } from './option-keys.ts'
-import { type Prices, unitPrices } from './prices.ts'
-import { currentRules } from './rules.ts'
+import { type Prices, unitPricesUntil } from './prices.ts'
 
-export type PricedList = { products: readonly ListedProduct[]; prices: Prices }
+export type PricedList = { products: readonly ListedProduct[]; prices: Prices; untilMs: number }
 export type ListOf = { channelId: string; collection?: string; ids?: readonly string[] }
 
-/** Seconds a list may be kept although nothing was written: markdowns begin and end by the clock alone. */
-const keptSeconds = 5
-const keptMax = 200
-
-/**
- * Lists of one app with their prices, kept until products or prices change. A kept list costs two tiny reads; a search is not kept,
- * since hardly two are alike.
- */
-export function createListReader(): (q: Queryable, clock: Clock, list: ListOf) => Promise<PricedList> {
-  const kept = new Map<string, { until: number; list: PricedList }>()
-  return async (q, clock, list) => {
-    if (list.ids) return readList(q, clock, list)
-    const versions = `${await catalogVersion(q)}.${(await currentRules(q)).version}`
-    const key = JSON.stringify([versions, list.channelId, list.collection ?? null])
-    const known = kept.get(key)
-    const now = clock.now().getTime()
-    if (known && known.until > now) return known.list
-    const fresh = await readList(q, clock, list)
-    if (kept.size >= keptMax) kept.clear()
-    kept.set(key, { until: now + keptSeconds * 1000, list: fresh })
-    return fresh
-  }
-}
-
-async function readList(q: Queryable, clock: Clock, list: ListOf): Promise<PricedList> {
+/** A list with its prices, and until when they hold though nobody changes them. */
+export async function readList(q: Queryable, clock: Clock, list: ListOf): Promise<PricedList> {
   const products = await listProducts(q, list)
   const variants = products.flatMap(({ taxClass, variants: all }) => all.map(({ id }) => ({ id, taxClass })))
-  const prices = await unitPrices(q, { clock, channelId: list.channelId, variants })
+  const { prices, untilMs } = await unitPricesUntil(q, { clock, channelId: list.channelId, variants })
   // A thing without a price here is not for sale here; grouped and external ones never have a price of their own.
   return {
     products: products.filter(({ variants: all }) => all.length === 0 || all.some(({ id }) => prices.has(id))),
     prices,
+    untilMs,
   }
 }
 

@@ -3,25 +3,29 @@ import { cardFacts, relatedProducts, type SaleVariant, shownProduct, variantsOfP
 import type { Clock } from '#platform/clock'
 import type { Queryable } from '#platform/db'
 import { toCard, toStoreVariant } from './cards.ts'
-import { unitPrices } from './prices.ts'
-import { currentRules, type RulePromotion } from './rules.ts'
+import { unitPricesUntil } from './prices.ts'
+import type { RulePromotion } from './rules.ts'
 
 const relatedShown = 8
 
 /**
- * Everything a product page shows but stock. Six statements.
+ * Everything a product page shows but stock, and until when it holds though nobody changes it. Five statements.
  * @throws Problem catalog.product_not_found
  */
 export async function storeProduct(
   q: Queryable,
   { clock, handle, channelId }: { clock: Clock; handle: string; channelId: string },
-): Promise<StoreProduct> {
+): Promise<{ body: StoreProduct; untilMs: number }> {
   const text = await shownProduct(q, { handle, channelId })
-  const related = await relatedProducts(q, { productId: text.id, channelId, limit: relatedShown })
+  const [related, variants] = await q.together((one) =>
+    Promise.all([
+      relatedProducts(one, { productId: text.id, channelId, limit: relatedShown }),
+      variantsOfProducts(one, [text.id]),
+    ]),
+  )
   const facts = await cardFacts(q, [text.id, ...related, ...text.members])
-  const variants = await variantsOfProducts(q, [text.id])
   const priced = [...facts.values()].flatMap(({ taxClass, variants: all }) => all.map(({ id }) => ({ id, taxClass })))
-  const prices = await unitPrices(q, { clock, channelId, variants: priced })
+  const { prices, untilMs, rules } = await unitPricesUntil(q, { clock, channelId, variants: priced })
   const cards = (ids: readonly string[]): ProductCard[] =>
     ids.flatMap((id) => {
       const one = facts.get(id)
@@ -29,8 +33,8 @@ export async function storeProduct(
     })
   const own = facts.get(text.id)
   if (!own) throw new Error(`product ${text.id} vanished while it was read`)
-  const { promotions } = await currentRules(q)
-  return {
+  const { promotions } = rules
+  const body: StoreProduct = {
     ...toCard(own, prices),
     description: text.description,
     facts: text.facts,
@@ -43,6 +47,14 @@ export async function storeProduct(
     members: cards(text.members),
     externalUrl: text.externalUrl,
   }
+  return { body, untilMs: Math.min(untilMs, nextChange(promotions, clock.now())) }
+}
+
+/** When the next promotion begins or ends. */
+function nextChange(promotions: readonly RulePromotion[], at: Date): number {
+  const moments = promotions.flatMap(({ startsAt, endsAt }) => [startsAt, endsAt])
+  const coming = moments.flatMap((moment) => (moment === null ? [] : [Date.parse(moment)]))
+  return Math.min(Number.POSITIVE_INFINITY, ...coming.filter((ms) => ms > at.getTime()))
 }
 
 /**

@@ -27,11 +27,11 @@ import {
 import type { Clock } from '#platform/clock'
 import type { Queryable } from '#platform/db'
 import { type AppContext, get } from '#platform/http'
+import { giveOnce, KeptAnswers, type Made } from './answers.ts'
 import { toCard } from './cards.ts'
-import { withEtag } from './etag.ts'
 import { type Prices, unitPrices } from './prices.ts'
 import { pricingProblems } from './problems.ts'
-import { createListReader, filtersOf, narrow, type PricedList, pageOf, sorted } from './store-list.ts'
+import { filtersOf, narrow, type PricedList, pageOf, readList, sorted } from './store-list.ts'
 import { storeProduct } from './store-product.ts'
 
 /** Which of these variants can be had now on this channel; stock knows, and stands beside this module. */
@@ -47,7 +47,7 @@ const tag = 'Shop: products'
 
 /** Registers `/api/store/products`, `/api/store/search` and `/api/pos/products`. */
 export function registerStoreRoutes(app: FastifyInstance, context: AppContext, { inStock }: StoreRoutesOptions): void {
-  const readList = createListReader()
+  const answers = new KeptAnswers()
 
   get(app, context, {
     url: '/api/store/products',
@@ -57,34 +57,13 @@ export function registerStoreRoutes(app: FastifyInstance, context: AppContext, {
     schema: { querystring: storeProductsQuery, response: { 200: storeProducts } },
     run: async (input) => {
       const { db, clock, query, language } = input
-      const channelId = query.channel ?? defaultShop
-      const collection = query.collection === undefined ? null : await findCollection(db, query.collection, channelId)
-      const ids = query.q === undefined ? undefined : (await searchProducts(db, query.q, { channelId })).productIds
-      const list = await readList(db, clock, { channelId, collection: query.collection, ids })
-      const available = query.available === 'true' ? await availableNow(db, inStock, list, channelId) : undefined
-      const { color, size, type, minPrice, maxPrice } = query
-      const fitting = narrow(list, {
-        color,
-        size,
-        type,
-        minPrice,
-        maxPrice,
-        markdown: query.markdown === 'true',
-        available,
-      })
-      const page = pageOf(sorted(fitting, query.sort, language), ({ product }) => product.id, query.cursor, query.limit)
-      const body: StoreProducts = {
-        items: await cards(
-          db,
-          page.items.map(({ product }) => product.id),
-          list.prices,
-        ),
-        next: page.next,
-        total: fitting.length,
-        collection,
-        filters: filtersOf(list),
-      }
-      return withEtag(input, body)
+      const asked = { ...query, channel: query.channel ?? defaultShop }
+      // What can be had changes with every sale: such a list is made anew.
+      if (query.available === 'true')
+        return giveOnce(input, (await productsPage(db, clock, { asked, language, inStock })).body)
+      return answers.give(input, JSON.stringify(['products', asked, language]), (q) =>
+        productsPage(q, clock, { asked, language, inStock }),
+      )
     },
   })
 
@@ -98,15 +77,13 @@ export function registerStoreRoutes(app: FastifyInstance, context: AppContext, {
       querystring: z.strictObject({ channel: z.string().max(40).optional(), lang: z.enum(['es', 'en']).optional() }),
       response: { 200: storeProductSchema },
     },
-    run: async (input) =>
-      withEtag(
-        input,
-        await storeProduct(input.db, {
-          clock: input.clock,
-          handle: input.params.handle,
-          channelId: input.query.channel ?? defaultShop,
-        }),
-      ),
+    run: async (input) => {
+      const { clock, params, query } = input
+      const asked = { clock, handle: params.handle, channelId: query.channel ?? defaultShop }
+      return answers.give(input, JSON.stringify(['product', asked.handle, asked.channelId]), (q) =>
+        storeProduct(q, asked),
+      )
+    },
   })
 
   get(app, context, {
@@ -117,25 +94,11 @@ export function registerStoreRoutes(app: FastifyInstance, context: AppContext, {
     schema: { querystring: storeSearchQuery, response: { 200: storeSearch } },
     limitPerMinute: 600,
     run: async (input) => {
-      const { db, clock, query, language } = input
-      const channelId = query.channel ?? defaultShop
-      const found = await searchProducts(db, query.q, { channelId })
-      const list = await readList(db, clock, { channelId, ids: found.productIds })
-      const page = pageOf(list.products, ({ id }) => id, query.cursor, query.limit)
-      const items = await cards(
-        db,
-        page.items.map(({ id }) => id),
-        list.prices,
+      const { clock, query, language } = input
+      const asked = { ...query, channel: query.channel ?? defaultShop }
+      return answers.give(input, JSON.stringify(['search', asked, language]), (q) =>
+        searchPage(q, clock, { asked, language }),
       )
-      const body: StoreSearch = {
-        items,
-        next: page.next,
-        total: list.products.length,
-        words: { query: query.q, corrected: found.corrected, ignored: found.ignored },
-        suggestions: await suggestions(db, query.q, language, channelId, items),
-        exactVariantId: found.exact?.id ?? null,
-      }
-      return withEtag(input, body)
     },
   })
 
@@ -147,21 +110,79 @@ export function registerStoreRoutes(app: FastifyInstance, context: AppContext, {
     schema: { querystring: storeSearchQuery, response: { 200: storeSuggest } },
     limitPerMinute: 1200,
     run: async (input) => {
-      const { db, clock, query, language } = input
-      const channelId = query.channel ?? defaultShop
-      const found = await searchProducts(db, query.q, { channelId })
-      const list = await readList(db, clock, { channelId, ids: found.productIds.slice(0, 5) })
-      const items = await cards(
-        db,
-        list.products.map(({ id }) => id),
-        list.prices,
+      const { clock, query, language } = input
+      const asked = { ...query, channel: query.channel ?? defaultShop }
+      return answers.give(input, JSON.stringify(['suggest', asked, language]), (q) =>
+        suggestPage(q, clock, { asked, language }),
       )
-      const searched = { query: query.q, corrected: found.corrected, ignored: found.ignored }
-      return withEtag(input, { ...(await suggestions(db, query.q, language, channelId, items)), searched })
     },
   })
 
   registerPosRoutes(app, context)
+}
+
+type AskedProducts = z.output<typeof storeProductsQuery> & { channel: string }
+type AskedSearch = z.output<typeof storeSearchQuery> & { channel: string }
+type Language = 'es' | 'en'
+
+async function productsPage(
+  q: Queryable,
+  clock: Clock,
+  { asked, language, inStock }: { asked: AskedProducts; language: Language; inStock: InStock | undefined },
+): Promise<Made> {
+  const { channel: channelId, collection: handle, color, size, type, minPrice, maxPrice } = asked
+  const collection = handle === undefined ? null : await findCollection(q, handle, channelId)
+  const ids = asked.q === undefined ? undefined : (await searchProducts(q, asked.q, { channelId })).productIds
+  const list = await readList(q, clock, { channelId, collection: handle, ids })
+  const available = asked.available === 'true' ? await availableNow(q, inStock, list, channelId) : undefined
+  const markdown = asked.markdown === 'true'
+  const fitting = narrow(list, { color, size, type, minPrice, maxPrice, markdown, available })
+  const page = pageOf(sorted(fitting, asked.sort, language), ({ product }) => product.id, asked.cursor, asked.limit)
+  const ofPage = page.items.map(({ product }) => product.id)
+  const body: StoreProducts = {
+    items: await cards(q, ofPage, list.prices),
+    next: page.next,
+    total: fitting.length,
+    collection,
+    filters: filtersOf(list),
+  }
+  return { body, untilMs: list.untilMs }
+}
+
+async function searchPage(
+  q: Queryable,
+  clock: Clock,
+  { asked, language }: { asked: AskedSearch; language: Language },
+): Promise<Made> {
+  const channelId = asked.channel
+  const found = await searchProducts(q, asked.q, { channelId })
+  const list = await readList(q, clock, { channelId, ids: found.productIds })
+  const page = pageOf(list.products, ({ id }) => id, asked.cursor, asked.limit)
+  const ofPage = page.items.map(({ id }) => id)
+  const items = await cards(q, ofPage, list.prices)
+  const body: StoreSearch = {
+    items,
+    next: page.next,
+    total: list.products.length,
+    words: { query: asked.q, corrected: found.corrected, ignored: found.ignored },
+    suggestions: await suggestions(q, asked.q, language, channelId, items),
+    exactVariantId: found.exact?.id ?? null,
+  }
+  return { body, untilMs: list.untilMs }
+}
+
+async function suggestPage(
+  q: Queryable,
+  clock: Clock,
+  { asked, language }: { asked: AskedSearch; language: Language },
+): Promise<Made> {
+  const channelId = asked.channel
+  const found = await searchProducts(q, asked.q, { channelId })
+  const list = await readList(q, clock, { channelId, ids: found.productIds.slice(0, 5) })
+  const ofPage = list.products.map(({ id }) => id)
+  const items = await cards(q, ofPage, list.prices)
+  const searched = { query: asked.q, corrected: found.corrected, ignored: found.ignored }
+  return { body: { ...(await suggestions(q, asked.q, language, channelId, items)), searched }, untilMs: list.untilMs }
 }
 
 function registerPosRoutes(app: FastifyInstance, context: AppContext): void {
