@@ -1,6 +1,6 @@
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { stringify } from 'csv-stringify'
-import { safeCell } from '#platform/csv'
+import { safeCell, through } from '#platform/csv'
 import type { Queryable } from '#platform/db'
 import { sql } from '#platform/sql'
 import { hiloColumns } from './import/hilo.ts'
@@ -27,7 +27,7 @@ type Row = {
  * visitors and erased people are left out: there is nothing to know them by.
  */
 export function customersCsv(q: Queryable): Readable {
-  return Readable.from(rows(q)).pipe(stringify({ header: true, columns: [...hiloColumns] }))
+  return through(rows(q), stringify({ header: true, columns: [...hiloColumns] }))
 }
 
 async function* rows(q: Queryable): AsyncGenerator<string[]> {

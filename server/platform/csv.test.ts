@@ -1,6 +1,7 @@
+import { stringify } from 'csv-stringify'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { plainCell, safeCell } from './csv.ts'
+import { plainCell, safeCell, through } from './csv.ts'
 
 test('formulas become text, numbers stay numbers', () => {
   const cells = [
@@ -59,4 +60,17 @@ test('whatever is exported is read back as it was, and never begins a formula', 
     }),
     { numRuns: 10_000 },
   )
+})
+
+test('rows that cannot be read end their file with the error, and nothing else', async () => {
+  async function* rows() {
+    yield ['1', 'lino']
+    throw new Error('the database went away')
+  }
+  const file = through(rows(), stringify())
+  let text = ''
+  await expect(async () => {
+    for await (const chunk of file) text += String(chunk)
+  }).rejects.toThrow('the database went away')
+  expect(file.destroyed).toBe(true)
 })

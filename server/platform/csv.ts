@@ -1,4 +1,5 @@
-/** Cells that spreadsheets do not mistake for formulas. */
+/** Cells that spreadsheets do not mistake for formulas, and rows on their way into a file. */
+import { pipeline, Readable, type Transform } from 'node:stream'
 
 /** First signs that make a spreadsheet calculate, also in full width; a tab or line end hides one behind it. */
 const dangerous = /^\s*[=+\-@|%＝＋－＠｜％]|^[\t\r\n]/u
@@ -21,6 +22,15 @@ export function safeCell(value: string | number | boolean | null | undefined): s
 /** The text that `safeCell` was given. */
 export function plainCell(cell: string): string {
   return isGuarded(cell) ? cell.slice(guard.length) : cell
+}
+
+/**
+ * Rows through a maker of CSV. Rows that cannot be read end this stream with their error: `pipe` alone would leave the error to nobody,
+ * and an error that nobody takes ends the whole process.
+ */
+export function through<T extends Transform>(rows: AsyncIterable<unknown>, maker: T, highWaterMark = 16): T {
+  // Whoever reads `maker` is told by its own error event; there is nothing more to do here.
+  return pipeline(Readable.from(rows, { highWaterMark }), maker, () => undefined)
 }
 
 function isGuarded(text: string): boolean {

@@ -1,6 +1,6 @@
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { stringify } from 'csv-stringify'
-import { safeCell } from '#platform/csv'
+import { safeCell, through } from '#platform/csv'
 import type { Queryable } from '#platform/db'
 import { type AuditFilter, listAudit } from './audit-list.ts'
 
@@ -18,7 +18,7 @@ const columns = [
 
 /** The audit as CSV, streamed page by page in the order of the list, safe to open in a spreadsheet. */
 export function auditCsv(q: Queryable, filter: Omit<AuditFilter, 'limit' | 'cursor'>): Readable {
-  return Readable.from(rows(q, filter)).pipe(stringify({ header: true, columns }))
+  return through(rows(q, filter), stringify({ header: true, columns }))
 }
 
 async function* rows(q: Queryable, filter: Omit<AuditFilter, 'limit' | 'cursor'>): AsyncGenerator<string[]> {

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { open, stat } from 'node:fs/promises'
-import { Readable } from 'node:stream'
 import { CsvError, parse } from 'csv-parse'
+import { through } from '../csv.ts'
 import { jsonElements } from './json-stream.ts'
 import { importProblems } from './problems.ts'
 import type { CsvRow, JsonRow, Sample } from './types.ts'
@@ -103,7 +103,8 @@ export async function* csvRows(file: SourceFile, onBytes?: OnBytes): AsyncGenera
 }
 
 async function* csvRecords(file: SourceFile, onBytes?: OnBytes): AsyncGenerator<{ line: number; record: string[] }> {
-  const parser = Readable.from(texts(file, onBytes), { highWaterMark: 2 }).pipe(
+  const parser = through(
+    texts(file, onBytes),
     parse({
       bom: true,
       delimiter: file.delimiter,
@@ -113,6 +114,7 @@ async function* csvRecords(file: SourceFile, onBytes?: OnBytes): AsyncGenerator<
       skip_records_with_empty_values: true,
       info: true,
     }),
+    2,
   )
   let line = 1
   try {
