@@ -163,7 +163,7 @@ export const cancelOrder = z.strictObject({
     .max(200)
     .optional(),
   refundMethod: z.enum(['original', 'cash']).default('original'),
-  /** Place whose drawer pays a cash refund. */
+  /** Place whose drawer pays a cash refund; cash comes out of one, so it must be named then. */
   locationId: id.optional(),
 })
 export type CancelOrder = z.input<typeof cancelOrder>

@@ -10,9 +10,9 @@ export const fulfillmentActions = defineActions({
   'fulfillment.set_aside': { staff: ['manager', 'counter', 'stock'], place: 'own' },
   'fulfillment.hand_over': { staff: ['manager', 'counter'], place: 'own' },
   'fulfillment.ship': { staff: ['manager', 'counter', 'stock'], place: 'own' },
-  'fulfillment.deliver': { staff: ['manager', 'service', 'stock'], apiScope: 'orders:write' },
+  'fulfillment.deliver': { staff: ['manager', 'service', 'stock'], place: 'own', apiScope: 'orders:write' },
   'fulfillment.short': { staff: ['manager', 'counter', 'stock'], place: 'own' },
   'fulfillment.shortage.read': { staff: ['manager', 'counter', 'service', 'stock'] },
-  'fulfillment.shortage.choose': { staff: ['manager', 'counter', 'service'] },
+  'fulfillment.shortage.choose': { staff: ['manager', 'counter', 'service'], place: 'own' },
   'fulfillment.shortage.choose_own': { everyone: true },
 })

@@ -37,7 +37,14 @@ import { deliveryOptions } from './plan-sourcing.ts'
 import { fulfillmentProblems } from './problems.ts'
 import { unanswered } from './remind-shortages.ts'
 import { type FulfillmentRow, readRows } from './rows.ts'
-import { findShortageByToken, readShortages, reportShort, type Shortage, shortageViews } from './shortages.ts'
+import {
+  findShortage,
+  findShortageByToken,
+  readShortages,
+  reportShort,
+  type Shortage,
+  shortageViews,
+} from './shortages.ts'
 import { toViews } from './views.ts'
 import { deliver, extendHold, handOver, handOverRow, pack, pick, setAside, ship, unpick } from './work.ts'
 import { listWork } from './work-list.ts'
@@ -225,7 +232,8 @@ function registerShippingRoutes(app: FastifyInstance, context: AppContext): void
     tag,
     summary: 'The parcel arrived',
     schema: { params: byId, body: deliveredBody, response: { 200: fulfillmentOrder } },
-    run: async ({ tx, clock, params }) => {
+    run: async ({ tx, clock, params, mayActAt }) => {
+      mayActAt((await rowOf(tx)(params.id)).locationId)
       await deliver(tx, clock, { id: params.id })
       return viewOf(tx, clock, params.id)
     },
@@ -324,7 +332,8 @@ function registerShortageRoutes(app: FastifyInstance, context: AppContext): void
     tag,
     summary: 'Choose for the customer who says so by phone or at the counter',
     schema: { params: byId, body: chooseShortageBody, response: { 200: shortage } },
-    run: async ({ tx, clock, actor, params, body }) => {
+    run: async ({ tx, clock, actor, params, body, mayActAt }) => {
+      mayActAt((await findShortage(tx, params.id)).locationId)
       const chosen = await applyShortageChoice(tx, clock, { shortageId: params.id, ...body, chosenBy: actorId(actor) })
       const [view] = await shortageViews(tx, clock, [chosen])
       return view

@@ -131,6 +131,14 @@ export const orderProblems = defineProblems('orders', {
     remedy: 'Once the goods are with you, bring them back to any shop.',
     remedyEs: 'Cuando lo tengas, puedes devolverlo en cualquier tienda.',
   },
+  drawer_missing: {
+    status: 422,
+    retry: 'after_change',
+    title: 'Cash goes back out of a drawer, and none is named',
+    titleEs: 'El efectivo se devuelve de una caja, y no se ha dicho cuál',
+    remedy: 'Name the place whose drawer pays.',
+    remedyEs: 'Di qué tienda lo paga de su caja.',
+  },
   cannot_return: {
     status: 409,
     retry: 'after_change',

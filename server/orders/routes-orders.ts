@@ -34,6 +34,7 @@ import { confirmPayment, payRest, takePayment } from './pay-order.ts'
 import { placeChannelOrder } from './place-channel-order.ts'
 import { orderProblems } from './problems.ts'
 import { receiptOfOrder, receiptOfReturn } from './receipt.ts'
+import { refuseCashFromNowhere } from './refund-drawer.ts'
 import { quoteReturn, returnOrder } from './return-order.ts'
 
 const byId = z.object({ id: z.string().max(40) })
@@ -157,6 +158,7 @@ export function registerStaffOrderRoutes(app: FastifyInstance, context: AppConte
       const { id } = params
       // Money out of a drawer: only out of one's own.
       if (body.locationId !== undefined) mayActAt(body.locationId)
+      await refuseCashFromNowhere(tx, { orderId: id, refundMethod: body.refundMethod, locationId: body.locationId })
       const done = await cancelOrder(tx, clock, { orderId: id, ...body, actorId: actorId(actor), publicUrl })
       await audit(tx, clock, actor, {
         action: 'orders.cancel',

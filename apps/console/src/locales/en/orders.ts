@@ -17,6 +17,8 @@ export const orders: Record<keyof typeof es, string> = {
   'orders.cancelSome': 'Cancel units',
   'orders.cancelReason': 'Reason',
   'orders.cancelReasonHow': 'The customer reads it as it is.',
+  'orders.drawer': 'Drawer that gives the cash back',
+  'orders.drawerHow': 'It was paid in cash, so it goes back in cash.',
   'orders.canceledDone': 'Canceled. Stock and money are put right.',
   'orders.return': 'Return articles',
   'orders.returnDone': 'Return done',

@@ -15,6 +15,8 @@ export const orders = {
   'orders.cancelSome': 'Cancelar unidades',
   'orders.cancelReason': 'Motivo',
   'orders.cancelReasonHow': 'El cliente lo lee tal cual.',
+  'orders.drawer': 'Caja que devuelve el efectivo',
+  'orders.drawerHow': 'Se pagó en efectivo y se devuelve en efectivo.',
   'orders.canceledDone': 'Cancelado. El stock y el dinero están en su sitio.',
   'orders.return': 'Devolver artículos',
   'orders.returnDone': 'Devolución hecha',

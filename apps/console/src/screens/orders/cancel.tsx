@@ -1,8 +1,9 @@
 import type { CancelOrder as CancelBody, Order } from '@hilo/contract'
-import { Button, Modal, NumberInput, notify, ProblemNote, SegmentedControl, Textarea } from '@hilo/ui'
+import { Button, Modal, NumberInput, notify, ProblemNote, SegmentedControl, Select, Textarea } from '@hilo/ui'
 import { type ReactNode, useState } from 'react'
 import { api } from '../../lib/api.ts'
 import { useDraft } from '../../lib/drafts.ts'
+import { usePlaces } from '../../lib/known.ts'
 import { useAct } from '../../lib/query.ts'
 import { useSay, useT } from '../../lib/words.ts'
 
@@ -13,6 +14,11 @@ export function CancelOrder({ order, onClose }: { order: Order; onClose(): void 
   const reason = useDraft(`cancel:${order.id}`, '')
   const [some, setSome] = useState(false)
   const [units, setUnits] = useState<Record<string, number>>({})
+  // What was paid in cash goes back in cash, out of a drawer.
+  const cash = order.payments.some((paid) => paid.method === 'cash' && paid.capturedMinor > paid.refundedMinor)
+  const drawers = usePlaces().mine.filter(({ kind, status }) => kind === 'shop' && status === 'active')
+  const [chosen, setDrawer] = useState<string | null>(null)
+  const drawer = chosen ?? (drawers.length === 1 ? (drawers[0]?.id ?? null) : null)
   const act = useAct((body: CancelBody, call) => api.post<Order>(`/api/admin/orders/${order.id}/cancel`, body, call), {
     refresh: ['/api/admin/orders', '/api/admin/fulfillment', '/api/admin/stock'],
     done: () => {
@@ -31,7 +37,11 @@ export function CancelOrder({ order, onClose }: { order: Order; onClose(): void 
         className="c-form"
         onSubmit={(event) => {
           event.preventDefault()
-          act.mutate({ reason: reason.value, lines: some ? lines : undefined })
+          act.mutate({
+            reason: reason.value,
+            lines: some ? lines : undefined,
+            locationId: cash && drawer !== null ? drawer : undefined,
+          })
         }}
       >
         <SegmentedControl
@@ -58,6 +68,16 @@ export function CancelOrder({ order, onClose }: { order: Order; onClose(): void 
               />
             </div>
           ))}
+        {cash && (
+          <Select
+            label={t('orders.drawer')}
+            description={t('orders.drawerHow')}
+            data={drawers.map(({ id, name }) => ({ value: id, label: name }))}
+            value={drawer}
+            onChange={setDrawer}
+            required
+          />
+        )}
         <Textarea
           label={t('orders.cancelReason')}
           description={t('orders.cancelReasonHow')}
@@ -77,7 +97,7 @@ export function CancelOrder({ order, onClose }: { order: Order; onClose(): void 
             kind="danger"
             type="submit"
             loading={act.isPending}
-            disabled={reason.value.trim() === '' || (some && lines.length === 0)}
+            disabled={reason.value.trim() === '' || (some && lines.length === 0) || (cash && drawer === null)}
           >
             {t(some ? 'orders.cancelSome' : 'orders.cancelAll')}
           </Button>
