@@ -325,6 +325,17 @@ function registerShortageRoutes(app: FastifyInstance, context: AppContext): void
       }
     },
   })
+  get(app, context, {
+    url: '/api/admin/shortages/:id',
+    action: 'fulfillment.shortage.read',
+    tag,
+    summary: 'One missing unit, and what can be done about it now',
+    schema: { params: byId, response: { 200: shortage } },
+    run: async ({ db, clock, params }) => {
+      const [view] = await shortageViews(db, clock, [await findShortage(db, params.id)], rowOf(db))
+      return view
+    },
+  })
   write(app, context, {
     method: 'POST',
     url: '/api/admin/shortages/:id/choose',

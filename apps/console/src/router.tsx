@@ -65,6 +65,7 @@ const picking = createRoute({
     q: text,
     location: text,
     kind: oneOf('pickup', 'delivery'),
+    overdue: oneOf('yes'),
     status: oneOf('work', 'collect', 'waiting', 'open', 'picking', 'packed', 'shipped', 'handed_over', 'all'),
   }),
   component: lazyRouteComponent(() => import('./screens/picking/picking.tsx'), 'Picking'),
@@ -73,6 +74,22 @@ const pick = createRoute({
   getParentRoute: () => picking,
   path: '$id',
   component: lazyRouteComponent(() => import('./screens/picking/pick.tsx'), 'PickPane'),
+})
+
+const shortages = createRoute({
+  getParentRoute: () => root,
+  path: '/picking/shortages',
+  validateSearch: searchOf({
+    location: text,
+    status: oneOf('asked', 'chosen', 'settled'),
+    unanswered: oneOf('yes'),
+  }),
+  component: lazyRouteComponent(() => import('./screens/picking/shortage-list.tsx'), 'ShortageList'),
+})
+const shortage = createRoute({
+  getParentRoute: () => shortages,
+  path: '$id',
+  component: lazyRouteComponent(() => import('./screens/picking/shortage-list.tsx'), 'ShortagePane'),
 })
 
 const stock = createRoute({
@@ -232,6 +249,7 @@ const setting = <const P extends string>(path: P, load: () => Promise<Record<str
 const settingRoutes = [
   setting('account', () => import('./screens/settings/account.tsx'), 'Account'),
   setting('places', () => import('./screens/settings/places.tsx'), 'Places'),
+  setting('lanes', () => import('./screens/settings/lanes.tsx'), 'Lanes'),
   setting('pools', () => import('./screens/settings/pools.tsx'), 'Pools'),
   setting('payments', () => import('./screens/settings/attention.tsx'), 'Attention'),
   setting('webhooks', () => import('./screens/settings/webhooks.tsx'), 'Webhooks'),
@@ -247,6 +265,7 @@ export const router = createRouter({
     today,
     orders.addChildren([order]),
     picking.addChildren([pick]),
+    shortages.addChildren([shortage]),
     stock.addChildren([stockVariant]),
     transfers.addChildren([transferNew, transfer]),
     conflicts,

@@ -39,7 +39,7 @@ export function When({
   return <time dateTime={at}>{formatWhen(at, language, show, zone)}</time>
 }
 
-/** The text of `When`, for places that need a string. */
+/** The text of `When`, for places that need a string. The year is said when it is not this one. */
 export function formatWhen(
   at: string,
   language: 'es' | 'en',
@@ -47,7 +47,11 @@ export function formatWhen(
   zone = 'Europe/Madrid',
 ): string {
   const locale = language === 'es' ? 'es-ES' : 'en-GB'
-  const day = { weekday: 'short', day: 'numeric', month: 'short' } as const
+  const yearOf = (date: Date) => new Intl.DateTimeFormat('en', { year: 'numeric', timeZone: zone }).format(date)
+  const isThisYear = yearOf(new Date(at)) === yearOf(new Date())
+  const day = isThisYear
+    ? ({ weekday: 'short', day: 'numeric', month: 'short' } as const)
+    : ({ day: 'numeric', month: 'short', year: 'numeric' } as const)
   const time = { hour: '2-digit', minute: '2-digit' } as const
   const format = show === 'day' ? day : show === 'time' ? time : { ...day, ...time }
   return new Intl.DateTimeFormat(locale, { ...format, timeZone: zone }).format(new Date(at))

@@ -83,6 +83,7 @@ export function Table<T>({ label, columns, rows, rowId, chosenId, onOpen, sort, 
             return (
               <tr
                 key={id}
+                data-row={id}
                 data-link={onOpen ? true : undefined}
                 data-chosen={id === chosenId || undefined}
                 aria-selected={onOpen ? id === chosenId : undefined}

@@ -22,24 +22,15 @@ export function useFilters<S extends Record<string, string | undefined>>(): {
   }
 }
 
-/** Opens a row of a list beside it, keeping the filters. */
-export function useOpen(base: string): {
-  openId: string | undefined
-  open(id: string): void
-  href(id: string): string
-} {
-  const navigate = useNavigate()
+/** The id of the row that is open beside its list. */
+export function useOpenId(): string | undefined {
   const { id } = useParams({ strict: false }) as { id?: string }
-  return {
-    openId: id,
-    open: (rowId) => void navigate({ to: `${base}/${rowId}`, search: ((before: object) => before) as never }),
-    href: (rowId) => `/console${base}/${rowId}`,
-  }
+  return id
 }
 
 /** The id in the address of a detail. */
 export function useId(): string {
-  const { id } = useParams({ strict: false }) as { id?: string }
+  const id = useOpenId()
   if (id === undefined) throw new Error('useId is for screens with an id in their address')
   return id
 }

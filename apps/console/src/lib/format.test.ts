@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readMoney, relative, today, typedMoney } from './format.ts'
+import { nearWhen, phoneText, rateText, readMoney, relative, today, typedMoney } from './format.ts'
 
 describe('amounts as people type them', () => {
   it.each([
@@ -29,9 +29,27 @@ describe('time', () => {
   it('is the day of the house, not of the browser', () => {
     expect(today('Europe/Madrid', new Date('2026-11-20T23:30:00Z'))).toBe('2026-11-21')
   })
+  it('says today, tomorrow and yesterday in the zone of the house', () => {
+    const now = new Date('2026-11-20T22:30:00Z')
+    expect(nearWhen('2026-11-20T09:00:00Z', 'es', 'Europe/Madrid', now)).toBe('hoy, 10:00')
+    expect(nearWhen('2026-11-20T23:30:00Z', 'es', 'Europe/Madrid', now)).toBe('mañana, 00:30')
+    expect(nearWhen('2026-11-19T09:00:00Z', 'en', 'Europe/Madrid', now)).toBe('yesterday, 10:00')
+    expect(nearWhen('2026-11-24T09:00:00Z', 'es', 'Europe/Madrid', now)).toMatch(/mar, 24 nov.*10:00/)
+  })
   it('says how late something is', () => {
     const now = new Date('2026-11-20T12:00:00Z')
     expect(relative('2026-11-20T09:00:00Z', 'es', now)).toBe('hace 3 h')
     expect(relative('2026-11-20T12:20:00Z', 'en', now)).toMatch(/in 20 min/)
   })
+})
+
+it('a tax rate has the comma or point of its reader', () => {
+  expect(rateText(520, 'es')).toBe('5,2')
+  expect(rateText(2100, 'en')).toBe('21')
+})
+
+it('a telephone number stands in groups, a foreign one with its country', () => {
+  expect(phoneText('+34666555106')).toBe('666 555 106')
+  expect(phoneText('+442079460958')).toBe('+44 207 946 0958')
+  expect(phoneText('ext. 12')).toBe('ext. 12')
 })

@@ -1,3 +1,5 @@
+import { formatWhen } from '@hilo/ui'
+
 /** Reads an amount as people type it: "29,90", "29.90", "1.234,50", "1,234.50". Minor units with two decimals; null: not an amount. */
 export function readMoney(typed: string): number | null {
   const clean = typed.replace(/[\s€]/g, '')
@@ -25,10 +27,39 @@ export function today(zone = 'Europe/Madrid', now = new Date()): string {
   )
 }
 
+/** A moment nearby as one says it: "hoy, 12:45", "mañana, 11:00", "ayer, 9:30"; further away with its day. */
+export function nearWhen(at: string, language: 'es' | 'en', zone = 'Europe/Madrid', now = new Date()): string {
+  const days = dayNumber(today(zone, new Date(at))) - dayNumber(today(zone, now))
+  if (Math.abs(days) > 1) return formatWhen(at, language, 'both', zone)
+  const near = new Intl.RelativeTimeFormat(localeOf(language), { numeric: 'auto' }).format(days, 'day')
+  return `${near}, ${formatWhen(at, language, 'time', zone)}`
+}
+
+function dayNumber(day: string): number {
+  return Date.parse(day) / 86_400_000
+}
+
+function localeOf(language: 'es' | 'en'): string {
+  return language === 'es' ? 'es-ES' : 'en-GB'
+}
+
+/** A telephone number in groups, those of the house's own country without its code: "666 555 106", "+44 207 946 0958". */
+export function phoneText(phone: string): string {
+  const own = /^\+34(\d{3})(\d{3})(\d{3})$/.exec(phone)
+  if (own) return own.slice(1).join(' ')
+  const other = /^(\+\d{2})(\d{3})(\d{3})(\d+)$/.exec(phone)
+  return other ? other.slice(1).join(' ') : phone
+}
+
+/** A tax rate in the reader's form: 520 is "5,2". */
+export function rateText(basisPoints: number, language: 'es' | 'en'): string {
+  return new Intl.NumberFormat(localeOf(language), { maximumFractionDigits: 2 }).format(basisPoints / 100)
+}
+
 /** How long ago or ahead, in the reader's words: "hace 3 h", "in 2 days". */
 export function relative(at: string, language: 'es' | 'en', now = new Date()): string {
   const seconds = (new Date(at).getTime() - now.getTime()) / 1000
-  const format = new Intl.RelativeTimeFormat(language === 'es' ? 'es-ES' : 'en-GB', { numeric: 'auto', style: 'short' })
+  const format = new Intl.RelativeTimeFormat(localeOf(language), { numeric: 'auto', style: 'short' })
   const size = Math.abs(seconds)
   if (size < 3600) return format.format(Math.round(seconds / 60), 'minute')
   if (size < 86_400) return format.format(Math.round(seconds / 3600), 'hour')

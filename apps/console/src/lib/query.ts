@@ -43,6 +43,7 @@ export function usePages<T>(path: string, query: Query = {}, enabled = true) {
     more: result.hasNextPage,
     readMore: () => void result.fetchNextPage(),
     readingMore: result.isFetchingNextPage,
+    again: () => void result.refetch(),
   }
 }
 export type Pages<T> = ReturnType<typeof usePages<T>>

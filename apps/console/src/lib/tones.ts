@@ -30,6 +30,7 @@ const tones: Record<string, Record<string, Tone>> = {
   import: { uploaded: 'owed', running: 'thread', done: 'kept', failed: 'broken', canceled: 'quiet' },
   mail: { queued: 'thread', sent: 'kept', failed: 'broken', held: 'info' },
   webhook: { enabled: 'kept', paused: 'owed', disabled: 'broken' },
+  shortage: { asked: 'owed', chosen: 'thread', settled: 'kept' },
   delivery: { pending: 'thread', delivered: 'kept', failed: 'broken' },
 }
 

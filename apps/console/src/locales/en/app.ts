@@ -120,4 +120,5 @@ export const app: Record<keyof typeof es, string> = {
   'login.qr': 'QR code for the authenticator app',
   'login.firstCode': 'First code of the app',
   'login.turnOn': 'Turn on',
+  'app.csv': 'CSV',
 }

@@ -90,4 +90,8 @@ export const house: Record<keyof typeof es, string> = {
   'team.noDeeds': 'Nothing yet.',
   'member.active': 'Active',
   'member.disabled': 'Disabled',
+  'team.sessions': 'Where they are logged in',
+  'team.noSessions': 'Nowhere now.',
+  'team.endAll': 'End all',
+  'team.loggedOut': 'Logged out',
 }

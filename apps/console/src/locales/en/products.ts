@@ -73,4 +73,10 @@ export const products: Record<keyof typeof es, string> = {
   'collection.noneHow': 'A collection is a page of the shop with chosen products.',
   'collection.inside': 'Inside',
   'collection.position': 'Position',
+  'products.facts': 'Facts',
+  'products.soldOut': '{n, plural, one {# sold out} other {# sold out}}',
+  'fact.material': 'Material',
+  'fact.fit': 'Size and fit',
+  'fact.care': 'Care',
+  'fact.origin': 'Origin',
 }

@@ -118,4 +118,5 @@ export const app = {
   'login.qr': 'Código QR para la aplicación de códigos',
   'login.firstCode': 'Primer código de la aplicación',
   'login.turnOn': 'Activar',
+  'app.csv': 'CSV',
 } as const

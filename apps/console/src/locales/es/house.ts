@@ -88,4 +88,8 @@ export const house = {
   'team.noDeeds': 'Nada todavía.',
   'member.active': 'De alta',
   'member.disabled': 'De baja',
+  'team.sessions': 'Dónde ha entrado',
+  'team.noSessions': 'En ningún sitio ahora.',
+  'team.endAll': 'Cerrar todas',
+  'team.loggedOut': 'Sesión cerrada',
 } as const

@@ -72,4 +72,10 @@ export const products = {
   'collection.noneHow': 'Una colección es una página de la tienda con productos escogidos.',
   'collection.inside': 'Dentro de',
   'collection.position': 'Posición',
+  'products.facts': 'Ficha',
+  'products.soldOut': '{n, plural, one {# agotada} other {# agotadas}}',
+  'fact.material': 'Material',
+  'fact.fit': 'Medidas y corte',
+  'fact.care': 'Cuidado',
+  'fact.origin': 'Origen',
 } as const

@@ -1,25 +1,24 @@
 import type { Customer } from '@hilo/contract'
-import { Button, IconButton, Modal, notify, ProblemNote, TextInput } from '@hilo/ui'
+import { Button, IconButton, Modal, notify, ProblemNote } from '@hilo/ui'
 import { type ReactNode, useState } from 'react'
 import { api } from '../../lib/api.ts'
 import { refresh, useAct } from '../../lib/query.ts'
 import { useT } from '../../lib/words.ts'
+import { AddressFields, type AddressTyped, addressOf, blankAddress } from '../../parts/address-fields.tsx'
 
 const stale = ['/api/admin/customers']
-const blank = { name: '', line1: '', line2: '', postalCode: '', city: '', province: '', phone: '' }
-const fields = ['name', 'line1', 'line2', 'postalCode', 'city', 'province', 'phone'] as const
 
 /** Where a person has things sent. A removed address can be brought back. */
 export function Addresses({ person }: { person: Customer }): ReactNode {
   const t = useT()
   const path = `/api/admin/customers/${person.id}/addresses`
   const [adding, setAdding] = useState(false)
-  const [value, setValue] = useState(blank)
+  const [value, setValue] = useState<AddressTyped>(blankAddress)
   const add = useAct((body: Record<string, string>, call) => api.post(path, body, call), {
     refresh: stale,
     done: () => {
       setAdding(false)
-      setValue(blank)
+      setValue(blankAddress)
     },
   })
   const bringBack = async (address: Customer['addresses'][number]) => {
@@ -69,18 +68,10 @@ export function Addresses({ person }: { person: Customer }): ReactNode {
           className="c-form"
           onSubmit={(event) => {
             event.preventDefault()
-            add.mutate(value)
+            add.mutate(addressOf(value))
           }}
         >
-          {fields.map((field) => (
-            <TextInput
-              key={field}
-              label={t(`address.${field}`)}
-              value={value[field]}
-              onChange={(event) => setValue({ ...value, [field]: event.currentTarget.value })}
-              required={['line1', 'postalCode', 'city'].includes(field)}
-            />
-          ))}
+          <AddressFields value={value} onChange={setValue} />
           {add.error !== null && <ProblemNote error={add.error} />}
           <div className="c-buttons">
             <Button kind="primary" type="submit" loading={add.isPending}>

@@ -2,8 +2,9 @@ import type { ConsentState, Customer } from '@hilo/contract'
 import { Button, Modal, notify, ProblemNote, Select, Status, Switch, Textarea, When } from '@hilo/ui'
 import { type ReactNode, useState } from 'react'
 import { api } from '../../lib/api.ts'
+import { usePlaces } from '../../lib/known.ts'
 import { useAct, useRead } from '../../lib/query.ts'
-import { useT } from '../../lib/words.ts'
+import { useT, wordFor } from '../../lib/words.ts'
 
 const purposes = ['marketing', 'profiling', 'service_followup'] as const
 const channels = ['email', 'sms', 'whatsapp', 'phone', 'post', 'ads'] as const
@@ -40,18 +41,30 @@ export function Consents({ person }: { person: Customer }): ReactNode {
 
 function Consent({ consent }: { consent: ConsentState }): ReactNode {
   const t = useT()
+  const sourceOf = useSource()
   return (
     <li>
       <div className="c-grow">
         {t(`purpose.${consent.purpose}`)} · {t(`via.${consent.channel}`)}
         <div className="c-small c-muted">{consent.wording}</div>
         <div className="c-small c-muted">
-          <When at={consent.at} /> · {consent.source}
+          <When at={consent.at} /> · {sourceOf(consent.source)}
         </div>
       </div>
       <Status tone={consent.granted ? 'kept' : 'quiet'}>{t(consent.granted ? 'app.yes' : 'app.no')}</Status>
     </li>
   )
+}
+
+/** Where a permission was given, in words: "counter BIO" is the shop's name. What another system said stays as it said it. */
+export function useSource(): (source: string) => string {
+  const t = useT()
+  const { places } = usePlaces()
+  return (source) => {
+    const counter = /^counter (.+)$/.exec(source)?.[1]
+    if (counter) return places.find(({ id, code }) => id === counter || code === counter)?.name ?? counter
+    return wordFor(t, 'source', source.replaceAll(' ', '_'))
+  }
 }
 
 function AddConsent({ person, onClose }: { person: Customer; onClose(): void }): ReactNode {

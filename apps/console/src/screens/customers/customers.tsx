@@ -1,15 +1,11 @@
 import type { CustomerRow } from '@hilo/contract'
-import { type Column, Empty, Icon, Status, Tag, useLanguage } from '@hilo/ui'
+import { type Column, Status, Tag, useLanguage } from '@hilo/ui'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { useFilters, useOpen } from '../../lib/filters.ts'
-import { relative } from '../../lib/format.ts'
-import { usePages } from '../../lib/query.ts'
+import { phoneText, relative } from '../../lib/format.ts'
 import { useT } from '../../lib/words.ts'
-import { Choice, PagedTable, Tabs } from '../../parts/list.tsx'
-import { ListHead, Workspace } from '../../parts/workspace.tsx'
-
-type Search = { q?: string; tag?: string; speaks?: string; marketing?: string; anonymous?: string }
+import { Tabs } from '../../parts/list.tsx'
+import { ListScreen, useList } from '../../parts/list-screen.tsx'
 
 /** People, and those who may be one person twice. */
 export function CustomerTabs(): ReactNode {
@@ -29,9 +25,7 @@ export function CustomerTabs(): ReactNode {
 export function Customers(): ReactNode {
   const t = useT()
   const { language } = useLanguage()
-  const { search, set, clear, filtered } = useFilters<Search>()
-  const { openId, open } = useOpen('/customers')
-  const pages = usePages<CustomerRow>('/api/admin/customers', search)
+  const list = useList<CustomerRow>('/api/admin/customers')
   const columns: Column<CustomerRow>[] = [
     {
       id: 'name',
@@ -39,7 +33,7 @@ export function Customers(): ReactNode {
       cell: (row) => (
         <div className="c-two-lines">
           <b>{row.name || (row.anonymous ? t('customers.anonymous') : t('orders.nobody'))}</b>
-          <small>{[row.email, row.phone].filter(Boolean).join(' · ')}</small>
+          <small>{[row.email, row.phone && phoneText(row.phone)].filter(Boolean).join(' · ')}</small>
         </div>
       ),
     },
@@ -73,72 +67,48 @@ export function Customers(): ReactNode {
     },
   ]
   return (
-    <Workspace>
-      <ListHead
-        title={t('nav.customers')}
-        tabs={<CustomerTabs />}
-        search={{ value: search.q ?? '', onChange: (q) => set({ q }), label: t('customers.search') }}
-        actions={
-          <>
-            <a className="c-quiet" href="/api/admin/customers/export" download>
-              <Icon name="export" size={16} /> {t('app.export')}
-            </a>
-            <Link to="/customers/new" search={search as never} className="c-primary">
-              <Icon name="plus" size={16} /> {t('customers.new')}
-            </Link>
-          </>
-        }
-        filters={
-          <>
-            <Choice
-              label={t('customers.marketing')}
-              value={search.marketing}
-              onChange={(marketing) => set({ marketing })}
-              options={[
-                { value: 'yes', label: t('customers.marketingYes') },
-                { value: 'no', label: t('customers.marketingNo') },
-              ]}
-            />
-            <Choice
-              label={t('orders.language')}
-              value={search.speaks}
-              onChange={(speaks) => set({ speaks })}
-              options={[
-                { value: 'es', label: t('app.spanish') },
-                { value: 'en', label: t('app.english') },
-              ]}
-            />
-            <Choice
-              label={t('customers.known')}
-              value={search.anonymous}
-              onChange={(anonymous) => set({ anonymous })}
-              options={[{ value: 'yes', label: t('customers.anonymousOnes') }]}
-            />
-          </>
-        }
-      />
-      <PagedTable
-        label={t('nav.customers')}
-        pages={pages}
-        columns={columns}
-        rowId={(row) => row.id}
-        chosenId={openId}
-        onOpen={(row) => open(row.id)}
-        filtered={filtered}
-        onClear={clear}
-        empty={
-          <Empty
-            title={t('customers.none')}
-            action={
-              <Link to="/customers/new" className="c-link">
-                {t('customers.new')}
-              </Link>
-            }
-          >
-            {t('customers.noneHow')}
-          </Empty>
-        }
-      />
-    </Workspace>
+    <ListScreen
+      title={t('nav.customers')}
+      tabs={<CustomerTabs />}
+      list={list}
+      columns={columns}
+      rowId={(row) => row.id}
+      opens="/customers"
+      search={t('customers.search')}
+      exported="/api/admin/customers/export"
+      add={{ to: '/customers/new', words: t('customers.new') }}
+      filters={[
+        {
+          name: 'marketing',
+          label: t('customers.marketing'),
+          options: [
+            { value: 'yes', label: t('customers.marketingYes') },
+            { value: 'no', label: t('customers.marketingNo') },
+          ],
+        },
+        {
+          name: 'speaks',
+          label: t('orders.language'),
+          options: [
+            { value: 'es', label: t('app.spanish') },
+            { value: 'en', label: t('app.english') },
+          ],
+        },
+        {
+          name: 'anonymous',
+          label: t('customers.known'),
+          options: [{ value: 'yes', label: t('customers.anonymousOnes') }],
+        },
+      ]}
+      empty={{
+        title: t('customers.none'),
+        how: t('customers.noneHow'),
+        action: (
+          <Link to="/customers/new" className="c-link">
+            {t('customers.new')}
+          </Link>
+        ),
+      }}
+    />
   )
 }

@@ -3,6 +3,7 @@ import { Button, Empty, notify, ProblemNote, Tag } from '@hilo/ui'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { api } from '../../lib/api.ts'
+import { phoneText } from '../../lib/format.ts'
 import { useAct, usePages } from '../../lib/query.ts'
 import { useT } from '../../lib/words.ts'
 import { Placeholder } from '../../parts/list.tsx'
@@ -95,7 +96,7 @@ function Side({ side }: { side: Duplicate['a'] }): ReactNode {
           {side.name || t('orders.nobody')}
         </Link>
       </b>
-      <small>{[side.email, side.phone].filter(Boolean).join(' · ')}</small>
+      <small>{[side.email, side.phone && phoneText(side.phone)].filter(Boolean).join(' · ')}</small>
     </div>
   )
 }

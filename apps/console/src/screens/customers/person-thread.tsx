@@ -5,7 +5,7 @@ import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useChannels, usePlaces } from '../../lib/known.ts'
 import { usePages } from '../../lib/query.ts'
-import { useSay, useT, wordFor } from '../../lib/words.ts'
+import { type T, useSay, useT, wordFor } from '../../lib/words.ts'
 import { Placeholder } from '../../parts/list.tsx'
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
@@ -62,7 +62,7 @@ function usePoints(entries: readonly ThreadEntry[]): ThreadPoint[] {
       channel: entry.channel || (place ?? 'house'),
       where: place && named !== where ? `${named} · ${where}` : named,
       knot: knotOf(entry),
-      title: `${wordFor(t, 'thread', entry.kind)}${money}`,
+      title: `${titleOf(entry, t)}${money}`,
       detail: (
         <>
           {detail && <div className="c-small">{detail}</div>}
@@ -79,6 +79,22 @@ function usePoints(entries: readonly ThreadEntry[]): ThreadPoint[] {
       day: isNewDay ? entryDay : undefined,
     }
   })
+}
+
+/** What happened, in words that say which: the permission, the promise's end, how many units. */
+function titleOf({ kind, data }: ThreadEntry, t: T): string {
+  if (kind === 'consent') {
+    const what = `${wordFor(t, 'purpose', text(data['purpose']) ?? '')} · ${wordFor(t, 'via', text(data['channel']) ?? '')}`
+    return t(data['granted'] === true ? 'thread.allows' : 'thread.forbids', { what })
+  }
+  if (kind === 'promise.settled') return t(`thread.promise.${endOf(data['status'])}`)
+  const units = number(data['units'])
+  if (kind === 'cart' && units !== undefined) return t('thread.cartOf', { n: units })
+  return wordFor(t, 'thread', kind)
+}
+
+function endOf(status: unknown): 'kept' | 'broken' | 'withdrawn' {
+  return status === 'kept' || status === 'broken' ? status : 'withdrawn'
 }
 
 function knotOf({ kind, data }: ThreadEntry): ThreadPoint['knot'] {

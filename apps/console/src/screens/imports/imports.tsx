@@ -1,23 +1,17 @@
 import type { ImportRunView } from '@hilo/contract'
-import { type Column, Empty, Icon, Progress, Status, When } from '@hilo/ui'
+import { type Column, Progress, Status, When } from '@hilo/ui'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { useFilters, useOpen } from '../../lib/filters.ts'
-import { usePages } from '../../lib/query.ts'
 import { toneOf } from '../../lib/tones.ts'
 import { useT } from '../../lib/words.ts'
-import { Choice, PagedTable } from '../../parts/list.tsx'
-import { ListHead, Workspace } from '../../parts/workspace.tsx'
+import { ListScreen, useList } from '../../parts/list-screen.tsx'
 
-type Search = { kind?: string }
 export const importKinds = ['products', 'stock', 'customers', 'orders'] as const
 
 /** Files that were brought in, and what became of them. */
 export function Imports(): ReactNode {
   const t = useT()
-  const { search, set, clear, filtered } = useFilters<Search>()
-  const { openId, open } = useOpen('/imports')
-  const pages = usePages<ImportRunView>('/api/admin/imports', search)
+  const list = useList<ImportRunView>('/api/admin/imports')
   const columns: Column<ImportRunView>[] = [
     {
       id: 'file',
@@ -56,40 +50,30 @@ export function Imports(): ReactNode {
         ),
     },
   ]
-  const add = (
-    <Link to="/imports/new" search={search as never} className="c-primary">
-      <Icon name="import" size={16} /> {t('imports.bring')}
-    </Link>
-  )
   return (
-    <Workspace>
-      <ListHead
-        title={t('nav.imports')}
-        actions={add}
-        filters={
-          <Choice
-            label={t('imports.what')}
-            value={search.kind}
-            onChange={(kind) => set({ kind })}
-            options={importKinds.map((value) => ({ value, label: t(`imports.kind.${value}`) }))}
-          />
-        }
-      />
-      <PagedTable
-        label={t('nav.imports')}
-        pages={pages}
-        columns={columns}
-        rowId={(row) => row.id}
-        chosenId={openId}
-        onOpen={(row) => open(row.id)}
-        filtered={filtered}
-        onClear={clear}
-        empty={
-          <Empty title={t('imports.none')} action={add}>
-            {t('imports.noneHow')}
-          </Empty>
-        }
-      />
-    </Workspace>
+    <ListScreen
+      title={t('nav.imports')}
+      list={list}
+      columns={columns}
+      rowId={(row) => row.id}
+      opens="/imports"
+      add={{ to: '/imports/new', words: t('imports.bring'), icon: 'import' }}
+      filters={[
+        {
+          name: 'kind',
+          label: t('imports.what'),
+          options: importKinds.map((value) => ({ value, label: t(`imports.kind.${value}`) })),
+        },
+      ]}
+      empty={{
+        title: t('imports.none'),
+        how: t('imports.noneHow'),
+        action: (
+          <Link to="/imports/new" className="c-link">
+            {t('imports.bring')}
+          </Link>
+        ),
+      }}
+    />
   )
 }

@@ -1,7 +1,8 @@
 import type { Order } from '@hilo/contract'
-import { Code, Money, Picture, Tag } from '@hilo/ui'
+import { Code, Money, Picture, Tag, useLanguage } from '@hilo/ui'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
+import { rateText } from '../../lib/format.ts'
 import { useSay, useT } from '../../lib/words.ts'
 import { Scroll } from '../../parts/scroll.tsx'
 
@@ -9,6 +10,7 @@ import { Scroll } from '../../parts/scroll.tsx'
 export function OrderLines({ order }: { order: Order }): ReactNode {
   const t = useT()
   const say = useSay()
+  const { language } = useLanguage()
   const { currency } = order
   return (
     <Scroll label={t('orders.lines')}>
@@ -91,7 +93,9 @@ export function OrderLines({ order }: { order: Order }): ReactNode {
           )}
           {order.taxes.map((tax) => (
             <tr key={tax.rateBp}>
-              <td colSpan={3}>{t(order.taxIncluded ? 'orders.taxIn' : 'orders.taxOn', { rate: tax.rateBp / 100 })}</td>
+              <td colSpan={3}>
+                {t(order.taxIncluded ? 'orders.taxIn' : 'orders.taxOn', { rate: rateText(tax.rateBp, language) })}
+              </td>
               <td className="h-num c-muted">
                 <Money minor={tax.taxMinor} currency={currency} />
               </td>

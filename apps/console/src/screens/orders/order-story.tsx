@@ -1,9 +1,10 @@
 import { formatMoney } from '@hilo/calc'
-import type { Order } from '@hilo/contract'
+import type { Order, OrderNote } from '@hilo/contract'
 import { formatWhen, Thread, type ThreadPoint, useLanguage } from '@hilo/ui'
 import type { ReactNode } from 'react'
 import { useChannels, usePlaces } from '../../lib/known.ts'
 import { type T, useSay, useT, wordFor } from '../../lib/words.ts'
+import { RemoveNote, useNotes } from './order-notes.tsx'
 
 type Happening = Omit<ThreadPoint, 'when'> & { at: string }
 
@@ -14,6 +15,7 @@ export function OrderStory({ order }: { order: Order }): ReactNode {
   const { language } = useLanguage()
   const channels = useChannels()
   const places = usePlaces()
+  const notes = useNotes(order.id)
   const money = (minor: number) => formatMoney(minor, order.currency, language)
   const happened: Happening[] = [
     ...bought(order, t, channels.name(order.channelId)),
@@ -80,6 +82,7 @@ export function OrderStory({ order }: { order: Order }): ReactNode {
       }
     }),
   ]
+  happened.push(...notes.map((note) => noted(note, order.id, t)))
   happened.sort((a, b) => b.at.localeCompare(a.at))
   const points = happened.map(({ at, ...point }): ThreadPoint => ({ ...point, when: formatWhen(at, language) }))
   return <Thread points={points} label={t('orders.story')} />
@@ -96,4 +99,16 @@ function bought(order: Order, t: T, channel: string): Happening[] {
   if (order.completedAt)
     found.push({ ...common, id: 'completed', knot: 'kept', at: order.completedAt, title: t('order.completed') })
   return found
+}
+
+/** A note among what happened: whose it is stands below it. */
+function noted(note: OrderNote, orderId: string, t: T): Happening {
+  const common = { id: note.id, channel: 'note', knot: 'dot', at: note.at } as const
+  const isMail = note.kind === 'confirmation_sent'
+  return {
+    ...common,
+    where: note.authorName,
+    title: isMail ? t('orders.sentAgain', { to: note.text }) : <span className="c-noted">{note.text}</span>,
+    detail: note.removable && <RemoveNote orderId={orderId} note={note} />,
+  }
 }

@@ -1,10 +1,12 @@
 import type { Order } from '@hilo/contract'
-import { Button, Code, Facts, Icon, Menu, Note, ProblemNote, Section, Status, Tag, Track, When } from '@hilo/ui'
+import { Button, Code, Facts, Icon, Menu, Note, notify, ProblemNote, Section, Status, Tag, Track, When } from '@hilo/ui'
 import { Link } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
+import { api } from '../../lib/api.ts'
 import { useId } from '../../lib/filters.ts'
+import { phoneText } from '../../lib/format.ts'
 import { useChannels, usePlaces } from '../../lib/known.ts'
-import { useRead } from '../../lib/query.ts'
+import { useAct, useRead } from '../../lib/query.ts'
 import { toneOf } from '../../lib/tones.ts'
 import { useSay, useT, wordFor } from '../../lib/words.ts'
 import { Placeholder } from '../../parts/list.tsx'
@@ -12,6 +14,8 @@ import { Pane } from '../../parts/workspace.tsx'
 import { CancelOrder } from './cancel.tsx'
 import { OrderLines } from './order-lines.tsx'
 import { OrderMoney } from './order-money.tsx'
+import { notesOf, WriteNote } from './order-notes.tsx'
+import { OrderReturns } from './order-returns.tsx'
 import { OrderStory } from './order-story.tsx'
 import { ReturnOrder } from './return.tsx'
 import { stepsOf } from './steps.ts'
@@ -40,6 +44,10 @@ function Loaded({ order }: { order: Order }): ReactNode {
   const t = useT()
   const channels = useChannels()
   const [dialog, setDialog] = useState<'cancel' | 'return' | null>(null)
+  const again = useAct((_: null, call) => api.post(`/api/admin/orders/${order.id}/confirmation`, {}, call), {
+    refresh: [notesOf(order.id)],
+    done: () => notify(t('orders.sentAgain', { to: order.contact.email }), { tone: 'kept' }),
+  })
   const next = order.fulfillments.find((part) => ['open', 'picking', 'packed', 'ready'].includes(part.status))
   const number = order.number ?? order.receiptNumber ?? order.externalRef ?? order.id
   return (
@@ -77,6 +85,11 @@ function Loaded({ order }: { order: Order }): ReactNode {
                   {t('orders.return')}
                 </Menu.Item>
               )}
+              {order.contact.email !== '' && (order.status === 'placed' || order.status === 'completed') && (
+                <Menu.Item leftSection={<Icon name="mail" />} onClick={() => again.mutate(null)}>
+                  {t('orders.sendAgain')}
+                </Menu.Item>
+              )}
               <Menu.Item
                 leftSection={<Icon name="web" />}
                 component="a"
@@ -104,6 +117,7 @@ function Loaded({ order }: { order: Order }): ReactNode {
         ) : undefined
       }
     >
+      {again.error !== null && <ProblemNote error={again.error} />}
       <Track steps={stepsOf(order, t)} label={t('orders.way')} />
       <div className="c-gap" />
       <Section title={t('orders.lines')}>
@@ -120,7 +134,9 @@ function Loaded({ order }: { order: Order }): ReactNode {
       <Section title={t('orders.payments')}>
         <OrderMoney order={order} />
       </Section>
+      <OrderReturns order={order} />
       <Section title={t('orders.story')}>
+        <WriteNote order={order} />
         <OrderStory order={order} />
       </Section>
       {dialog === 'cancel' && <CancelOrder order={order} onClose={() => setDialog(null)} />}
@@ -159,7 +175,13 @@ function Customer({ order }: { order: Order }): ReactNode {
     ],
   ]
   if (contact.email) items.push([t('orders.email'), contact.email])
-  if (contact.phone) items.push([t('orders.phone'), contact.phone])
+  if (contact.phone)
+    items.push([
+      t('orders.phone'),
+      <a key="phone" href={`tel:${contact.phone}`}>
+        {phoneText(contact.phone)}
+      </a>,
+    ])
   if (delivery) items.push([wordFor(t, 'delivery', delivery.kind), to])
   items.push([t('orders.language'), t(order.language === 'es' ? 'app.spanish' : 'app.english')])
   if (order.note) items.push([t('app.note'), order.note])

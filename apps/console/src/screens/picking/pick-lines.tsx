@@ -1,5 +1,5 @@
 import type { FulfillmentOrderBody } from '@hilo/contract'
-import { Button, Code, Icon, Menu, notify, Picture, ProblemNote } from '@hilo/ui'
+import { Button, Code, Icon, IconButton, Menu, notify, Picture, ProblemNote } from '@hilo/ui'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { api } from '../../lib/api.ts'
@@ -12,6 +12,7 @@ type Line = FulfillmentOrderBody['lines'][number]
 /** What to take off the shelf, with how much is there already. By hand where a label does not scan. */
 export function PickLines({ part }: { part: FulfillmentOrderBody }): ReactNode {
   const t = useT()
+  const say = useSay()
   const isOpen = part.status === 'open' || part.status === 'picking'
   const canShort = isOpen || part.status === 'ready' || part.status === 'packed'
   const pick = useAct(
@@ -24,7 +25,12 @@ export function PickLines({ part }: { part: FulfillmentOrderBody }): ReactNode {
       api.post(`/api/admin/fulfillment/${part.id}/short`, { orderLineId: line.orderLineId, units }, call),
     { refresh: workPaths, done: () => notify(t('pick.shortDone'), { tone: 'info' }) },
   )
-  const error = pick.error ?? short.error
+  const unpick = useAct(
+    (line: Line, call) =>
+      api.post(`/api/admin/fulfillment/${part.id}/unpick`, { orderLineId: line.orderLineId, units: 1 }, call),
+    { refresh: workPaths, done: (_, line) => notify(t('pick.putBack', { what: say(line.title) })) },
+  )
+  const error = pick.error ?? short.error ?? unpick.error
   return (
     <>
       <ul className="c-items c-picks">
@@ -32,8 +38,9 @@ export function PickLines({ part }: { part: FulfillmentOrderBody }): ReactNode {
           <PickLine
             key={line.orderLineId}
             line={line}
-            busy={pick.isPending || short.isPending}
+            busy={pick.isPending || short.isPending || unpick.isPending}
             onPick={isOpen ? () => pick.mutate(line) : undefined}
+            onUnpick={isOpen && line.pickedUnits > 0 ? () => unpick.mutate(line) : undefined}
             onShort={canShort ? (units) => short.mutate({ line, units }) : undefined}
           />
         ))}
@@ -47,11 +54,13 @@ function PickLine({
   line,
   busy,
   onPick,
+  onUnpick,
   onShort,
 }: {
   line: Line
   busy: boolean
   onPick?: () => void
+  onUnpick?: () => void
   onShort?: (units: number) => void
 }): ReactNode {
   const t = useT()
@@ -75,6 +84,9 @@ function PickLine({
         {left === 0 && line.shortUnits === 0 ? <Icon name="check" /> : null}
         {line.pickedUnits}/{line.units}
       </span>
+      {onUnpick && (
+        <IconButton icon="undo" label={`${t('pick.unpick')}: ${say(line.title)}`} onClick={onUnpick} disabled={busy} />
+      )}
       {onPick && left > 0 && (
         <Button onClick={onPick} disabled={busy} aria-label={`${t('pick.byHand')}: ${say(line.title)}`}>
           {t('pick.byHand')}

@@ -1,31 +1,39 @@
 import type { FulfillmentOrderBody } from '@hilo/contract'
-import { Code, type Column, Empty, Icon, Status, useLanguage, When } from '@hilo/ui'
+import { Code, type Column, Icon, Status, useLanguage } from '@hilo/ui'
 import type { ReactNode } from 'react'
-import { useFilters, useOpen } from '../../lib/filters.ts'
-import { relative } from '../../lib/format.ts'
+import { nearWhen, relative } from '../../lib/format.ts'
 import { usePlaces } from '../../lib/known.ts'
-import { usePages } from '../../lib/query.ts'
 import { toneOf } from '../../lib/tones.ts'
 import { useT, wordFor } from '../../lib/words.ts'
-import { Choice, PagedTable } from '../../parts/list.tsx'
-import { ListHead, Workspace } from '../../parts/workspace.tsx'
+import { Tabs } from '../../parts/list.tsx'
+import { ListScreen, useList } from '../../parts/list-screen.tsx'
 
-type Search = { q?: string; location?: string; kind?: string; status?: string }
 const states = ['work', 'collect', 'waiting', 'open', 'picking', 'packed', 'shipped', 'handed_over', 'all'] as const
+
+/** What is to be prepared, and what is missing and waits for an answer. */
+export function PickingTabs(): ReactNode {
+  const t = useT()
+  return (
+    <Tabs
+      label={t('nav.picking')}
+      items={[
+        { to: '/picking', text: t('pick.tab') },
+        { to: '/picking/shortages', text: t('shortage.tab') },
+      ]}
+    />
+  )
+}
 
 /** What each place has to prepare, the most urgent first. */
 export function Picking(): ReactNode {
   const t = useT()
-  const { search, set, clear, filtered } = useFilters<Search>()
-  const { openId, open } = useOpen('/picking')
   const { mine, places } = usePlaces()
   const only = mine.length === 1 && mine.length < places.length ? mine[0]?.id : undefined
-  const location = search.location ?? only
-  const pages = usePages<FulfillmentOrderBody>('/api/admin/fulfillment', {
-    ...search,
-    location,
-    status: search.status ?? 'work',
-  })
+  const list = useList<FulfillmentOrderBody>('/api/admin/fulfillment', (search) => ({
+    location: search['location'] ?? only,
+    status: search['status'] ?? 'work',
+    overdue: search['overdue'] === 'yes' ? true : undefined,
+  }))
   const columns: Column<FulfillmentOrderBody>[] = [
     { id: 'due', title: t('pick.due'), width: 108, cell: (row) => <Due row={row} /> },
     {
@@ -69,56 +77,40 @@ export function Picking(): ReactNode {
         ),
     },
   ]
+  const wordOf = (value: (typeof states)[number]) =>
+    value === 'work'
+      ? t('pick.work')
+      : value === 'collect'
+        ? t('pick.collect')
+        : value === 'all'
+          ? t('app.all')
+          : t(`work.${value}`)
   return (
-    <Workspace>
-      <ListHead
-        title={t('nav.picking')}
-        search={{ value: search.q ?? '', onChange: (q) => set({ q }), label: t('pick.search') }}
-        filters={
-          <>
-            <Choice
-              label={t('app.place')}
-              value={location}
-              onChange={(value) => set({ location: value })}
-              options={mine.map((place) => ({ value: place.id, label: place.name }))}
-            />
-            <Choice
-              label={t('orders.delivery')}
-              value={search.kind}
-              onChange={(kind) => set({ kind })}
-              options={(['pickup', 'delivery'] as const).map((value) => ({ value, label: t(`delivery.${value}`) }))}
-            />
-            <Choice
-              label={t('pick.work')}
-              value={search.status}
-              onChange={(status) => set({ status })}
-              options={states.map((value) => ({
-                value,
-                label:
-                  value === 'work'
-                    ? t('pick.work')
-                    : value === 'collect'
-                      ? t('pick.collect')
-                      : value === 'all'
-                        ? t('app.all')
-                        : t(`work.${value}`),
-              }))}
-            />
-          </>
-        }
-      />
-      <PagedTable
-        label={t('nav.picking')}
-        pages={pages}
-        columns={columns}
-        rowId={(row) => row.id}
-        chosenId={openId}
-        onOpen={(row) => open(row.id)}
-        filtered={filtered}
-        onClear={clear}
-        empty={<Empty title={t('pick.none')}>{t('pick.noneHow')}</Empty>}
-      />
-    </Workspace>
+    <ListScreen
+      title={t('nav.picking')}
+      tabs={<PickingTabs />}
+      list={list}
+      columns={columns}
+      rowId={(row) => row.id}
+      opens="/picking"
+      search={t('pick.search')}
+      filters={[
+        {
+          name: 'location',
+          label: t('app.place'),
+          value: list.address.search['location'] ?? only,
+          options: mine.map(({ id, name: label }) => ({ value: id, label })),
+        },
+        {
+          name: 'kind',
+          label: t('orders.delivery'),
+          options: (['pickup', 'delivery'] as const).map((value) => ({ value, label: t(`delivery.${value}`) })),
+        },
+        { name: 'overdue', label: t('pick.late'), options: [{ value: 'yes', label: t('pick.late') }] },
+        { name: 'status', label: t('pick.work'), options: states.map((value) => ({ value, label: wordOf(value) })) },
+      ]}
+      empty={{ title: t('pick.none'), how: t('pick.noneHow') }}
+    />
   )
 }
 
@@ -133,7 +125,7 @@ function Due({ row }: { row: FulfillmentOrderBody }): ReactNode {
     <div className="c-two-lines">
       <b className={row.overdue ? 'c-broken' : undefined}>{relative(row.dueAt, language)}</b>
       <small>
-        <When at={row.dueAt} />
+        <time dateTime={row.dueAt}>{nearWhen(row.dueAt, language)}</time>
       </small>
     </div>
   )

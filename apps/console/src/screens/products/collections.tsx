@@ -1,21 +1,16 @@
 import type { Collection } from '@hilo/contract'
-import { type Column, Empty, Icon, Picture, ProblemNote, Table } from '@hilo/ui'
-import { Link } from '@tanstack/react-router'
+import { type Column, Picture } from '@hilo/ui'
 import type { ReactNode } from 'react'
-import { useOpen } from '../../lib/filters.ts'
-import { useRead } from '../../lib/query.ts'
 import { useSay, useT } from '../../lib/words.ts'
-import { Placeholder } from '../../parts/list.tsx'
-import { ListHead, Workspace } from '../../parts/workspace.tsx'
+import { ListScreen, useList } from '../../parts/list-screen.tsx'
 import { ProductTabs } from './products.tsx'
 
 /** Collections, in the order of the shop's menu; those inside another stand below it. */
 export function Collections(): ReactNode {
   const t = useT()
   const say = useSay()
-  const { openId, open } = useOpen('/products/collections')
-  const { data, error } = useRead<{ items: Collection[] }>('/api/admin/collections')
-  const items = data?.items ?? []
+  const list = useList<Collection>('/api/admin/collections')
+  const items = list.pages.rows
   const rows = items
     .filter((item) => item.parentId === null || !items.some((other) => other.id === item.parentId))
     .flatMap((item) => [item, ...items.filter((child) => child.parentId === item.id)])
@@ -36,32 +31,16 @@ export function Collections(): ReactNode {
     { id: 'products', title: t('nav.products'), number: true, cell: (row) => row.products },
   ]
   return (
-    <Workspace>
-      <ListHead
-        title={t('nav.products')}
-        tabs={<ProductTabs />}
-        actions={
-          <Link to="/products/collections/$id" params={{ id: 'new' }} className="c-primary">
-            <Icon name="plus" size={16} /> {t('collection.new')}
-          </Link>
-        }
-      />
-      {error ? (
-        <ProblemNote error={error} />
-      ) : !data ? (
-        <Placeholder label={t('app.loading')} />
-      ) : rows.length === 0 ? (
-        <Empty title={t('collection.none')}>{t('collection.noneHow')}</Empty>
-      ) : (
-        <Table
-          label={t('products.collections')}
-          columns={columns}
-          rows={rows}
-          rowId={(row) => row.id}
-          chosenId={openId}
-          onOpen={(row) => open(row.id)}
-        />
-      )}
-    </Workspace>
+    <ListScreen
+      title={t('nav.products')}
+      label={t('products.collections')}
+      tabs={<ProductTabs />}
+      list={{ ...list, pages: { ...list.pages, rows } }}
+      columns={columns}
+      rowId={(row) => row.id}
+      opens="/products/collections"
+      add={{ to: '/products/collections/new', words: t('collection.new') }}
+      empty={{ title: t('collection.none'), how: t('collection.noneHow') }}
+    />
   )
 }

@@ -27,6 +27,7 @@ export type ProductDraft = {
   vendor: string
   productType: string
   tags: string
+  facts: Record<string, { es: string; en: string }>
   taxClass: AdminProduct['taxClass']
   channelIds: string[]
   collectionIds: string[]
@@ -47,6 +48,7 @@ export function draftOf(product: AdminProduct, listId: string | undefined, langu
     vendor,
     productType,
     tags: tags.join(', '),
+    facts: product.facts,
     taxClass,
     channelIds: product.channelIds,
     collectionIds: product.collectionIds,
@@ -94,7 +96,26 @@ export function changedFields(draft: ProductDraft, read: ProductDraft): Omit<Edi
   for (const name of names) if (JSON.stringify(draft[name]) !== JSON.stringify(read[name])) body[name] = draft[name]
   if (body['description']) body['description'] = { es: htmlOf(draft.description.es), en: htmlOf(draft.description.en) }
   if (draft.tags !== read.tags) body['tags'] = tagsOf(draft.tags)
+  if (JSON.stringify(factsOf(draft.facts)) !== JSON.stringify(factsOf(read.facts))) body['facts'] = factsOf(draft.facts)
   return Object.keys(body).length > 0 ? (body as Omit<EditProductBody, 'version'>) : undefined
+}
+
+/** Facts that the shop has a place for, in its order. */
+const shownFacts = ['material', 'fit', 'care', 'origin'] as const
+
+/** The shop's own facts first, then whatever else a product brought. */
+export function factNames(facts: ProductDraft['facts']): string[] {
+  const others = Object.keys(facts).filter((name) => !(shownFacts as readonly string[]).includes(name))
+  return [...shownFacts, ...others.toSorted()]
+}
+
+/** Facts that say something; emptied in both languages is gone. */
+function factsOf(facts: ProductDraft['facts']): ProductDraft['facts'] {
+  const said = factNames(facts).flatMap((name): [string, { es: string; en: string }][] => {
+    const { es = '', en = '' } = facts[name] ?? {}
+    return es.trim() || en.trim() ? [[name, { es: es.trim(), en: en.trim() }]] : []
+  })
+  return Object.fromEntries(said)
 }
 
 export function tagsOf(typed: string): string[] {

@@ -21,6 +21,7 @@ import {
 } from './draft.ts'
 import { Matrix } from './matrix.tsx'
 import { Pictures } from './pictures.tsx'
+import { ProductFacts } from './product-facts.tsx'
 import { ProductFields } from './product-fields.tsx'
 
 const stale = ['/api/admin/products', '/api/admin/stock']
@@ -155,6 +156,9 @@ function Edit({ product, list }: { product: AdminProduct; list: PriceListView | 
       <fieldset className="c-bare" disabled={!writes}>
         <Section title={t('products.texts')}>
           <ProductFields value={draft.value} onChange={draft.set} />
+        </Section>
+        <Section title={t('products.facts')}>
+          <ProductFacts value={draft.value} onChange={draft.set} />
         </Section>
         <Section title={t('products.matrix')} aside={<span className="c-muted c-small">{list?.name}</span>}>
           <Matrix value={draft.value} onChange={draft.set} wrong={wrong} currency={list?.currency ?? 'EUR'} />

@@ -1,16 +1,15 @@
-import type { AdminProductRow, Collection } from '@hilo/contract'
-import { type Column, Empty, Icon, Money, Picture, Status, Tag } from '@hilo/ui'
+import type { AdminProductRow, Collection, ProductStock } from '@hilo/contract'
+import { type Column, Money, Picture, Status, Tag } from '@hilo/ui'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { useFilters, useOpen } from '../../lib/filters.ts'
 import { runsHouse, useChannels, useMe } from '../../lib/known.ts'
-import { usePages, useRead } from '../../lib/query.ts'
+import { useRead } from '../../lib/query.ts'
 import { toneOf } from '../../lib/tones.ts'
 import { useSay, useT } from '../../lib/words.ts'
-import { Choice, PagedTable, Tabs } from '../../parts/list.tsx'
-import { ListHead, Workspace } from '../../parts/workspace.tsx'
+import { Tabs } from '../../parts/list.tsx'
+import { ListScreen, useList } from '../../parts/list-screen.tsx'
+import { useProductStock } from './product-stock.ts'
 
-type Search = { q?: string; status?: string; collection?: string; channel?: string; type?: string; sort?: string }
 const statuses = ['active', 'draft', 'archived'] as const
 const sorts = ['newest', 'updated', 'title'] as const
 
@@ -33,11 +32,10 @@ export function Products(): ReactNode {
   const t = useT()
   const say = useSay()
   const me = useMe()
-  const { search, set, clear, filtered } = useFilters<Search>()
-  const { openId, open } = useOpen('/products')
   const { channels, name } = useChannels()
   const { data: collections } = useRead<{ items: Collection[] }>('/api/admin/collections')
-  const pages = usePages<AdminProductRow>('/api/admin/products', search)
+  const list = useList<AdminProductRow>('/api/admin/products')
+  const stock = useProductStock(list.pages.rows.map(({ id }) => id))
   const columns: Column<AdminProductRow>[] = [
     {
       id: 'product',
@@ -73,6 +71,13 @@ export function Products(): ReactNode {
       cell: (row) => <Status tone={toneOf('product', row.status)}>{t(`product.${row.status}`)}</Status>,
     },
     {
+      id: 'stock',
+      title: t('stock.atp'),
+      number: true,
+      from: 440,
+      cell: (row) => <StockFigure stock={stock.get(row.id)} />,
+    },
+    {
       id: 'price',
       title: t('orders.unitPrice'),
       number: true,
@@ -88,77 +93,62 @@ export function Products(): ReactNode {
         ),
     },
   ]
-  const writes = runsHouse(me)
   return (
-    <Workspace>
-      <ListHead
-        title={t('nav.products')}
-        count={pages.total === undefined ? undefined : t('app.results', { n: pages.total })}
-        tabs={<ProductTabs />}
-        search={{ value: search.q ?? '', onChange: (q) => set({ q }), label: t('products.search') }}
-        actions={
-          <>
-            <a className="c-quiet" href="/api/admin/products/export" download>
-              <Icon name="export" size={16} /> {t('app.export')}
-            </a>
-            {writes && (
-              <Link to="/products/new" search={search as never} className="c-primary">
-                <Icon name="plus" size={16} /> {t('products.new')}
-              </Link>
-            )}
-          </>
-        }
-        filters={
-          <>
-            <Choice
-              label={t('app.status')}
-              value={search.status}
-              onChange={(status) => set({ status })}
-              options={statuses.map((value) => ({ value, label: t(`product.${value}`) }))}
-            />
-            <Choice
-              label={t('products.collection')}
-              value={search.collection}
-              onChange={(collection) => set({ collection })}
-              options={(collections?.items ?? []).map((item) => ({ value: item.handle, label: say(item.title) }))}
-            />
-            <Choice
-              label={t('app.channel')}
-              value={search.channel}
-              onChange={(channel) => set({ channel })}
-              options={channels.map(({ id }) => ({ value: id, label: name(id) }))}
-            />
-            <Choice
-              label={t('products.sort')}
-              value={search.sort}
-              onChange={(sort) => set({ sort })}
-              options={sorts.map((value) => ({ value, label: t(`products.sort.${value}`) }))}
-            />
-          </>
-        }
-      />
-      <PagedTable
-        label={t('nav.products')}
-        pages={pages}
-        columns={columns}
-        rowId={(row) => row.id}
-        chosenId={openId}
-        onOpen={(row) => open(row.id)}
-        filtered={filtered}
-        onClear={clear}
-        empty={
-          <Empty
-            title={t('products.none')}
-            action={
-              <Link to="/imports/new" className="c-link">
-                {t('products.import')}
-              </Link>
-            }
-          >
-            {t('products.noneHow')}
-          </Empty>
-        }
-      />
-    </Workspace>
+    <ListScreen
+      title={t('nav.products')}
+      tabs={<ProductTabs />}
+      list={list}
+      columns={columns}
+      rowId={(row) => row.id}
+      opens="/products"
+      search={t('products.search')}
+      exported="/api/admin/products/export"
+      add={runsHouse(me) ? { to: '/products/new', words: t('products.new') } : undefined}
+      filters={[
+        {
+          name: 'status',
+          label: t('app.status'),
+          options: statuses.map((value) => ({ value, label: t(`product.${value}`) })),
+        },
+        {
+          name: 'collection',
+          label: t('products.collection'),
+          options: (collections?.items ?? []).map((item) => ({ value: item.handle, label: say(item.title) })),
+        },
+        {
+          name: 'channel',
+          label: t('app.channel'),
+          options: channels.map(({ id }) => ({ value: id, label: name(id) })),
+        },
+        {
+          name: 'sort',
+          label: t('products.sort'),
+          options: sorts.map((value) => ({ value, label: t(`products.sort.${value}`) })),
+        },
+      ]}
+      empty={{
+        title: t('products.none'),
+        how: t('products.noneHow'),
+        action: (
+          <Link to="/imports/new" className="c-link">
+            {t('stock.import')}
+          </Link>
+        ),
+      }}
+    />
+  )
+}
+
+/** What can be promised of a product, and how many of its variants are gone. */
+function StockFigure({ stock }: { stock: ProductStock | undefined }): ReactNode {
+  const t = useT()
+  if (!stock) return <span className="c-muted">–</span>
+  return (
+    <span className="c-stock-figure">
+      <span className="c-figure" data-state={stock.atp === 0 ? 'none' : undefined}>
+        {stock.atp}
+      </span>
+      {stock.soldOut > 0 && stock.atp > 0 && <small>{t('products.soldOut', { n: stock.soldOut })}</small>}
+    </span>
   )
 }

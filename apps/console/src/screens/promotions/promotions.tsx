@@ -1,17 +1,12 @@
 import type { PromotionView } from '@hilo/contract'
-import { Code, type Column, Empty, Icon, Status, Tag, When } from '@hilo/ui'
-import { Link } from '@tanstack/react-router'
+import { Code, type Column, Status, Tag, When } from '@hilo/ui'
 import type { ReactNode } from 'react'
-import { useFilters, useOpen } from '../../lib/filters.ts'
 import { runsHouse, useChannels, useMe } from '../../lib/known.ts'
-import { usePages } from '../../lib/query.ts'
 import { toneOf } from '../../lib/tones.ts'
 import { useSay, useT } from '../../lib/words.ts'
-import { Choice, PagedTable } from '../../parts/list.tsx'
-import { ListHead, Workspace } from '../../parts/workspace.tsx'
+import { ListScreen, useList } from '../../parts/list-screen.tsx'
 import { Worth } from './worth.tsx'
 
-type Search = { q?: string; state?: string; kind?: string; channel?: string }
 export const kinds = ['percentage', 'amount', 'gift', 'delivery_free'] as const
 const states = ['running', 'scheduled', 'draft', 'paused', 'ended', 'used_up'] as const
 
@@ -20,10 +15,8 @@ export function Promotions(): ReactNode {
   const t = useT()
   const say = useSay()
   const me = useMe()
-  const { search, set, clear, filtered } = useFilters<Search>()
-  const { openId, open } = useOpen('/promotions')
   const { channels, name } = useChannels()
-  const pages = usePages<PromotionView>('/api/admin/promotions', search)
+  const list = useList<PromotionView>('/api/admin/promotions')
   const columns: Column<PromotionView>[] = [
     {
       id: 'name',
@@ -67,55 +60,33 @@ export function Promotions(): ReactNode {
       cell: (row) => <Status tone={toneOf('promotion', row.state)}>{t(`promotion.${row.state}`)}</Status>,
     },
   ]
-  const add = runsHouse(me) && (
-    <Link to="/promotions/$id" params={{ id: 'new' }} search={search as never} className="c-primary">
-      <Icon name="plus" size={16} /> {t('promo.new')}
-    </Link>
-  )
   return (
-    <Workspace>
-      <ListHead
-        title={t('nav.promotions')}
-        search={{ value: search.q ?? '', onChange: (q) => set({ q }), label: t('promo.search') }}
-        actions={add}
-        filters={
-          <>
-            <Choice
-              label={t('app.status')}
-              value={search.state}
-              onChange={(state) => set({ state })}
-              options={states.map((value) => ({ value, label: t(`promotion.${value}`) }))}
-            />
-            <Choice
-              label={t('promo.kind')}
-              value={search.kind}
-              onChange={(kind) => set({ kind })}
-              options={kinds.map((value) => ({ value, label: t(`promo.kind.${value}`) }))}
-            />
-            <Choice
-              label={t('app.channel')}
-              value={search.channel}
-              onChange={(channel) => set({ channel })}
-              options={channels.map(({ id }) => ({ value: id, label: name(id) }))}
-            />
-          </>
-        }
-      />
-      <PagedTable
-        label={t('nav.promotions')}
-        pages={pages}
-        columns={columns}
-        rowId={(row) => row.id}
-        chosenId={openId}
-        onOpen={(row) => open(row.id)}
-        filtered={filtered}
-        onClear={clear}
-        empty={
-          <Empty title={t('promo.none')} action={add}>
-            {t('promo.noneHow')}
-          </Empty>
-        }
-      />
-    </Workspace>
+    <ListScreen
+      title={t('nav.promotions')}
+      list={list}
+      columns={columns}
+      rowId={(row) => row.id}
+      opens="/promotions"
+      search={t('promo.search')}
+      add={runsHouse(me) ? { to: '/promotions/new', words: t('promo.new') } : undefined}
+      filters={[
+        {
+          name: 'state',
+          label: t('app.status'),
+          options: states.map((value) => ({ value, label: t(`promotion.${value}`) })),
+        },
+        {
+          name: 'kind',
+          label: t('promo.kind'),
+          options: kinds.map((value) => ({ value, label: t(`promo.kind.${value}`) })),
+        },
+        {
+          name: 'channel',
+          label: t('app.channel'),
+          options: channels.map(({ id }) => ({ value: id, label: name(id) })),
+        },
+      ]}
+      empty={{ title: t('promo.none'), how: t('promo.noneHow') }}
+    />
   )
 }

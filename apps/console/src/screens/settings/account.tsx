@@ -8,6 +8,7 @@ import { useT } from '../../lib/words.ts'
 import { Pane } from '../../parts/workspace.tsx'
 import { OtpSecret } from '../login/enroll.tsx'
 import { makePasskey, passkeysWork } from '../login/passkey.ts'
+import { browserOf } from './browser-name.ts'
 
 const base = '/api/staff/me'
 
@@ -213,11 +214,4 @@ function Sessions(): ReactNode {
       {end.error !== null && <ProblemNote error={end.error} />}
     </>
   )
-}
-
-/** "Firefox · Linux" out of a user agent; the whole of it when nothing is known. */
-function browserOf(agent: string): string {
-  const browser = /(Edg|OPR|Firefox|Chrome|Safari)\//.exec(agent)?.[1]
-  const system = /(Windows|Android|iPhone|iPad|Mac OS X|Linux)/.exec(agent)?.[1]
-  return [browser === 'Edg' ? 'Edge' : browser, system].filter(Boolean).join(' · ') || agent.slice(0, 60) || '–'
 }

@@ -12,6 +12,13 @@ const entries: readonly Entry[] = [
   { path: '/settings/account', word: 'nav.account', how: 'settings.accountHow', icon: 'user' },
   { path: '/settings/places', word: 'settings.places', how: 'settings.placesHow', icon: 'place' },
   {
+    path: '/settings/lanes',
+    word: 'settings.lanes',
+    how: 'settings.lanesHow',
+    icon: 'truck',
+    roles: ['owner', 'manager', 'stock'],
+  },
+  {
     path: '/settings/pools',
     word: 'settings.pools',
     how: 'settings.poolsHow',

@@ -1,31 +1,24 @@
 import type { stockConflict } from '@hilo/contract'
-import { Button, Code, type Column, Empty, notify, ProblemNote, When } from '@hilo/ui'
+import { Button, Code, type Column, notify, ProblemNote, When } from '@hilo/ui'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { z } from 'zod'
 import { api } from '../../lib/api.ts'
-import { useFilters } from '../../lib/filters.ts'
 import { usePeople, usePlaces } from '../../lib/known.ts'
-import { useAct, usePages } from '../../lib/query.ts'
+import { useAct } from '../../lib/query.ts'
 import { useSay, useT } from '../../lib/words.ts'
-import { Choice, PagedTable } from '../../parts/list.tsx'
-import { ListHead, Workspace } from '../../parts/workspace.tsx'
+import { ListScreen, useList } from '../../parts/list-screen.tsx'
 import { StockTabs } from './stock.tsx'
 
 type Conflict = z.output<typeof stockConflict>
-type Search = { location?: string; settled?: string }
 
 /** Sales of what the system did not know it had. Each waits until a person says what it was. */
 export function Conflicts(): ReactNode {
   const t = useT()
   const say = useSay()
-  const { search, set, clear, filtered } = useFilters<Search>()
   const { places, name } = usePlaces()
   const person = usePeople()
-  const pages = usePages<Conflict>('/api/admin/stock-conflicts', {
-    location: search.location,
-    settled: search.settled === 'yes',
-  })
+  const list = useList<Conflict>('/api/admin/stock-conflicts', (search) => ({ settled: search['settled'] === 'yes' }))
   const act = useAct(
     ({ id, how }: { id: string; how: 'found' | 'cleared' }, call) =>
       api.post(`/api/admin/stock-conflicts/${id}/settle`, { how }, call),
@@ -96,37 +89,23 @@ export function Conflicts(): ReactNode {
     },
   ]
   return (
-    <Workspace>
-      <ListHead
-        title={t('nav.stock')}
-        tabs={<StockTabs />}
-        filters={
-          <>
-            <Choice
-              label={t('app.place')}
-              value={search.location}
-              onChange={(location) => set({ location })}
-              options={places.map((place) => ({ value: place.id, label: place.name }))}
-            />
-            <Choice
-              label={t('conflict.open')}
-              value={search.settled}
-              onChange={(settled) => set({ settled })}
-              options={[{ value: 'yes', label: t('conflict.settledOnes') }]}
-            />
-          </>
-        }
-      />
-      {act.error !== null && <ProblemNote error={act.error} />}
-      <PagedTable
-        label={t('stock.conflicts')}
-        pages={pages}
-        columns={columns}
-        rowId={(row) => row.id}
-        filtered={filtered}
-        onClear={clear}
-        empty={<Empty title={t('conflict.none')}>{t('conflict.noneHow')}</Empty>}
-      />
-    </Workspace>
+    <ListScreen
+      title={t('nav.stock')}
+      label={t('stock.conflicts')}
+      tabs={<StockTabs />}
+      list={list}
+      columns={columns}
+      rowId={(row) => row.id}
+      note={act.error !== null && <ProblemNote error={act.error} />}
+      filters={[
+        {
+          name: 'location',
+          label: t('app.place'),
+          options: places.map(({ id, name: label }) => ({ value: id, label })),
+        },
+        { name: 'settled', label: t('conflict.open'), options: [{ value: 'yes', label: t('conflict.settledOnes') }] },
+      ]}
+      empty={{ title: t('conflict.none'), how: t('conflict.noneHow') }}
+    />
   )
 }

@@ -1,15 +1,12 @@
 import type { StockLevel, StockRow } from '@hilo/contract'
-import { Code, type Column, Empty, Icon, Picture } from '@hilo/ui'
+import { Code, type Column, Picture } from '@hilo/ui'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { useFilters, useOpen } from '../../lib/filters.ts'
 import { usePlaces } from '../../lib/known.ts'
-import { usePages } from '../../lib/query.ts'
 import { useSay, useT } from '../../lib/words.ts'
-import { Choice, PagedTable, Tabs } from '../../parts/list.tsx'
-import { ListHead, Workspace } from '../../parts/workspace.tsx'
+import { Tabs } from '../../parts/list.tsx'
+import { ListScreen, useList } from '../../parts/list-screen.tsx'
 
-type Search = { q?: string; location?: string; state?: string }
 const states = ['low', 'none', 'conflict', 'in_stock'] as const
 /** Units at or below which a figure is marked. */
 const few = 2
@@ -33,11 +30,9 @@ export function StockTabs(): ReactNode {
 export function Stock(): ReactNode {
   const t = useT()
   const say = useSay()
-  const { search, set, clear, filtered } = useFilters<Search>()
-  const { openId, open } = useOpen('/stock')
   const { places } = usePlaces()
-  const pages = usePages<StockRow>('/api/admin/stock', search)
-  const chosen = places.find((place) => place.id === search.location)
+  const list = useList<StockRow>('/api/admin/stock')
+  const chosen = places.find((place) => place.id === list.address.search['location'])
   const level = (row: StockRow, locationId: string) => row.places.find((place) => place.locationId === locationId)
   const columns: Column<StockRow>[] = [
     {
@@ -108,56 +103,37 @@ export function Stock(): ReactNode {
         ]),
   ]
   return (
-    <Workspace>
-      <ListHead
-        title={t('nav.stock')}
-        tabs={<StockTabs />}
-        search={{ value: search.q ?? '', onChange: (q) => set({ q }), label: t('stock.search') }}
-        actions={
-          <a className="c-quiet" href="/api/admin/stock/export" download>
-            <Icon name="export" size={16} /> {t('app.export')}
-          </a>
-        }
-        filters={
-          <>
-            <Choice
-              label={t('app.place')}
-              value={search.location}
-              onChange={(location) => set({ location })}
-              options={places.map((place) => ({ value: place.id, label: place.name }))}
-            />
-            <Choice
-              label={t('stock.state')}
-              value={search.state}
-              onChange={(state) => set({ state })}
-              options={states.map((value) => ({ value, label: t(`stock.state.${value}`) }))}
-            />
-          </>
-        }
-      />
-      <PagedTable
-        label={t('nav.stock')}
-        pages={pages}
-        columns={columns}
-        rowId={(row) => row.variantId}
-        chosenId={openId}
-        onOpen={(row) => open(row.variantId)}
-        filtered={filtered}
-        onClear={clear}
-        empty={
-          <Empty
-            title={t('stock.empty')}
-            action={
-              <Link to="/imports/new" className="c-link">
-                {t('stock.import')}
-              </Link>
-            }
-          >
-            {t('stock.emptyHow')}
-          </Empty>
-        }
-      />
-    </Workspace>
+    <ListScreen
+      title={t('nav.stock')}
+      tabs={<StockTabs />}
+      list={list}
+      columns={columns}
+      rowId={(row) => row.variantId}
+      opens="/stock"
+      search={t('stock.search')}
+      exported="/api/admin/stock/export"
+      filters={[
+        {
+          name: 'location',
+          label: t('app.place'),
+          options: places.map(({ id, name: label }) => ({ value: id, label })),
+        },
+        {
+          name: 'state',
+          label: t('stock.state'),
+          options: states.map((value) => ({ value, label: t(`stock.state.${value}`) })),
+        },
+      ]}
+      empty={{
+        title: t('stock.empty'),
+        how: t('stock.emptyHow'),
+        action: (
+          <Link to="/imports/new" className="c-link">
+            {t('stock.import')}
+          </Link>
+        ),
+      }}
+    />
   )
 }
 

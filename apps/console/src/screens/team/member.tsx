@@ -1,4 +1,4 @@
-import type { AuditEntry, Member, MemberWithPassword } from '@hilo/contract'
+import type { AuditEntry, Member, MemberWithPassword, StaffMe } from '@hilo/contract'
 import {
   Button,
   Facts,
@@ -24,6 +24,7 @@ import { useT } from '../../lib/words.ts'
 import { Placeholder } from '../../parts/list.tsx'
 import { Secret } from '../../parts/secret.tsx'
 import { Pane } from '../../parts/workspace.tsx'
+import { MemberSessions } from './member-sessions.tsx'
 import { roles } from './team.tsx'
 
 const stale = ['/api/admin/staff']
@@ -149,7 +150,7 @@ function Edit({ member }: { member: Member | undefined }): ReactNode {
     >
       {error !== null && <ProblemNote error={error} />}
       <MemberFields value={draft.value} onChange={draft.set} />
-      {member && <Deeds member={member} />}
+      {member && <Deeds member={member} manages={isOther} />}
       {shown !== null && (
         <Secret
           title={t('team.oneTime')}
@@ -228,8 +229,9 @@ function MemberFields({ value, onChange }: { value: Draft; onChange(next: (value
   )
 }
 
-function Deeds({ member }: { member: Member }): ReactNode {
+function Deeds({ member, manages }: { member: Member; manages: boolean }): ReactNode {
   const t = useT()
+  const me = useMe()
   const { data } = useRead<{ items: AuditEntry[] }>('/api/admin/audit', { actorId: member.id, limit: 10 })
   return (
     <>
@@ -250,6 +252,7 @@ function Deeds({ member }: { member: Member }): ReactNode {
           ]}
         />
       </Section>
+      {manages && mayManage(me, member) && <MemberSessions member={member} />}
       <Section
         title={t('team.deeds')}
         aside={
@@ -275,4 +278,9 @@ function Deeds({ member }: { member: Member }): ReactNode {
       </Section>
     </>
   )
+}
+
+/** Owners manage everybody, managers those below them; the API says the rest. */
+function mayManage(me: StaffMe, member: Member): boolean {
+  return me.role === 'owner' || (me.role === 'manager' && member.role !== 'owner' && member.role !== 'manager')
 }

@@ -1,27 +1,19 @@
 import type { Member } from '@hilo/contract'
-import { Button, type Column, Empty, Icon, Status, Tag, useLanguage } from '@hilo/ui'
-import { useNavigate } from '@tanstack/react-router'
+import { type Column, Status, Tag, useLanguage } from '@hilo/ui'
 import type { ReactNode } from 'react'
-import { useFilters, useOpen } from '../../lib/filters.ts'
 import { relative } from '../../lib/format.ts'
 import { usePlaces } from '../../lib/known.ts'
-import { usePages } from '../../lib/query.ts'
 import { useT } from '../../lib/words.ts'
-import { Choice, PagedTable } from '../../parts/list.tsx'
-import { ListHead, Workspace } from '../../parts/workspace.tsx'
+import { ListScreen, useList } from '../../parts/list-screen.tsx'
 
-type Search = { q?: string; role?: string; status?: string; locationId?: string }
 export const roles = ['owner', 'manager', 'counter', 'service', 'stock'] as const
 
 /** People who work here. */
 export function Team(): ReactNode {
   const t = useT()
   const { language } = useLanguage()
-  const navigate = useNavigate()
-  const { search, set, clear, filtered } = useFilters<Search>()
-  const { openId, open } = useOpen('/team')
   const { places, name } = usePlaces()
-  const pages = usePages<Member>('/api/admin/staff', search)
+  const list = useList<Member>('/api/admin/staff')
   const columns: Column<Member>[] = [
     {
       id: 'name',
@@ -75,52 +67,28 @@ export function Team(): ReactNode {
     },
   ]
   return (
-    <Workspace>
-      <ListHead
-        title={t('nav.team')}
-        search={{ value: search.q ?? '', onChange: (q) => set({ q }), label: t('team.search') }}
-        actions={
-          <Button
-            kind="primary"
-            onClick={() => void navigate({ to: '/team/$id', params: { id: 'new' }, search: search as never })}
-          >
-            <Icon name="plus" size={16} /> {t('team.add')}
-          </Button>
-        }
-        filters={
-          <>
-            <Choice
-              label={t('team.role')}
-              value={search.role}
-              onChange={(role) => set({ role })}
-              options={roles.map((value) => ({ value, label: t(`role.${value}`) }))}
-            />
-            <Choice
-              label={t('app.place')}
-              value={search.locationId}
-              onChange={(locationId) => set({ locationId })}
-              options={places.map((place) => ({ value: place.id, label: place.name }))}
-            />
-            <Choice
-              label={t('app.status')}
-              value={search.status}
-              onChange={(status) => set({ status })}
-              options={(['active', 'disabled'] as const).map((value) => ({ value, label: t(`member.${value}`) }))}
-            />
-          </>
-        }
-      />
-      <PagedTable
-        label={t('nav.team')}
-        pages={pages}
-        columns={columns}
-        rowId={(row) => row.id}
-        chosenId={openId}
-        onOpen={(row) => open(row.id)}
-        filtered={filtered}
-        onClear={clear}
-        empty={<Empty title={t('app.nothing')} />}
-      />
-    </Workspace>
+    <ListScreen
+      title={t('nav.team')}
+      list={list}
+      columns={columns}
+      rowId={(row) => row.id}
+      opens="/team"
+      search={t('team.search')}
+      add={{ to: '/team/new', words: t('team.add') }}
+      filters={[
+        { name: 'role', label: t('team.role'), options: roles.map((value) => ({ value, label: t(`role.${value}`) })) },
+        {
+          name: 'locationId',
+          label: t('app.place'),
+          options: places.map(({ id, name: label }) => ({ value: id, label })),
+        },
+        {
+          name: 'status',
+          label: t('app.status'),
+          options: (['active', 'disabled'] as const).map((value) => ({ value, label: t(`member.${value}`) })),
+        },
+      ]}
+      empty={{ title: t('app.nothing') }}
+    />
   )
 }

@@ -1,27 +1,16 @@
 import type { FulfillmentOrderBody, OrderSummary, PaymentAttention, TransferBody } from '@hilo/contract'
-import {
-  Empty,
-  formatWhen,
-  Icon,
-  Loading,
-  Money,
-  ProblemNote,
-  Section,
-  Thread,
-  type ThreadPoint,
-  useLanguage,
-} from '@hilo/ui'
-import { useQuery } from '@tanstack/react-query'
+import { Empty, Icon, Money, ProblemNote, Section, Thread, type ThreadPoint, useLanguage } from '@hilo/ui'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useOwed } from '../../app/owed.ts'
-import { api } from '../../lib/api.ts'
-import { today } from '../../lib/format.ts'
-import { useChannels, useMe, usePlaces } from '../../lib/known.ts'
+import { nearWhen } from '../../lib/format.ts'
+import { useMe, usePlaces } from '../../lib/known.ts'
 import { useRead } from '../../lib/query.ts'
 import { useSay, useT } from '../../lib/words.ts'
 import { Placeholder } from '../../parts/list.tsx'
 import { ListHead } from '../../parts/workspace.tsx'
+import { Gists } from './gists.tsx'
+import { Sales } from './sales.tsx'
 
 /** The day: what is owed, the most urgent first, as one thread with its knots; beside it what was sold. */
 export function Today(): ReactNode {
@@ -39,6 +28,7 @@ export function Today(): ReactNode {
       <ListHead title={date.charAt(0).toUpperCase() + date.slice(1)} />
       <div className="c-today-body">
         <div className="c-today-owed">
+          {!owed.loading && owed.error === null && <Gists owed={owed} />}
           <Owed owed={owed} />
         </div>
         <aside className="c-today-side">
@@ -72,18 +62,8 @@ function Owed({ owed }: { owed: ReturnType<typeof useOwed> }): ReactNode {
       </Empty>
     )
   }
-  const late = owed.work.filter((part) => part.overdue).length
   return (
-    <Section
-      title={t('today.owed', { n: points.length })}
-      aside={
-        late > 0 ? (
-          <span className="c-broken c-small">{t('today.late', { n: late })}</span>
-        ) : (
-          <span className="c-muted c-small">{t('today.onTime')}</span>
-        )
-      }
-    >
+    <Section title={t('today.owed', { n: points.length })}>
       <Thread points={points} label={t('today.owedLabel')} />
     </Section>
   )
@@ -105,7 +85,7 @@ function useOwedPoints(owed: ReturnType<typeof useOwed>): ThreadPoint[] {
       </Link>
     ),
     detail: <div className="c-small">{shortage.orderNumber}</div>,
-    when: formatWhen(shortage.createdAt, language),
+    when: nearWhen(shortage.createdAt, language),
   }))
   const work = owed.work
     .filter((part) => part.status !== 'waiting' || part.overdue)
@@ -123,9 +103,7 @@ function useOwedPoints(owed: ReturnType<typeof useOwed>): ThreadPoint[] {
       detail: (
         <div className="c-small">{part.lines.map((line) => `${line.units} × ${say(line.title)}`).join(', ')}</div>
       ),
-      when: part.dueAt
-        ? t(part.overdue ? 'today.wasDue' : 'today.due', { when: formatWhen(part.dueAt, language) })
-        : '',
+      when: part.dueAt ? t(part.overdue ? 'today.wasDue' : 'today.due', { when: nearWhen(part.dueAt, language) }) : '',
     }))
   return [...asked, ...work].sort((a, b) => rank(a) - rank(b) || a.at.localeCompare(b.at)).slice(0, 40)
 }
@@ -138,76 +116,6 @@ function deed(part: FulfillmentOrderBody, t: ReturnType<typeof useT>): string {
   const who = part.contactName || part.orderNumber
   if (part.status === 'packed') return t('today.ship', { who })
   return t(part.kind === 'delivery' ? 'today.prepareParcel' : 'today.preparePickup', { who })
-}
-
-type SoldPage = { items: OrderSummary[]; next: string | null }
-const pagesMost = 10
-
-/** Every order of the day, page by page; `whole` is false when there are more than are read. */
-async function ordersOfDay(from: string, signal: AbortSignal): Promise<{ orders: OrderSummary[]; whole: boolean }> {
-  const orders: OrderSummary[] = []
-  let cursor: string | undefined
-  for (let page = 0; page < pagesMost; page++) {
-    const { items, next } = await api.get<SoldPage>('/api/admin/orders', {
-      query: { from, to: from, limit: 200, cursor },
-      signal,
-    })
-    orders.push(...items)
-    if (next === null) return { orders, whole: true }
-    cursor = next
-  }
-  return { orders, whole: false }
-}
-
-function Sales(): ReactNode {
-  const t = useT()
-  const { name } = useChannels()
-  const day = today()
-  const { data, error, isPending } = useQuery({
-    queryKey: ['/api/admin/orders', 'today', day],
-    queryFn: ({ signal }) => ordersOfDay(day, signal),
-  })
-  if (error) return <ProblemNote error={error} />
-  const sold = (data?.orders ?? []).filter((order) => order.status === 'placed' || order.status === 'completed')
-  const currency = sold[0]?.currency ?? 'EUR'
-  const byChannel = new Map<string, { orders: number; minor: number }>()
-  for (const order of sold.filter((entry) => entry.currency === currency)) {
-    const sum = byChannel.get(order.channelId) ?? { orders: 0, minor: 0 }
-    byChannel.set(order.channelId, { orders: sum.orders + 1, minor: sum.minor + order.totalMinor })
-  }
-  const rows = [...byChannel].sort((a, b) => b[1].minor - a[1].minor)
-  const total = rows.reduce((sum, [, row]) => sum + row.minor, 0)
-  return (
-    <Section
-      title={t('today.sales')}
-      aside={
-        data && !data.whole && <span className="c-small c-muted">{t('today.partly', { n: data.orders.length })}</span>
-      }
-    >
-      <Loading active={isPending} label={t('app.loading')} />
-      <div className="c-bigsum">
-        <Money minor={total} currency={currency} />
-        <span>{t('today.orders', { n: sold.length })}</span>
-      </div>
-      <table className="c-plain">
-        <tbody>
-          {rows.map(([channel, row]) => (
-            <tr key={channel}>
-              <td>
-                <Link to="/orders" search={{ channel, from: day, to: day }}>
-                  {name(channel)}
-                </Link>
-              </td>
-              <td className="h-num c-muted">{row.orders}</td>
-              <td className="h-num">
-                <Money minor={row.minor} currency={currency} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Section>
-  )
 }
 
 /** What lies ready and waits for its customer. */
