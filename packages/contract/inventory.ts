@@ -3,7 +3,12 @@ import { id, instant, language, localizedText, page, pageQuery } from './common.
 
 /** Intervals of one day in the place's own time: `[["10:00", "14:00"], ["17:00", "20:30"]]`. Empty means closed. */
 const intervals = z.array(
-  z.tuple([z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/), z.string().regex(/^([01]\d|2[0-4]):[0-5]\d$/)]),
+  z
+    .tuple([
+      z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/),
+      z.string().regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'a time up to 24:00'),
+    ])
+    .refine(([open, close]) => open !== close, 'the place opens and closes at the same minute'),
 )
 export const openingHours = z.strictObject({
   weekly: z.strictObject({

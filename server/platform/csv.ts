@@ -30,7 +30,8 @@ export function plainCell(cell: string): string {
  */
 export function through<T extends Transform>(rows: AsyncIterable<unknown>, maker: T, highWaterMark = 16): T {
   // Whoever reads `maker` is told by its own error event; there is nothing more to do here.
-  return pipeline(Readable.from(rows, { highWaterMark }), maker, () => undefined)
+  pipeline(Readable.from(rows, { highWaterMark }), maker, () => undefined)
+  return maker
 }
 
 function isGuarded(text: string): boolean {

@@ -199,6 +199,7 @@ export function writeUpload<S extends Schemas, T extends Received>(
 /** The kept answer, marked: nothing was done this time, so nothing is noted in the audit either. */
 function repeated(reply: FastifyReply, { status, body }: Answer): Reply {
   reply.header('idempotency-replayed', 'true')
+  if (status >= 400) reply.type('application/problem+json')
   return new Reply(status, body)
 }
 
