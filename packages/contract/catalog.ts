@@ -1,6 +1,6 @@
 /** Products as shops, counters and the console see them. Money in minor units, pictures as paths that take `?w=`. */
 import { z } from 'zod'
-import { localizedText, minor, page } from './common.ts'
+import { instant, localizedText, minor, page } from './common.ts'
 
 /** Widths that `/media/...?w=` serves, in pixels; any other is refused. */
 export const pictureWidths = [80, 160, 320, 480, 640, 800, 1000, 1600] as const
@@ -32,6 +32,20 @@ export const picture = z.object({
   color: z.string().nullable(),
 })
 export type Picture = z.output<typeof picture>
+
+/** `GET /api/store/product-handles`: addresses of everything a channel shows, for sitemaps. */
+export const productHandlesQuery = z.strictObject({
+  channel: z.string().max(40).default('web'),
+  after: z.string().max(200).default(''),
+  limit: z.coerce.number().int().min(1).max(10_000).default(10_000),
+  lang: z.enum(['es', 'en']).optional(),
+})
+export const productHandlesAnswer = z.object({
+  items: z.array(z.object({ handle: z.string(), updatedAt: instant })),
+  /** Pass it as `after` for the next part; null at the end. */
+  next: z.string().nullable(),
+})
+export type ProductHandles = z.output<typeof productHandlesAnswer>
 
 export const collection = z.object({
   id: z.string(),

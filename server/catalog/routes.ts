@@ -1,10 +1,20 @@
-import { adminCollection, channel, collection, collectionBody, mediaFromUrlBody, mediaOrderBody } from '@hilo/contract'
+import {
+  adminCollection,
+  channel,
+  collection,
+  collectionBody,
+  mediaFromUrlBody,
+  mediaOrderBody,
+  productHandlesAnswer,
+  productHandlesQuery,
+} from '@hilo/contract'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { type AppContext, answer, get, write, writeUpload } from '#platform/http'
 import { importProblems, registerImportRoutes } from '#platform/imports/index'
 import { listChannels } from './channels.ts'
 import { deleteCollection, productsOf, saveCollection } from './collections.ts'
+import { productHandles } from './handles.ts'
 import { findCollection, listCollections } from './listing.ts'
 import { addMedia, orderMedia, pictureBytesMax, storePicture } from './media.ts'
 import { type MediaOptions, registerMediaRoute } from './media-route.ts'
@@ -45,6 +55,17 @@ function registerCollectionRoutes(app: FastifyInstance, context: AppContext): vo
       response: { 200: z.object({ items: z.array(collection) }) },
     },
     run: async ({ db, query }) => ({ items: await listCollections(db, query.channel) }),
+  })
+  get(app, context, {
+    url: '/api/store/product-handles',
+    action: 'catalog.collections.show',
+    summary: 'Addresses of every product a channel shows, for sitemaps',
+    tag: 'Shop: products',
+    schema: { querystring: productHandlesQuery, response: { 200: productHandlesAnswer } },
+    run: async ({ db, query }) => {
+      const { items, next } = await productHandles(db, { ...query, channelId: query.channel })
+      return { items: items.map(({ handle, updatedAt }) => ({ handle, updatedAt: updatedAt.toISOString() })), next }
+    },
   })
   get(app, context, {
     url: '/api/admin/collections',

@@ -1,6 +1,6 @@
 import type { Order } from '@hilo/contract'
 import { describe, expect, test } from 'vitest'
-import { knotsOf, statusText } from './order.ts'
+import { knotsOf, promiseText, statusText } from './order.ts'
 
 const now = new Date('2026-11-24T09:00:00Z')
 const order = (changes: Partial<Order>, statuses: string[], kind = 'pickup') =>
@@ -48,5 +48,25 @@ describe('the five knots of an order', () => {
   test('a state this page does not know yet is shown as it is', () => {
     expect(statusText('pickup', 'teleported', 'es')).toBe('teleported')
     expect(statusText('delivery', 'open', 'es')).toBe('En la lista de preparación.')
+  })
+})
+
+describe('a promise as it is read', () => {
+  const promise = {
+    kind: 'pickup_ready',
+    dueAt: '2026-11-24T10:00:00Z',
+    text: { es: 'Listo mañana.', en: 'Ready tomorrow.' },
+  }
+  const said = (at: string, shopName: string | undefined = 'Valencia, La Paz', kind = promise.kind) =>
+    promiseText({ ...promise, kind }, { now: new Date(at), lang: 'es', shopName })
+  test('"tomorrow" becomes today, then yesterday, as the days go by', () => {
+    expect(said('2026-11-23T12:00:00Z')).toBe('Listo en Valencia, La Paz: mañana, martes 24, 11:00.')
+    expect(said('2026-11-24T07:00:00Z')).toBe('Listo en Valencia, La Paz: hoy, 11:00.')
+    expect(said('2026-11-25T07:00:00Z')).toBe('Listo en Valencia, La Paz: ayer, 11:00.')
+    expect(said('2026-11-30T07:00:00Z')).toBe('Listo en Valencia, La Paz: martes, 24 de noviembre, 11:00.')
+  })
+  test('a parcel is promised by day; what has no words of its own here keeps its sentence', () => {
+    expect(said('2026-11-23T12:00:00Z', undefined, 'delivered_by')).toBe('En tu casa, como tarde: mañana, martes 24.')
+    expect(said('2026-11-23T12:00:00Z', undefined, 'call_back')).toBe('Listo mañana.')
   })
 })

@@ -7,7 +7,6 @@ import { ownPath } from './cart.ts'
 import { readFlash, refusalText } from './flash.ts'
 import { listQuery } from './list.ts'
 import { tidyCode } from './open-cart.ts'
-import { structuredData } from './seo.ts'
 import { tidyWhereabouts, whereabouts } from './shop.ts'
 import { type TextKey, texts } from './t.ts'
 
@@ -77,18 +76,6 @@ test('a refusal is told as whole sentences; an error that is none is thrown on',
 
 test('a typed basket code is read however it was written', () => {
   expect(tidyCode(' h7k2-9qxm ')).toBe('H7K29QXM')
-})
-
-test('what stands in a product text cannot end the script element that holds its data', () => {
-  const product = {
-    title: { es: '</script><b>', en: '' },
-    description: { es: '', en: '' },
-    media: [],
-    price: null,
-    vendor: '',
-    handle: 'x',
-  } as never
-  expect(structuredData(product, null, 'http://x', 'es', null)).not.toContain('<')
 })
 
 test('a card shows the colour that was filtered for, else always the same one of its own', () => {

@@ -236,6 +236,7 @@ export const en: Record<keyof typeof es, string> = {
   'order.knot.collected': 'Collected',
   'order.knot.delivered': 'Delivered',
   'order.knot.canceled': 'Canceled',
+  'order.print': 'Print',
   'order.refresh': 'See where it is now',
   'order.promises': 'What we promised you',
   'promise.pickup': 'Ready at {shop}: {when}.',
@@ -340,6 +341,8 @@ export const en: Record<keyof typeof es, string> = {
   'account.newsOn': 'Done. You can unsubscribe right here.',
   'account.newsOff': 'Unsubscribed. We will send no more news.',
   'shops.title': 'The shops',
+  'shops.description':
+    'Addresses, telephones and opening hours of the Lino y Sal shops: {cities}. Try, collect, change and return in any of them.',
   'shops.lead': 'Try, collect, change and return in any of them.',
   'shops.sort': 'Sort by distance',
   'shops.closed': 'Closed',

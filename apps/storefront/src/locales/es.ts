@@ -235,6 +235,7 @@ export const es = {
   'order.knot.collected': 'Recogido',
   'order.knot.delivered': 'Entregado',
   'order.knot.canceled': 'Cancelado',
+  'order.print': 'Imprimir',
   'order.refresh': 'Ver cómo va ahora',
   'order.promises': 'Lo que te hemos prometido',
   'promise.pickup': 'Listo en {shop}: {when}.',
@@ -339,6 +340,8 @@ export const es = {
   'account.newsOn': 'Apuntado. Puedes darte de baja aquí mismo.',
   'account.newsOff': 'Dado de baja. No te enviaremos más novedades.',
   'shops.title': 'Las tiendas',
+  'shops.description':
+    'Direcciones, teléfonos y horarios de las tiendas de Lino y Sal: {cities}. Prueba, recoge, cambia y devuelve en cualquiera.',
   'shops.lead': 'Prueba, recoge, cambia y devuelve en cualquiera de ellas.',
   'shops.sort': 'Ordenar por cercanía',
   'shops.closed': 'Cerrado',

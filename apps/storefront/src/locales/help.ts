@@ -1,6 +1,8 @@
 type Section = { title?: string; text: string[] }
 type Page = { es: Section[]; en: Section[] }
-export type HelpPage = 'delivery' | 'returns' | 'care' | 'contact' | 'terms' | 'privacy' | 'cookies' | 'imprint'
+/** In the order of their menu. */
+export const helpNames = ['delivery', 'returns', 'care', 'contact', 'terms', 'privacy', 'cookies', 'imprint'] as const
+export type HelpPage = (typeof helpNames)[number]
 
 /** Help and legal pages of the demo retailer: short, but what they say is what the shop does. */
 export const helpPages: Record<HelpPage, Page> = {

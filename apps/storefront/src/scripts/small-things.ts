@@ -1,4 +1,4 @@
-/** Copying the share link, and finding the nearest shop by the browser's position. */
+/** Copying the share link, printing an order, and finding the nearest shop by the browser's position. */
 export function enhanceSmallThings(): void {
   reveal()
   document.addEventListener('hilo:exchanged', reveal)
@@ -9,13 +9,15 @@ export function enhanceSmallThings(): void {
       void navigator.clipboard
         .writeText(copy.dataset['copy'] ?? '')
         .then(() => (copy.textContent = copy.dataset['done'] ?? ''))
+    if (target?.closest('[data-print]')) print()
     const locate = target?.closest<HTMLElement>('[data-locate]')
     if (locate) findMe(locate)
   })
 }
 
 function reveal(): void {
-  for (const button of document.querySelectorAll<HTMLElement>('[data-copy], [data-locate]')) button.hidden = false
+  for (const button of document.querySelectorAll<HTMLElement>('[data-copy], [data-locate], [data-print]'))
+    button.hidden = false
 }
 
 function findMe(button: HTMLElement): void {

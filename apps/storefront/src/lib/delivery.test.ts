@@ -1,0 +1,42 @@
+import type { CartDelivery } from '@hilo/contract'
+import { expect, test } from 'vitest'
+import { deliveryOf, freeDelivery, leastToSend } from './delivery.ts'
+
+const options = (amounts: number[]) =>
+  ({ items: amounts.map((amountMinor) => ({ amountMinor })), freeFromMinor: 6000 }) as unknown as CartDelivery
+
+test('the shopper is told what is missing until delivery is free, and that it is free from the very cent on', () => {
+  expect(freeDelivery(6000, 5999)).toEqual({ free: false, missingMinor: 1 })
+  expect(freeDelivery(6000, 6000)).toEqual({ free: true })
+  expect(freeDelivery(0, 0)).toEqual({ free: true })
+  expect(freeDelivery(null, 100_000)).toBeNull()
+})
+
+test('the least it costs to send is that of the cheapest way; nothing is said where nothing goes', () => {
+  expect(leastToSend(options([990, 495]))).toBe(495)
+  expect(leastToSend(options([]))).toBeNull()
+  expect(leastToSend(null)).toBeNull()
+})
+
+test('prices are asked for the postal code of the shopper, or for any before there is one; a refusal shows none', async () => {
+  const asked: unknown[] = []
+  const api = (answer: () => Promise<unknown>) =>
+    ({
+      get: (_url: string, options: { query: { postal: string } }) => {
+        asked.push(options.query.postal)
+        return answer()
+      },
+    }) as unknown as Parameters<typeof deliveryOf>[0]
+  for (const typed of ['46001', '460', undefined])
+    await deliveryOf(
+      api(async () => options([495])),
+      typed,
+    )
+  expect(asked).toEqual(['46001', '28001', '28001'])
+  expect(
+    await deliveryOf(
+      api(() => Promise.reject(new Error('away'))),
+      '46001',
+    ),
+  ).toBeNull()
+})
