@@ -3,7 +3,7 @@ import { catalogJobs, catalogSubscribers, registerCatalogRoutes } from '#catalog
 import { customersJobs, customersSubscribers, registerCustomersRoutes } from '#customers'
 import { fulfillmentJobs, fulfillmentSubscribers, registerFulfillmentRoutes } from '#fulfillment'
 import { inventoryJobs, inventorySubscribers, registerInventoryRoutes } from '#inventory'
-import { ordersJobs, ordersSubscribers, registerOrdersRoutes } from '#orders'
+import { ordersJobs, ordersSubscribers, registerOrderStream, registerOrdersRoutes } from '#orders'
 import { paymentsJobs, paymentsSubscribers, registerPaymentsRoutes } from '#payments'
 import { createBase } from '#platform/app-base'
 import { cleanCallerLimits, countCalls } from '#platform/caller-limits'
@@ -86,6 +86,7 @@ export async function buildApp(
   registerPaymentsRoutes(app, context)
   registerFulfillmentRoutes(app, context, config)
   registerOrdersRoutes(app, context, config)
+  registerOrderStream(app, context, { live })
   await app.register(paymentSimulator, { prefix: '/sim/payments', secret: config.secret, publicUrl: config.publicUrl })
   if (frontEnds) await mountFrontEnds(app, context, config.publicUrl)
   app.decorate('live', live)
