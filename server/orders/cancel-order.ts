@@ -21,7 +21,7 @@ export type CancelOrder = {
   locationId?: string | null | undefined
   actorId: string
   publicUrl: string
-  /** Fulfillment has already let the units go (a shortage, settled by the customer's choice). */
+  /** Fulfillment has already let the units go (a shortage, settled by the customer's choice), maybe the last ones of an order that is complete. */
   unitsAreGone?: boolean
 }
 
@@ -38,7 +38,8 @@ export async function cancelOrder(
   input: CancelOrder,
 ): Promise<{ refundMinor: number; whole: boolean }> {
   const order = await lockOrder(tx, input.orderId)
-  if (order.status !== 'placed') throw orderProblems.cannot_cancel({ orderId: order.id, status: order.status })
+  const open = order.status === 'placed' || (order.status === 'completed' && input.unitsAreGone === true)
+  if (!open) throw orderProblems.cannot_cancel({ orderId: order.id, status: order.status })
   const canceled = chosenLines(order, input.lines)
   const whole = leftAfter(order, canceled) === 0 && order.lines.every(({ returnedUnits }) => returnedUnits === 0)
   if (!input.unitsAreGone || whole) {

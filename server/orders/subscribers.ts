@@ -74,7 +74,8 @@ const shortages: Subscriber = {
     const order = await findOrderRow(tx, orderId)
     const line = order?.lines.find(({ id }) => id === orderLineId)
     const left = line ? Math.min(units, line.units - line.canceledUnits - line.returnedUnits) : 0
-    if (order?.status === 'placed' && left > 0) {
+    // The rest may have been collected meanwhile: an order that is complete by now owes the money all the same.
+    if (order && ['placed', 'completed'].includes(order.status) && left > 0) {
       await cancelOrder(tx, clock, {
         orderId,
         reason: order.language === 'es' ? 'No estaba donde debía' : 'It was not where it should be',
