@@ -17,8 +17,11 @@ export class Provider {
   #noticesMade = 0
   /** A quiet provider answers every call: how a run ends. */
   quiet = false
-  constructor(dice: Dice) {
+  readonly #prefix: string
+  /** @param prefix of the ids of its notices, where several runs share a database */
+  constructor(dice: Dice, prefix = '') {
     this.#dice = dice
+    this.#prefix = prefix
   }
 
   /** @throws AnswerLost whether it worked or not */
@@ -88,6 +91,9 @@ export class Provider {
     this.#noticesMade += 1
     const copies = 1 + this.#dice.below(3)
     for (let copy = 0; copy < copies; copy++)
-      this.notices.splice(this.#dice.below(this.notices.length + 1), 0, { id: `note_${this.#noticesMade}`, key })
+      this.notices.splice(this.#dice.below(this.notices.length + 1), 0, {
+        id: `${this.#prefix}note_${this.#noticesMade}`,
+        key,
+      })
   }
 }

@@ -1,0 +1,65 @@
+/**
+ * npm run simulate -- [--seeds 10000] [--from 1] [--seed N] [--fault NAME] [--real 100]
+ *
+ * Runs the decision core through seeded lives in memory (`--seeds`), or on a real PostgreSQL (`--real`, see real.ts). A seed that breaks
+ * a law is printed with the steps before it; `--seed N` replays it whole. `--fault` plants one of the mistakes of faults.ts.
+ */
+import { parseArgs } from 'node:util'
+import { faults } from './faults.ts'
+import { realRules } from './rules.ts'
+import { runSeed } from './run.ts'
+import { search } from './search.ts'
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '10000' },
+    from: { type: 'string', default: '1' },
+    seed: { type: 'string' },
+    fault: { type: 'string' },
+    real: { type: 'string' },
+  },
+})
+const say = (text: string) => process.stdout.write(`${text}\n`)
+
+function rulesOf(name: string | undefined) {
+  if (name === undefined) return realRules
+  const found = faults.find((fault) => fault.name.includes(name))
+  if (!found) throw new Error(`no such fault; there are:\n  ${faults.map((fault) => fault.name).join('\n  ')}`)
+  return found.rules
+}
+
+function replay(seed: number): boolean {
+  const { broken, trace, steps, kills } = runSeed(seed, { rules: rulesOf(values.fault), wholeTrace: true })
+  for (const line of trace) say(line)
+  say(`seed ${seed}: ${steps} steps, ${kills} kills: ${broken ?? 'every law held'}`)
+  return broken === undefined
+}
+
+function many(from: number, seeds: number): boolean {
+  const found = search({ from, seeds, rules: rulesOf(values.fault), stopAt: 5 }, (done) => {
+    if (done % 1000 === 0) say(`${done} seeds`)
+  })
+  for (const { seed, broken, trace } of found.broken) {
+    say(`\nseed ${seed}: ${broken}\n  ${trace.slice(-20).join('\n  ')}`)
+    say(
+      `  replay: npm run simulate -- --seed ${seed}${values.fault === undefined ? '' : ` --fault ${JSON.stringify(values.fault)}`}`,
+    )
+  }
+  say(
+    `${found.seeds} seeds, ${found.steps} steps, ${found.kills} kills, ${found.placed} orders in ${found.seconds.toFixed(1)} s: ${found.broken.length} broken`,
+  )
+  return found.broken.length === 0
+}
+
+if (values.real !== undefined) {
+  const { simulateReal } = await import('./real-main.ts')
+  const first = Number(values.seed ?? values.from)
+  process.exitCode = (await simulateReal({
+    from: first,
+    seeds: values.seed === undefined ? Number(values.real) : 1,
+    say,
+  }))
+    ? 0
+    : 1
+} else if (values.seed === undefined) process.exitCode = many(Number(values.from), Number(values.seeds)) ? 0 : 1
+else process.exitCode = replay(Number(values.seed)) ? 0 : 1
