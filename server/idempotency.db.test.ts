@@ -92,17 +92,6 @@ test('a crash after the commit and before the kept answer: the repeat finds the 
       body: { expectedTotalMinor: totalMinor, tenders: [{ method: 'cash', amountMinor: totalMinor }] },
       headers: world.owner,
     },
-    {
-      url: '/api/channel/orders',
-      body: {
-        externalRef: 'M-2',
-        lines: [{ variantId: world.shop.shirt, units: 2 }],
-        contact: anna,
-        delivery: toAnna,
-        payment: { method: 'elsewhere' },
-      },
-      headers: world.channel,
-    },
   ]
   for (const { url, body, headers } of calls) {
     const key = randomUUID()

@@ -1,11 +1,11 @@
 import type { Contact, DeliveryChoice, LineInput } from '@hilo/contract'
-import { findVariantByCode } from '#catalog'
+import { findVariantByCode, findVariants } from '#catalog'
 import type { TakenTender } from '#payments'
 import type { Clock } from '#platform/clock'
-import type { Db, Tx } from '#platform/db'
+import type { Tx } from '#platform/db'
 import { newId } from '#platform/ids'
-import { done, each, type Outcome, orThrow, Raced, refused, together } from '#platform/together'
-import { redeemCoupons } from '#pricing'
+import { done, each, type Outcome, Raced, refused } from '#platform/together'
+import { redeemCoupons, warmPrices } from '#pricing'
 import { stockOf } from './cart-plan.ts'
 import { assertPlaceable, type Quote, quote } from './cart-quote.ts'
 import type { CartLineRow } from './cart-rows.ts'
@@ -13,7 +13,6 @@ import { type Committed, commitOrders } from './commit-order.ts'
 import { normalizeContact } from './contact.ts'
 import { type Draft, draftOrder } from './draft-order.ts'
 import { findOrdersOfChannels, type OrderRow } from './order-rows.ts'
-import { retrying } from './place-order.ts'
 import { orderProblems } from './problems.ts'
 
 export type PlaceChannelOrder = {
@@ -31,29 +30,7 @@ export type PlaceChannelOrder = {
   publicUrl: string
 }
 /** `placed` is what was made now; absent for an order that was there before. */
-export type ChannelPlaced = { orderId: string; repeated: boolean; placed?: Committed }
-
-/**
- * The whole order of a trusted channel in one call and one transaction: price, plan, allocate, book the payment taken elsewhere,
- * commit. Orders that arrive together commit together. Once per channel and external reference: a repeat answers the order that is
- * there.
- * @throws Problem orders.channel_not_trusted, external_ref_differs, total_changed, out_of_stock, and those of a quote
- */
-export async function placeChannelOrder(db: Db, clock: Clock, input: PlaceChannelOrder): Promise<ChannelPlaced> {
-  // Somebody may take a unit between plan and lock: run again, the plan then knows.
-  return retrying(() => placeTogether(db, { clock, input }))
-}
-
-const placeTogether = together<{ clock: Clock; input: PlaceChannelOrder }, ChannelPlaced>(
-  async (db, items) => {
-    const [first] = items
-    if (!first) return []
-    const inputs = items.map(({ input }) => input)
-    return db.transaction(async (tx) => orThrow(await placeAll(tx, first.clock, inputs)))
-  },
-  // A coupon is counted before the goods are sure.
-  { alone: ({ input }) => input.couponCodes.length > 0 },
-)
+export type ChannelPlaced = { orderId: string; placed?: Committed }
 
 /** A reference stands for one order; with other goods under it the channel has made a mistake that must not pass for a repeat. */
 function sameOrder(order: OrderRow, input: PlaceChannelOrder): ChannelPlaced {
@@ -63,10 +40,21 @@ function sameOrder(order: OrderRow, input: PlaceChannelOrder): ChannelPlaced {
   if (asked !== has || total !== order.totalMinor) {
     throw orderProblems.external_ref_differs({ parameter: 'externalRef', orderId: order.id, number: order.number })
   }
-  return { orderId: order.id, repeated: true }
+  return { orderId: order.id }
 }
 
-async function placeAll(tx: Tx, clock: Clock, inputs: readonly PlaceChannelOrder[]): Promise<Outcome<ChannelPlaced>[]> {
+/**
+ * Whole orders of trusted channels, each in one call: price, plan, allocate, book the payment taken elsewhere, commit. Orders that
+ * arrive together commit together. Once per channel and external reference: a repeat answers the order that is there. An order with
+ * coupons must come alone, since a coupon is counted before the goods are sure.
+ * @returns for each: the order, or Problem orders.channel_not_trusted, external_ref_differs, total_changed, out_of_stock, and those of
+ *   a quote
+ */
+export async function placeChannelOrders(
+  tx: Tx,
+  clock: Clock,
+  inputs: readonly PlaceChannelOrder[],
+): Promise<Outcome<ChannelPlaced>[]> {
   const known = await findOrdersOfChannels(tx, inputs)
   const outcomes: (Outcome<ChannelPlaced> | undefined)[] = inputs.map(() => undefined)
   const seen = new Set<string>()
@@ -80,6 +68,10 @@ async function placeAll(tx: Tx, clock: Clock, inputs: readonly PlaceChannelOrder
     else fresh.push({ at, input })
     seen.add(ref)
   }
+  await warm(
+    tx,
+    fresh.map(({ input }) => input),
+  )
   const quoted = await each(fresh, async ({ input }) => ({ input, quoted: await quoteChannel(tx, clock, input) }))
   const stock = await stockOf(
     tx,
@@ -110,9 +102,17 @@ async function placeAll(tx: Tx, clock: Clock, inputs: readonly PlaceChannelOrder
     const outcome = one.ok ? committed[next++] : one
     if (outcome?.ok === false) outcomes[at] = outcome
     else if (outcome && 'order' in outcome.value)
-      outcomes[at] = done({ orderId: outcome.value.order.id, repeated: false, placed: outcome.value })
+      outcomes[at] = done({ orderId: outcome.value.order.id, placed: outcome.value })
   })
   return outcomes.map((outcome) => outcome ?? refused(new Error('an order of the batch has no outcome')))
+}
+
+/** Reads what all of them are about in one go; each quote then finds it in memory. */
+async function warm(tx: Tx, inputs: readonly PlaceChannelOrder[]): Promise<void> {
+  const variantIds = inputs.flatMap(({ lines }) =>
+    lines.flatMap((line) => ('variantId' in line ? [line.variantId] : [])),
+  )
+  if (inputs.length > 1) await Promise.all([findVariants(tx, variantIds), warmPrices(tx, variantIds)])
 }
 
 async function quoteChannel(tx: Tx, clock: Clock, input: PlaceChannelOrder): Promise<Quote> {

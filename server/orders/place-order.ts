@@ -2,10 +2,10 @@ import type { ConsentInput, Contact, DeliveryChoice } from '@hilo/contract'
 import { reserve } from '#inventory'
 import { balanceOf, type Claimed, claimPayment, paymentProblems, startPayment, type TakenTender } from '#payments'
 import type { Clock } from '#platform/clock'
-import { type Db, isRetryable, isUniqueViolation, type Tx } from '#platform/db'
+import { type Db, isUniqueViolation, type Tx } from '#platform/db'
 import { Problem } from '#platform/problems'
 import { sql, writeAll } from '#platform/sql'
-import { Raced } from '#platform/together'
+import { runAgain } from '#platform/together'
 import { redeemCoupons } from '#pricing'
 import { type CartChange, changeCart } from './cart-commands.ts'
 import { assertPlaceable, quote } from './cart-quote.ts'
@@ -259,18 +259,16 @@ function changeOf(tenders: readonly TakenTender[]): number {
 /** Unique keys that only a request at the same moment can break: the same cart, the same reference, the same new customer. */
 const racing = ['customer_order_cart', 'customer_order_external', 'identity_pkey']
 
+/** Somebody was quicker with the cart, the reference or the customer, or took a unit between plan and lock: the next try knows. */
+export function isRace(error: unknown): boolean {
+  if (error instanceof Problem) return error.code === 'inventory.atp_short'
+  return racing.some((constraint) => isUniqueViolation(error, constraint))
+}
+
 /**
- * Runs a transaction again when it may simply be run again: a deadlock, two at once on the same cart, or a unit that somebody took
- * between plan and lock. The last try says the truth: the plan then finds the place empty and names the alternatives.
+ * Runs a transaction again when it may simply be run again. The last try says the truth: the plan then finds the place empty and
+ * names the alternatives.
  */
 export async function retrying<T>(work: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await work()
-    } catch (error) {
-      const raced = error instanceof Raced || (error instanceof Problem && error.code === 'inventory.atp_short')
-      const again = raced || isRetryable(error) || racing.some((constraint) => isUniqueViolation(error, constraint))
-      if (!again || attempt === 4) throw error
-    }
-  }
+  return runAgain(work, isRace)
 }

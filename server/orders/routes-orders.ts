@@ -19,11 +19,12 @@ import {
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { groupOf } from '#customers'
-import { actorId } from '#platform/actor'
+import { type Actor, actorId } from '#platform/actor'
 import type { Config } from '#platform/config'
 import type { Queryable } from '#platform/db'
-import { type AppContext, answer, get, write, writeResumable } from '#platform/http'
+import { type AppContext, answer, get, write, writeResumable, writeTogether } from '#platform/http'
 import { platformProblems } from '#platform/problems'
+import { done } from '#platform/together'
 import { audit } from '#staff'
 import { cancelOrder } from './cancel-order.ts'
 import { ordersCsv } from './imports/hilo-csv.ts'
@@ -31,7 +32,8 @@ import { listOrders } from './order-list.ts'
 import { findOrderByToken, findOrderOfChannel, findOrderOfGuest, findOrderRow, type OrderRow } from './order-rows.ts'
 import { viewCommitted, viewOrder } from './order-view.ts'
 import { confirmPayment, payRest, takePayment } from './pay-order.ts'
-import { placeChannelOrder } from './place-channel-order.ts'
+import { placeChannelOrders } from './place-channel-order.ts'
+import { isRace } from './place-order.ts'
 import { orderProblems } from './problems.ts'
 import { receiptOfOrder, receiptOfReturn } from './receipt.ts'
 import { refuseCashFromNowhere } from './refund-drawer.ts'
@@ -232,23 +234,32 @@ export function registerStaffOrderRoutes(app: FastifyInstance, context: AppConte
 /** Whole orders of trusted channels, by API key. */
 export function registerChannelOrderRoutes(app: FastifyInstance, context: AppContext, config: Config): void {
   const { publicUrl } = config
-  writeResumable(app, context, {
+  writeTogether(app, context, {
+    method: 'POST',
     url: '/api/channel/orders',
     action: 'orders.channel.place',
     summary: 'Places a whole order of a trusted channel in one call; once per externalRef',
     tag: 'channel',
     schema: { body: channelOrder, response: { 200: orderSchema, 201: orderSchema } },
-    run: async ({ db, clock, actor, body, resumes }) => {
-      if (actor.kind !== 'api_key') throw platformProblems.forbidden()
-      const { orderId, repeated, placed } = await placeChannelOrder(db, clock, {
+    alone: ({ body }) => (body.couponCodes ?? []).length > 0,
+    races: isRace,
+    run: async ({ tx, clock, inputs }) => {
+      const asked = inputs.map(({ actor, body }) => ({
         ...body,
-        channelId: actor.channelId,
+        channelId: channelOf(actor),
         paymentReference: body.payment.reference,
         actorId: actorId(actor),
         publicUrl,
-      })
-      const view = placed && !placed.readAgain ? viewCommitted(db, placed) : viewOrder(db, await ofId(db, orderId))
-      return answer(repeated && !resumes ? 200 : 201, await view)
+      }))
+      const placed = await placeChannelOrders(tx, clock, asked)
+      return Promise.all(
+        placed.map(async (one) => {
+          if (!one.ok) return one
+          const { orderId, placed: now } = one.value
+          const view = now && !now.readAgain ? viewCommitted(tx, now) : viewOrder(tx, await ofId(tx, orderId))
+          return done(answer(now ? 201 : 200, await view))
+        }),
+      )
     },
   })
   get(app, context, {
@@ -258,12 +269,16 @@ export function registerChannelOrderRoutes(app: FastifyInstance, context: AppCon
     tag: 'channel',
     schema: { params: z.object({ ref: z.string().max(120) }), response: oneOrder },
     run: async ({ db, actor, params }) => {
-      if (actor.kind !== 'api_key') throw platformProblems.forbidden()
-      const found = await findOrderOfChannel(db, { channelId: actor.channelId, externalRef: params.ref })
+      const found = await findOrderOfChannel(db, { channelId: channelOf(actor), externalRef: params.ref })
       if (!found) throw orderProblems.not_found({ externalRef: params.ref })
       return viewOrder(db, found)
     },
   })
+}
+
+function channelOf(actor: Actor): string {
+  if (actor.kind !== 'api_key') throw platformProblems.forbidden()
+  return actor.channelId
 }
 
 async function ofToken(q: Queryable, token: string): Promise<OrderRow> {

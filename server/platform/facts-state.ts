@@ -3,7 +3,9 @@ import { compile, type Sql } from './sql.ts'
 /** Tables whose rows are remembered between requests; each has the trigger `platform.note_fact_change` (migrations). */
 const writesFacts =
   /\b(?:insert\s+into|update|delete\s+from|merge\s+into|truncate)\s+(?:only\s+)?(?:catalog\.|inventory\.(?:location|channel_location|transfer_lane)\b|fulfillment\.delivery_option\b)/i
-const verdicts = new Map<string, boolean>()
+/** Tables that prices are made of; what is remembered of them goes by their own version (`pricing.version`). */
+const writesPrices = /\b(?:insert\s+into|update|delete\s+from|merge\s+into|truncate)\s+(?:only\s+)?pricing\./i
+const verdicts = new Map<string, { facts: boolean; prices: boolean }>()
 
 /** What a connection pool, or one transaction of it, knows of the read-mostly tables. */
 export type FactsState = {
@@ -12,6 +14,10 @@ export type FactsState = {
   /** In a transaction: the version it read, so that it asks once. Null: it changed facts itself and must not remember any. */
   version: Promise<number | null> | undefined
   readonly once: boolean
+  /** The same of what prices depend on. */
+  rules: Promise<unknown> | undefined
+  /** It has written prices or rules: nothing it reads of them is remembered, and nothing remembered counts for it. */
+  hasWrittenPrices: boolean
   noteWrite(statement: Sql): void
   inTransaction(): FactsState
 }
@@ -26,20 +32,26 @@ function state(kept: Map<string, unknown>, once: boolean): FactsState {
     kept,
     once,
     version: undefined,
+    rules: undefined,
+    hasWrittenPrices: false,
     // A transaction that writes facts asks again, and is then told to read the tables themselves.
     noteWrite: (statement) => {
-      if (own.version !== undefined && isFactWrite(statement)) own.version = undefined
+      const { facts, prices } = verdictOn(statement)
+      if (facts) own.version = undefined
+      if (!prices) return
+      own.rules = undefined
+      own.hasWrittenPrices = true
     },
     inTransaction: () => state(kept, true),
   }
   return own
 }
 
-function isFactWrite(statement: Sql): boolean {
+function verdictOn(statement: Sql): { facts: boolean; prices: boolean } {
   const { name, text } = compile(statement)
   let verdict = verdicts.get(name)
   if (verdict === undefined) {
-    verdict = writesFacts.test(text)
+    verdict = { facts: writesFacts.test(text), prices: writesPrices.test(text) }
     verdicts.set(name, verdict)
   }
   return verdict

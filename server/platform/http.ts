@@ -3,9 +3,11 @@ import type { ZodType, z } from 'zod'
 import { type Actor, actorId } from './actor.ts'
 import { callerKey } from './app-base.ts'
 import type { Clock } from './clock.ts'
-import type { Db, Tx } from './db.ts'
+import { type Db, isUniqueViolation, type Tx } from './db.ts'
 import {
   type Answer,
+  answersPiece,
+  findKeys,
   fingerprint,
   type Key,
   keepAnswer,
@@ -16,6 +18,8 @@ import {
 } from './idempotency.ts'
 import { Problem, platformProblems, problemBody } from './problems.ts'
 import { hashToken } from './secrets.ts'
+import { writeAll } from './sql.ts'
+import { done, type Outcome, orThrow, Raced, refused, runAgain, together } from './together.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -99,6 +103,15 @@ type ResumableRoute<S extends Schemas> = Common<S> & {
   /** `resumes`: an earlier run under the same key did not come to its answer; this one gives it. */
   run(input: RouteInput<S> & { resumes: boolean }): Promise<RouteResult>
 }
+type TogetherRoute<S extends Schemas> = Common<S> & {
+  method: 'POST' | 'PATCH'
+  /** For calls that write before they can be sure of their outcome. */
+  alone?(input: RouteInput<S>): boolean
+  /** Errors that only somebody quicker can have caused; the call is run again. */
+  races?(error: unknown): boolean
+  /** One outcome for each input, in their order. It must not write for one before it is sure of it. */
+  run(work: { tx: Tx; clock: Clock; inputs: readonly RouteInput<S>[] }): Promise<Outcome<RouteResult>[]>
+}
 /** What came in a multipart form, already on disk or in memory; `content` tells it apart from another one. */
 export type Received = { content: unknown; discard?(): Promise<void> }
 type UploadRoute<S extends Schemas, T extends Received> = Common<S> & {
@@ -162,6 +175,69 @@ export function writeResumable<S extends Schemas>(
     const reply = toReply(await route.run({ ...(input as RouteInput<S>), resumes }))
     if (key) await keepAnswerAfter(context.db, key, reply)
     return reply
+  })
+}
+
+/**
+ * A writing route whose calls are one transaction when they arrive together (see `together`): their keys, their work and their kept
+ * answers. Each call gets its own answer.
+ */
+export function writeTogether<S extends Schemas>(
+  app: FastifyInstance,
+  context: AppContext,
+  route: TogetherRoute<S>,
+): void {
+  type Item = { input: RouteInput<S>; key: Key | undefined }
+  const { clock } = context
+  const runAll = together<Item, Reply>(
+    (db, items) =>
+      db.transaction(async (tx) => {
+        const keys = items.flatMap(({ key }) => key ?? [])
+        const known = keys.length === 0 ? [] : await findKeys(tx, keys)
+        const outcomes = await alreadyAnswered(items, known)
+        const fresh = items.filter((_, at) => outcomes[at] === undefined)
+        const answers = await route.run({ tx, clock, inputs: fresh.map(({ input }) => input) })
+        const kept: { key: Key; answer: Answer }[] = []
+        fresh.forEach((item, at) => {
+          const one = answers[at] ?? refused(new Error('a route answered fewer calls than it was given'))
+          outcomes[items.indexOf(item)] = one.ok ? done(toReply(one.value)) : one
+          if (!one.ok || !item.key) return
+          const answer = toReply(one.value)
+          // Noted without an answer: by an older version of this route that died in between.
+          if (known.some(({ scope, key }) => scope === item.key?.scope && key === item.key.key))
+            keepAnswer(tx, item.key, answer)
+          else kept.push({ key: item.key, answer })
+        })
+        if (kept.length > 0) tx.later(writeAll([answersPiece(clock, kept)]))
+        return orThrow(outcomes.map((one) => one ?? refused(new Error('a call of the batch has no answer'))))
+      }),
+    { alone: ({ input }) => route.alone?.(input) ?? false },
+  )
+  add(app, context, route, (input, key) => {
+    const item = { input: input as RouteInput<S>, key }
+    return runAgain(
+      () => runAll(context.db, item),
+      (error) => isUniqueViolation(error, 'idempotency_key_pkey') || (route.races?.(error) ?? false),
+    )
+  })
+}
+
+/** Answers of keys that are known; the same key twice in one batch waits for the next one. */
+async function alreadyAnswered(
+  items: readonly { input: { reply: FastifyReply }; key: Key | undefined }[],
+  known: Awaited<ReturnType<typeof findKeys>>,
+): Promise<(Outcome<Reply> | undefined)[]> {
+  const seen = new Set<string>()
+  return items.map(({ input, key }) => {
+    if (!key) return undefined
+    const name = JSON.stringify([key.scope, key.key])
+    const row = known.find((one) => one.scope === key.scope && one.key === key.key)
+    if (row && row.fingerprint !== key.fingerprint)
+      return refused(platformProblems.key_reused({ parameter: 'Idempotency-Key' }))
+    if (row && row.status !== null) return done(repeated(input.reply, { status: row.status, body: row.body }))
+    if (seen.has(name)) return refused(new Raced('the same key is being worked on'))
+    seen.add(name)
+    return undefined
   })
 }
 

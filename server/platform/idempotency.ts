@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from './clock.ts'
-import type { Db, Tx } from './db.ts'
+import type { Db, Queryable, Tx } from './db.ts'
 import { platformProblems } from './problems.ts'
-import { sql } from './sql.ts'
+import { type Sql, sql } from './sql.ts'
 
 /** What was answered: kept as it was, so a repeat gets the same. */
 export type Answer = { status: number; body: unknown }
@@ -38,6 +38,26 @@ export function keepAnswer(tx: Tx, { scope, key }: Key, answer: Answer): void {
   tx.later(sql`
     update platform.idempotency_key set status = ${answer.status}, body = ${JSON.stringify(answer.body ?? null)}::jsonb
      where scope = ${scope} and key = ${key}`)
+}
+
+/** What is known of these keys already. */
+export async function findKeys(
+  q: Queryable,
+  keys: readonly Key[],
+): Promise<(Key & { status: number | null; body: unknown })[]> {
+  return q.many(sql`
+    select k.scope, k.key, k.fingerprint, k.status, k.body
+      from unnest(${keys.map(({ scope }) => scope)}::text[], ${keys.map(({ key }) => key)}::text[]) as n (scope, key)
+      join platform.idempotency_key k on k.scope = n.scope and k.key = n.key`)
+}
+
+/** The insert of keys with their answers; a key that another request has taken meanwhile breaks `idempotency_key_pkey`. */
+export function answersPiece(clock: Clock, kept: readonly { key: Key; answer: Answer }[]): Sql {
+  return sql`insert into platform.idempotency_key (scope, key, fingerprint, status, body, created_at)
+    select n.*, ${clock.now()}::timestamptz
+      from unnest(${kept.map(({ key }) => key.scope)}::text[], ${kept.map(({ key }) => key.key)}::text[], ${kept.map(({ key }) => key.fingerprint)}::text[],
+                  ${kept.map(({ answer }) => answer.status)}::int[], ${kept.map(({ answer }) => JSON.stringify(answer.body ?? null))}::jsonb[])
+             as n (scope, key, fingerprint, status, body)`
 }
 
 /** The answer of work of several transactions. Need not reach the disk at once: lost in a crash, the repeat resumes. */

@@ -1,4 +1,4 @@
-import type { Db } from './db.ts'
+import { type Db, isRetryable } from './db.ts'
 
 /** What became of one item of a batch: its own answer, or its own refusal. */
 export type Outcome<O> = { ok: true; value: O } | { ok: false; error: unknown }
@@ -78,3 +78,20 @@ export function orThrow<O>(outcomes: Outcome<O>[]): Outcome<O>[] {
 
 /** Somebody was quicker; the same work may simply be run again and will find what changed. */
 export class Raced extends Error {}
+
+/**
+ * Runs work again when it may simply be run again: a deadlock, somebody quicker. The last try says the truth.
+ * @param races further errors that mean somebody was quicker
+ */
+export async function runAgain<T>(
+  work: () => Promise<T>,
+  races: (error: unknown) => boolean = () => false,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work()
+    } catch (error) {
+      if (attempt === 4 || !(error instanceof Raced || isRetryable(error) || races(error))) throw error
+    }
+  }
+}

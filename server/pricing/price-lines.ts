@@ -55,7 +55,7 @@ async function facts(
   q: Queryable,
   lineIds: readonly string[],
   change: PriceLines['promotions'],
-): Promise<{ rules: Rules; prices: PriceRow[]; variants: Map<string, SaleVariant> }> {
+): Promise<{ rules: Rules; prices: readonly PriceRow[]; variants: Map<string, SaleVariant> }> {
   const [first, known] = await Promise.all([readPrices(q, lineIds), findVariants(q, lineIds)])
   const gifts = giftIds(change?.(first.rules.promotions) ?? first.rules.promotions).filter(
     (id) => !lineIds.includes(id),

@@ -7,7 +7,15 @@ import type { Queryable } from '#platform/db'
 import { sql } from '#platform/sql'
 import { catalogChannel } from './channel.ts'
 import { pricingProblems } from './problems.ts'
-import { type PriceList, type Rules, type RulesVersion, rulesAt, type TaxRate, versionColumns } from './rules.ts'
+import {
+  type PriceList,
+  type Rules,
+  type RulesVersion,
+  rulesAt,
+  rulesVersion,
+  type TaxRate,
+  versionColumns,
+} from './rules.ts'
 
 export type PriceRow = {
   priceListId: string
@@ -28,14 +36,53 @@ export type LivePrice = {
 
 type Read = RulesVersion & { [K in keyof PriceRow]: PriceRow[K] | null }
 
+type KeptPrices = { version: number; byVariant: Map<string, readonly PriceRow[]> }
+/** So many variants' prices are remembered; beyond, the memory begins anew. */
+const mostKept = 50_000
+
 /**
- * Prices of these variants in every list, and the version of the rules, in one statement: where the rules are known already,
- * this is all a pricing reads beside the variants.
+ * Prices of these variants in every list, with the rules of the same version. What was read under the version that holds is
+ * remembered: a pricing whose variants are known reads the version and nothing else. Any change of a price raises it.
  */
 export async function readPrices(
   q: Queryable,
   variantIds: readonly string[],
-): Promise<{ rules: Rules; prices: PriceRow[] }> {
+): Promise<{ rules: Rules; prices: readonly PriceRow[] }> {
+  if (q.facts.hasWrittenPrices) return readFromTables(q, variantIds)
+  const holds = await rulesVersion(q)
+  const known = keptPrices(q, holds.version)
+  const wanted = [...new Set(variantIds)]
+  const missing = wanted.filter((id) => !known.has(id))
+  if (missing.length > 0) {
+    const read = await readFromTables(q, missing)
+    // Raised between the two statements: the newer figures are the answer, and the next asker remembers them.
+    if (read.rules.version !== holds.version) return readFromTables(q, variantIds)
+    const found = Map.groupBy(read.prices, ({ variantId }) => variantId)
+    if (known.size + missing.length > mostKept) known.clear()
+    for (const id of missing) known.set(id, found.get(id) ?? [])
+    return { rules: read.rules, prices: wanted.flatMap((id) => known.get(id) ?? found.get(id) ?? []) }
+  }
+  return { rules: await rulesAt(q, holds), prices: wanted.flatMap((id) => known.get(id) ?? []) }
+}
+
+/** Reads these prices in one go, so that the pricings that follow in this transaction find them in memory. */
+export async function warmPrices(q: Queryable, variantIds: readonly string[]): Promise<void> {
+  await readPrices(q, variantIds)
+}
+
+/** The map of this version; an asker that still sees an older one gets a map that is thrown away. */
+function keptPrices(q: Queryable, version: number): Map<string, readonly PriceRow[]> {
+  const kept = q.facts.kept.get('pricing.prices') as KeptPrices | undefined
+  if (kept?.version === version) return kept.byVariant
+  const byVariant = new Map<string, readonly PriceRow[]>()
+  if (kept === undefined || kept.version < version) q.facts.kept.set('pricing.prices', { version, byVariant })
+  return byVariant
+}
+
+async function readFromTables(
+  q: Queryable,
+  variantIds: readonly string[],
+): Promise<{ rules: Rules; prices: readonly PriceRow[] }> {
   const rows = await q.many<Read>(sql`
     select ${versionColumns}, p.price_list_id as "priceListId", p.variant_id as "variantId", p.amount_minor as "amountMinor",
            p.markdown_minor as "markdownMinor", p.markdown_starts_at as "markdownStartsAt",

@@ -43,9 +43,18 @@ export async function rulesAt(q: Queryable, { version, database }: RulesVersion)
   return rules
 }
 
-/** The newest rules. One tiny read when they are known. */
+/** The newest rules. One tiny read when they are known, none when this transaction has asked already. */
 export async function currentRules(q: Queryable): Promise<Rules> {
-  return rulesAt(q, await q.one<RulesVersion>(sql`select ${versionColumns} from pricing.version v`))
+  return rulesAt(q, await rulesVersion(q))
+}
+
+/** Which rules hold now; a transaction asks once, unless it changes them itself. */
+export async function rulesVersion(q: Queryable): Promise<RulesVersion> {
+  const { facts } = q
+  if (facts.once && facts.rules) return facts.rules as Promise<RulesVersion>
+  const read = q.one<RulesVersion>(sql`select ${versionColumns} from pricing.version v`)
+  if (facts.once) facts.rules = read
+  return read
 }
 
 async function loadRules(q: Queryable, version: number): Promise<Rules> {
