@@ -4,6 +4,7 @@ import type { Tx } from '#platform/db'
 import { sql } from '#platform/sql'
 import { changedEvents } from './create.ts'
 import { addressOnceDone } from './forget.ts'
+import { openWhatIsThere } from './goods-there.ts'
 import { fulfillmentProblems } from './problems.ts'
 import { settlePromises } from './promises.ts'
 import { type FulfillmentLineRow, type FulfillmentRow, lockRowsOf } from './rows.ts'
@@ -38,6 +39,7 @@ export async function cancelFulfillment(
   await releaseAllocations(tx, clock, { orderId, lines: allocated })
   await cancelTransfersOf(tx, clock, { orderId })
   await cancelRows(tx, clock, emptied, reason)
+  await openWhatIsThere(tx, clock, { orderId })
 }
 
 /** Cancels whole fulfillment orders and withdraws their promises. */

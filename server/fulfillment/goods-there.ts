@@ -1,5 +1,9 @@
-import type { FulfillmentRow } from './rows.ts'
+import { allocationsOf } from '#inventory'
+import type { Clock } from '#platform/clock'
+import type { Tx } from '#platform/db'
+import { type FulfillmentRow, lockRowsOf } from './rows.ts'
 import { isFinal } from './states.ts'
+import { step } from './steps.ts'
 
 /** A promised part of an order line at a place, as inventory's `allocationsOf` gives it. */
 export type HeldUnits = { orderLineId: string; locationId: string; units: number }
@@ -24,4 +28,11 @@ export function goodsAreThere(
   for (const { orderLineId, locationId: place, units } of held)
     if (place === locationId) wanted.set(orderLineId, (wanted.get(orderLineId) ?? 0) - units)
   return [...wanted.values()].every((missing) => missing <= 0)
+}
+
+/** Opens the waiting work of an order whose goods are all there: the last van came, or what was still awaited is no longer wanted. */
+export async function openWhatIsThere(tx: Tx, clock: Clock, { orderId }: { orderId: string }): Promise<void> {
+  const [rows, held] = await Promise.all([lockRowsOf(tx, orderId), allocationsOf(tx, orderId)])
+  for (const row of rows)
+    if (row.status === 'waiting' && goodsAreThere(row.locationId, rows, held)) await step(tx, clock, row, 'arrive')
 }

@@ -1,14 +1,13 @@
-import { allocationsOf, findTransfer, type Transfer } from '#inventory'
+import { findTransfer, type Transfer } from '#inventory'
 import type { Clock } from '#platform/clock'
 import type { Tx } from '#platform/db'
 import type { HiloEvent } from '#platform/outbox'
 import type { Subscriber } from '#platform/subscribers'
 import { forgetInFulfillment } from './forget.ts'
-import { goodsAreThere } from './goods-there.ts'
+import { openWhatIsThere } from './goods-there.ts'
 import { type FulfillmentRow, lockRowsOf } from './rows.ts'
 import { reportShort } from './shortages.ts'
 import { isFinal } from './states.ts'
-import { step } from './steps.ts'
 
 /** What fulfillment does when vans leave and arrive, and when somebody is forgotten. */
 export const fulfillmentSubscribers: readonly Subscriber[] = [
@@ -60,10 +59,7 @@ async function followTransfer(
         lostUnderWay: true,
       })
   }
-  const [now, held] = await Promise.all([lockRowsOf(tx, orderId), allocationsOf(tx, orderId)])
-  if (!goodsAreThere(transfer.toLocationId, now, held)) return
-  const waiting = now.filter((row) => row.status === 'waiting' && row.locationId === transfer.toLocationId)
-  for (const row of waiting) await step(tx, clock, row, 'arrive')
+  await openWhatIsThere(tx, clock, { orderId })
 }
 
 function openUnits(row: FulfillmentRow, orderLineId: string): number {

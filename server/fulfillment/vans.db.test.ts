@@ -55,6 +55,22 @@ test('two vans arrive before anybody hears of either, and the second one lost it
   expect(await allocationsOf(t.db, orderId)).toMatchObject([{ locationId: w.one, units: 1 }])
 })
 
+test('a customer gives up the only unit that a van was to bring: what is here already is put to work', async () => {
+  const here = await w.anArticle()
+  await someStock(t.db, t.clock, { variantId: here, locationId: w.one, units: 1 })
+  await someStock(t.db, t.clock, { variantId: here, locationId: w.two, units: 1 })
+  const { orderId } = await w.anOrder(here, { units: 2 })
+  expect(await statusOf(orderId)).toBe('waiting')
+  const lines = [{ orderLineId: `lin_${orderId}`, units: 1 }]
+  // The oldest promise is given up first: here the one at the sender.
+  await t.db.run(sql`
+    update inventory.allocation set id = 'alc_000' || right(id, 8) where order_id = ${orderId} and location_id = ${w.two}`)
+  await t.db.transaction((tx) => cancelFulfillment(tx, t.clock, { orderId, reason: 'one is enough', lines }))
+  expect(await openTransfersOf(t.db, [orderId])).toEqual([])
+  expect(await statusOf(orderId)).toBe('open')
+  expect(await brokenLevels(t.db)).toEqual([])
+})
+
 test('a customer gives up one of two units that a van is to bring: the van brings the other one', async () => {
   const variantId = await w.anArticle()
   await someStock(t.db, t.clock, { variantId, locationId: w.two, units: 2 })
