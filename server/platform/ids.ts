@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomFillSync } from 'node:crypto'
 
 /** Prefixes in use; one per kind of thing, so that an id names what it points at. */
 export const idPrefixes = [
@@ -66,10 +66,22 @@ export function newId(prefix: IdPrefix): string {
   } else {
     sequence += 1
   }
-  const random = randomBytes(9)
-  random[0] = (random[0] ?? 0) & 0x0f
-  const value = (BigInt(lastMs) << 80n) | (BigInt(sequence & 0xfff) << 68n) | BigInt(`0x${random.toString('hex')}`)
-  return `${prefix}_${toBase62(value)}`
+  // Eight limbs of 16 bits, the highest first.
+  const limbs = [Math.floor(lastMs / 2 ** 32), Math.floor(lastMs / 2 ** 16) % 65_536, lastMs % 65_536]
+  limbs.push(((sequence & 0xfff) << 4) | (random16() & 0xf), random16(), random16(), random16(), random16())
+  return `${prefix}_${toBase62(limbs)}`
+}
+
+const pool = new Uint16Array(2048)
+let drawn = pool.length
+
+/** Random bits are drawn from the system many at a time: one call for dozens of ids. */
+function random16(): number {
+  if (drawn === pool.length) {
+    randomFillSync(pool)
+    drawn = 0
+  }
+  return pool[drawn++] ?? 0
 }
 
 /** True when the text has the shape of an id with this prefix. */
@@ -77,12 +89,22 @@ export function isId(prefix: IdPrefix, text: string): boolean {
   return new RegExp(`^${prefix}_[0-9A-Za-z]{22}$`).test(text)
 }
 
-function toBase62(value: bigint): string {
-  let rest = value
+/** Five digits a division: 62^5 times a limb stays exact in a double, where big integers would take ten times as long. */
+const fiveDigits = 62 ** 5
+
+function toBase62(limbs: number[]): string {
   let text = ''
-  for (let i = 0; i < idDigits; i++) {
-    text = alphabet[Number(rest % 62n)] + text
-    rest /= 62n
+  for (let left = idDigits; left > 0; left -= 5) {
+    let rest = 0
+    for (let i = 0; i < limbs.length; i++) {
+      const value = rest * 65_536 + (limbs[i] ?? 0)
+      limbs[i] = Math.floor(value / fiveDigits)
+      rest = value % fiveDigits
+    }
+    for (let digit = Math.min(5, left); digit > 0; digit--) {
+      text = alphabet[rest % 62] + text
+      rest = Math.floor(rest / 62)
+    }
   }
   return text
 }

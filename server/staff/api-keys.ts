@@ -1,6 +1,7 @@
 import { type Actor, actorId } from '#platform/actor'
 import type { Clock } from '#platform/clock'
 import type { Queryable, Tx } from '#platform/db'
+import { gatherReads } from '#platform/gather'
 import { newId } from '#platform/ids'
 import { allActions } from '#platform/permissions'
 import { platformProblems } from '#platform/problems'
@@ -23,19 +24,39 @@ export type ApiKeyRow = {
   revokedAt: Date | null
 }
 
+type LiveKey = {
+  keyHash: string
+  id: string
+  name: string
+  channelId: string
+  scopes: string[]
+  expiresAt: Date | null
+  lastUsedAt: Date | null
+}
+const asking = new WeakMap<object, (keyHash: string) => Promise<LiveKey[]>>()
+
+function liveKeysOf(q: Queryable): (keyHash: string) => Promise<LiveKey[]> {
+  let ask = asking.get(q.facts.kept)
+  if (!ask) {
+    ask = gatherReads((hashes: readonly string[]) =>
+      q.many<LiveKey>(sql`
+        select key_hash as "keyHash", id, name, channel_id as "channelId", scopes, expires_at as "expiresAt", last_used_at as "lastUsedAt"
+          from staff.api_key where key_hash = any(${[...new Set(hashes)]}::text[]) and revoked_at is null`),
+    )
+    asking.set(q.facts.kept, ask)
+  }
+  return ask
+}
+
 /** Who acts by this API key; undefined when it is junk, unknown, expired or revoked. Its last use is noted once a minute. */
 export async function apiKeyActor(q: Queryable, clock: Clock, key: string): Promise<ApiKeyActor | undefined> {
   if (!looksLikeApiKey(key)) return undefined
   const now = clock.now()
-  const row = await q.maybeOne<{
-    id: string
-    name: string
-    channelId: string
-    scopes: string[]
-    lastUsedAt: Date | null
-  }>(sql`
-    select id, name, channel_id as "channelId", scopes, last_used_at as "lastUsedAt" from staff.api_key
-     where key_hash = ${hashToken(key)} and revoked_at is null and (expires_at is null or expires_at > ${now})`)
+  const hash = hashToken(key)
+  // Calls that arrive together ask together; each asks anew, so a revoked key ends with its next call.
+  const row = (await liveKeysOf(q)(hash)).find(
+    ({ keyHash, expiresAt }) => keyHash === hash && (expiresAt === null || expiresAt > now),
+  )
   if (!row) return undefined
   if (row.lastUsedAt === null || now.getTime() - row.lastUsedAt.getTime() > 60_000) {
     await q.run(sql`update staff.api_key set last_used_at = ${now} where id = ${row.id}`)
