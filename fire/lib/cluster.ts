@@ -34,6 +34,8 @@ export type ClusterOptions = {
   postgres?: Readonly<Record<string, string>>
   /** A database that is not ours to start or kill, such as the address of a proxy before several. */
   databaseUrl?: string
+  /** Ports of the servers, where somebody else must know them; otherwise the next free ones. */
+  ports?: readonly number[]
   /** Where temporary files go; they are kept when something went wrong. */
   keep?: boolean
 }
@@ -133,7 +135,7 @@ class Watch {
 
   async open(count: number): Promise<void> {
     for (let at = 0; at < count; at++) {
-      const port = await freePortFrom(4700)
+      const port = this.#parts.options.ports?.[at] ?? (await freePortFrom(4700))
       const server = { url: `http://127.0.0.1:${port}`, child: this.#spawn(port), starts: 1 }
       this.servers.push(server)
       this.#follow(server, port)

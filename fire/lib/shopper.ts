@@ -2,7 +2,7 @@ import type { Cart, Order, PlaceAnswer } from '@hilo/contract'
 import { type Answer, type FailoverClient, GaveUp, type Request } from './client.ts'
 
 /** How a visit ended for the buyer: an order, a refusal, or left while the payment was still being looked into. */
-export type End = Pick<Order, 'id' | 'number' | 'token'> | { code: string } | { waiting: string }
+export type End = Pick<Order, 'id' | 'number' | 'token' | 'lines'> | { code: string } | { waiting: string }
 
 export type Purchase = {
   /** Begins the Idempotency-Keys of the visit and gives it an address on the network. */
@@ -34,11 +34,7 @@ const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve,
 export const from = (n: number) => ({ 'x-forwarded-for': `10.${(n >> 16) & 255}.${(n >> 8) & 255}.${n & 255}` })
 
 /** Where the buyer is one who clicks twice, twice at once under one key; the answer that tells of an order counts. */
-export async function decisive<T>(
-  client: FailoverClient,
-  doubleClick: boolean,
-  request: Request,
-): Promise<Answer<T>> {
+export async function decisive<T>(client: FailoverClient, doubleClick: boolean, request: Request): Promise<Answer<T>> {
   if (!doubleClick) return client.ask<T>(request)
   const [first, second] = await Promise.all([client.ask<T>(request), client.ask<T>(request)])
   return first.status < 300 ? first : second
@@ -68,11 +64,7 @@ export async function buyOnTheWeb(client: FailoverClient, purchase: Purchase): P
   return followPayment(client, purchase, answer)
 }
 
-async function followPayment(
-  client: FailoverClient,
-  { n, asks }: Purchase,
-  first: Answer<PlaceAnswer>,
-): Promise<End> {
+async function followPayment(client: FailoverClient, { n, asks }: Purchase, first: Answer<PlaceAnswer>): Promise<End> {
   let answer = first
   for (let turn = 0; ; turn++) {
     const { status, body } = answer

@@ -1,5 +1,5 @@
 import { loadBenchCatalog } from '../../bench/lib/catalog.ts'
-import { systemClock } from '../../server/platform/clock.ts'
+import { type Clock, systemClock } from '../../server/platform/clock.ts'
 import { type Db, openDb } from '../../server/platform/db.ts'
 import { migrate } from '../../server/platform/migrate.ts'
 import { createApiKey, createMember, staffCookie } from '../../server/staff/index.ts'
@@ -31,21 +31,18 @@ export async function makeWorld(
     const { key } = await db.transaction((tx) =>
       createApiKey(tx, systemClock, system, { name: 'fire', channelId: 'marketplace', scopes: ['orders:write'] }),
     )
-    return { variantIds, locationIds, perPlace, channelKey: key, staffCookie: await openStaffSession(db) }
+    return { variantIds, locationIds, perPlace, channelKey: key, staffCookie: await openStaffSession(db, systemClock) }
   } finally {
     await db.close()
   }
 }
 
-async function openStaffSession(db: Db): Promise<string> {
+/** The cookie of a manager of every place who logged in just now. */
+export async function openStaffSession(db: Db, clock: Clock): Promise<string> {
+  const email = `manager-${clock.now().getTime()}@example.com`
   const token = await db.transaction(async (tx) => {
-    const { member } = await createMember(tx, systemClock, system, {
-      email: 'till@example.com',
-      name: 'Ana Caja',
-      role: 'manager',
-      allPlaces: true,
-    })
-    return openSession(tx, systemClock, { memberId: member.id, stage: 'full' })
+    const made = await createMember(tx, clock, system, { email, name: 'Ana Caja', role: 'manager', allPlaces: true })
+    return openSession(tx, clock, { memberId: made.member.id, stage: 'full' })
   })
   return `${staffCookie('http://shop.test')}=${token}`
 }

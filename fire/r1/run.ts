@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startSimulator } from '../../server/connectors/payment-simulator/index.ts'
@@ -8,6 +7,7 @@ import { FailoverClient, type PerTry, type Tally } from '../lib/client.ts'
 import { type Cluster, simulatorSecret, startCluster } from '../lib/cluster.ts'
 import { type Unrest, untilQuiet } from '../lib/quiet.ts'
 import { putAhead } from '../lib/shared-clock.ts'
+import { runVerify } from '../lib/verify.ts'
 import { makeWorld, type World } from '../lib/world.ts'
 import { type Outcome, visit } from './buyers.ts'
 import { type Buyer, type Plan, type PlanSize, planFire } from './plan.ts'
@@ -227,14 +227,4 @@ async function runScript(url: string, text: string): Promise<void> {
   const db = openDb(url, { poolSize: 1 })
   await db.script(text)
   await db.close()
-}
-
-/** The command a shopkeeper would run, as a process of its own. */
-function runVerify({ databaseUrl, folder }: Cluster): { ok: boolean; said: string } {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [join(import.meta.dirname, '../../server/cli/main.ts'), 'verify', '--lang', 'en'],
-    { env: { ...process.env, DATABASE_URL: databaseUrl, HILO_DATA: folder }, encoding: 'utf8' },
-  )
-  return { ok: status === 0, said: `${stdout}${stderr}` }
 }

@@ -47,6 +47,11 @@ export class Notices {
     else this.#send(event)
   }
 
+  /** Notices that are kept back now. */
+  get kept(): number {
+    return this.#kept.length
+  }
+
   /** Sends what was kept back. @returns how many notices that were */
   release(): number {
     const kept = this.#kept.splice(0)
