@@ -25,6 +25,7 @@ import { registerSystemRoutes } from '#platform/system-routes'
 import { type PostWebhook, registerWebhookRoutes, sendDueWebhooks, webhookSubscriber } from '#platform/webhooks/index'
 import { pricingJobs, pricingSubscribers, registerPricingRoutes } from '#pricing'
 import { registerActor, registerStaffRoutes, staffJobs, staffSubscribers } from '#staff'
+import { arrows } from './boundaries.ts'
 import { paymentSimulator } from './connectors/payment-simulator/index.ts'
 import { drawDemoPicture } from './demo/pictures/index.ts'
 import { mountFrontEnds } from './front-ends.ts'
@@ -73,7 +74,7 @@ export async function buildApp(
       throw new Error(`${String(route.method)} ${route.url} has no row in the authorisation table`)
     }
   })
-  await registerOpenApi(app, { version, publicUrl: config.publicUrl })
+  await registerOpenApi(app, { version, publicUrl: config.publicUrl, asks: modulesAsked })
   registerOutage(app, { db, clock })
   registerActor(app, context, config)
   registerSystemRoutes(app, context, { live, version, shopAnswers: () => shopAnswers(app, frontEnds) })
@@ -93,6 +94,12 @@ export async function buildApp(
   app.addHook('onReady', async () => live.start())
   app.addHook('preClose', async () => live.stop())
   return app
+}
+
+/** Whose refusals an operation may pass on: its module's arrows. Products are changed together with prices and stock. */
+function modulesAsked(module: string): string[] {
+  const below = Object.keys(arrows[module] ?? {})
+  return module === 'catalog' ? [...below, 'pricing', 'inventory', 'imports', 'fetch'] : [...below, 'fetch']
 }
 
 declare module 'fastify' {

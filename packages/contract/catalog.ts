@@ -36,13 +36,13 @@ export type Picture = z.output<typeof picture>
 /** `GET /api/store/product-handles`: addresses of everything a channel shows, for sitemaps. */
 export const productHandlesQuery = z.strictObject({
   channel: z.string().max(40).default('web'),
-  after: z.string().max(200).default(''),
+  cursor: z.string().max(200).default(''),
   limit: z.coerce.number().int().min(1).max(10_000).default(10_000),
   lang: z.enum(['es', 'en']).optional(),
 })
 export const productHandlesAnswer = z.object({
   items: z.array(z.object({ handle: z.string(), updatedAt: instant })),
-  /** Pass it as `after` for the next part; null at the end. */
+  /** Pass it as `cursor` for the next part; null at the end. */
   next: z.string().nullable(),
 })
 export type ProductHandles = z.output<typeof productHandlesAnswer>

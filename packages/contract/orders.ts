@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { currency, id, instant, language, localizedText, minor, pageQuery } from './common.ts'
+import { tracking } from './fulfillment.ts'
 import { orderPayment } from './payments.ts'
 import {
   contactInput,
@@ -37,7 +38,7 @@ export const orderFulfillment = z.object({
   readyAt: instant.nullable(),
   holdUntil: instant.nullable(),
   pickupCode: z.string().nullable(),
-  tracking: z.unknown(),
+  tracking: tracking.nullable(),
   lines: z.array(z.object({ orderLineId: z.string(), variantId: z.string(), units: z.int() })),
 })
 export const orderPromise = z.object({

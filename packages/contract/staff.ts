@@ -183,3 +183,5 @@ export const auditQuery = pageQuery.extend({
   from: instant.optional(),
   to: instant.optional(),
 })
+/** GET /api/admin/audit/export: all of it, in one file. */
+export const auditExportQuery = auditQuery.omit({ cursor: true, limit: true })

@@ -63,7 +63,11 @@ function registerCollectionRoutes(app: FastifyInstance, context: AppContext): vo
     tag: 'Shop: products',
     schema: { querystring: productHandlesQuery, response: { 200: productHandlesAnswer } },
     run: async ({ db, query }) => {
-      const { items, next } = await productHandles(db, { ...query, channelId: query.channel })
+      const { items, next } = await productHandles(db, {
+        after: query.cursor,
+        limit: query.limit,
+        channelId: query.channel,
+      })
       return { items: items.map(({ handle, updatedAt }) => ({ handle, updatedAt: updatedAt.toISOString() })), next }
     },
   })

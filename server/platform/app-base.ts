@@ -135,10 +135,13 @@ type LoggedError = { type: string; message: string; stack: string; code?: string
 export function loggedError(error: unknown, depth = 0): LoggedError {
   if (!(error instanceof Error)) return { type: typeof error, message: String(error), stack: '' }
   const { code } = error as { code?: unknown }
+  // A value that does not fit is quoted by PostgreSQL ("data exceptions"), and may be somebody's name or mail.
+  const shown = (text: string) =>
+    typeof code === 'string' && /^22...$/.test(code) ? text.replace(/".*?"/gs, '"…"') : text
   return {
     type: error.name,
-    message: error.message,
-    stack: error.stack ?? '',
+    message: shown(error.message),
+    stack: shown(error.stack ?? ''),
     ...(typeof code === 'string' ? { code } : {}),
     ...(error.cause !== undefined && depth < 3 ? { cause: loggedError(error.cause, depth + 1) } : {}),
   }
@@ -222,13 +225,20 @@ function toProblem(error: FastifyError): Problem {
     return platformProblems.unavailable({ retryAfterSeconds: 2 }, { cause: error })
   }
   if (isUnfit(code)) return unfit(code, error)
-  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
-    return new Problem(`platform.http_${error.statusCode}`, {
-      status: error.statusCode,
-      retry: 'after_change',
-      title: error.message,
-      titleEs: error.message,
-    })
+  return refusalOfServer(error.statusCode) ?? platformProblems.defect({}, { cause: error })
+}
+
+/** What the HTTP server refuses by itself, as one of our problems: every refusal has a code that /api/problems explains. */
+function refusalOfServer(status: number | undefined): Problem | undefined {
+  if (status === undefined || status < 400 || status >= 500) return undefined
+  switch (status) {
+    case 404:
+      return platformProblems.not_found()
+    case 413:
+      return platformProblems.too_large()
+    case 415:
+      return platformProblems.media_type()
+    default:
+      return platformProblems.malformed()
   }
-  return platformProblems.defect({}, { cause: error })
 }

@@ -1,14 +1,21 @@
 /** What an OpenAPI document says beyond the schemas: who may, repeats, files, refusals. Pure. */
 import type { Reference } from './http.ts'
+import { type ModulesAsked, refusalAnswers, refusalsOf } from './openapi-refusals.ts'
 import { allActions } from './permissions.ts'
 
 type Json = Record<string, unknown>
-export type DescribedRoute = { method: string; url: string; config: { action?: string; reference?: Reference } }
+export type DescribedRoute = {
+  method: string
+  url: string
+  config: { action?: string; reference?: Reference }
+  /** Whether the server takes the call without a body. */
+  bodyOptional: boolean
+}
 
 const writing = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 
 /** Adds to a route's JSON schemas: its name, the Idempotency-Key, who may call it, forms and files. */
-export function describeRoute(schema: Json, { method, url, config }: DescribedRoute): Json {
+export function describeRoute(schema: Json, { method, url, config, bodyOptional }: DescribedRoute): Json {
   const reference = config.reference ?? {}
   return {
     ...schema,
@@ -16,6 +23,11 @@ export function describeRoute(schema: Json, { method, url, config }: DescribedRo
     tags: ((schema['tags'] as string[] | undefined) ?? []).map((tag) => tag.charAt(0).toUpperCase() + tag.slice(1)),
     description: whoMay(config.action),
     security: security(config.action),
+    [notes]: {
+      bodyOptional,
+      module: (config.action ?? '').split('.')[0] ?? '',
+      isWriting: writing.has(method),
+    } satisfies Notes,
     ...(writing.has(method) ? { headers: keyHeader(reference.secret ?? false) } : {}),
     ...(reference.form ? { consumes: ['multipart/form-data'], body: form(reference.form) } : {}),
     ...(method === 'DELETE' && !schema['response'] ? { response: { 204: { description: 'Done', type: 'null' } } } : {}),
@@ -81,11 +93,15 @@ function form(fields: Readonly<Record<string, string>>): Json {
   return { type: 'object', required: ['file'], properties: Object.fromEntries(properties) }
 }
 
+/** What our routes know and the maker of the document has no field for; taken out again by `completeDocument`. */
+const notes = 'x-hilo-notes'
+type Notes = { bodyOptional: boolean; module: string; isWriting: boolean }
+
 const problemSchema = {
   type: 'object',
   required: ['type', 'code', 'status', 'title', 'retry'],
   properties: {
-    type: { type: 'string' },
+    type: { type: 'string', description: 'Address that explains the code' },
     code: { type: 'string' },
     status: { type: 'integer' },
     title: { type: 'string' },
@@ -103,21 +119,30 @@ export const securitySchemes = {
   cart: { type: 'apiKey', in: 'header', name: 'X-Cart-Token' },
 }
 
-type Operation = { tags?: string[]; responses?: Json }
+type Operation = { tags?: string[]; responses?: Json; requestBody?: Json; [notes]?: Notes }
 type Document = { paths?: Record<string, Record<string, Operation>>; components?: Json }
 
-/** Every operation may answer a problem; the tags stand in the order of the routes. */
-export function completeDocument(document: Document): Document {
+/** Every operation with its refusals and with a body that is needed only where the server needs it; tags in the order of the routes. */
+export function completeDocument(document: Document, asks: ModulesAsked): Document {
   const problem = {
     description: 'A refusal (RFC 9457)',
     content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
   }
   const operations = Object.values(document.paths ?? {}).flatMap((path) => Object.values(path))
-  for (const operation of operations) operation.responses = { ...operation.responses, '4XX': problem, '5XX': problem }
+  const modules = new Set<string>()
+  for (const operation of operations) {
+    const { [notes]: note = { bodyOptional: false, module: 'platform', isWriting: false } } = operation
+    delete operation[notes]
+    modules.add(note.module)
+    const refusals = refusalsOf(note.module, asks, note)
+    operation.responses = { ...operation.responses, ...refusals, '4XX': problem, '5XX': problem }
+    if (operation.requestBody) operation.requestBody['required'] = !note.bodyOptional
+  }
   const tags = [...new Set(operations.flatMap((operation) => operation.tags ?? []))].map((name) => ({ name }))
   const components = {
     ...document.components,
     schemas: { ...(document.components?.['schemas'] as Json | undefined), Problem: problemSchema },
+    responses: refusalAnswers(modules, asks),
   }
   return { ...document, tags, components } as Document
 }

@@ -107,7 +107,7 @@ export function registerStoreRoutes(app: FastifyInstance, context: AppContext, {
     action: 'catalog.store.read',
     summary: 'Words, collections and a few products while somebody types',
     tag,
-    schema: { querystring: storeSearchQuery, response: { 200: storeSuggest } },
+    schema: { querystring: storeSearchQuery.omit({ cursor: true }), response: { 200: storeSuggest } },
     limitPerMinute: 1200,
     run: async (input) => {
       const { clock, query, language } = input

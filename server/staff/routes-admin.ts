@@ -180,7 +180,7 @@ export function registerAuditRoutes(app: FastifyInstance, context: AppContext): 
     tag,
     summary: 'The same as CSV',
     reference: { answers: 'text/csv' },
-    schema: { querystring: contract.auditQuery },
+    schema: { querystring: contract.auditExportQuery },
     run: async ({ db, query, actor, reply }) => {
       reply.header('content-type', 'text/csv; charset=utf-8')
       reply.header('content-disposition', 'attachment; filename="hilo-audit.csv"')

@@ -23,7 +23,7 @@ export function fileStarts(api: Client, now: Date): Promise<string[]> {
 
 /** One file's worth of products. */
 export function handlesAfter(api: Client, after: string): Promise<ProductHandles> {
-  return api.get<ProductHandles>('/api/store/product-handles', { query: { after, limit: productsPerFile } })
+  return api.get<ProductHandles>('/api/store/product-handles', { query: { cursor: after, limit: productsPerFile } })
 }
 
 /** A file of addresses, each in both languages with the other named beside it. `path` as it would be in Spanish. */
