@@ -25,17 +25,26 @@ export const command: Command = {
         }),
       { poolSize: 2 },
     )
-    progress.end(`${report.checks.length}`)
+    const laws = new Set(report.checks.map(({ law }) => law)).size
+    const [checks, of] = lang === 'es' ? ['comprobaciones', 'de'] : ['checks', 'of']
+    progress.end(
+      `${report.checks.length} ${checks} ${of} ${laws} ${lang === 'es' ? 'leyes' : 'laws'}, ${seconds(report.ms)}`,
+    )
     if (args.json === true) terminal.say(JSON.stringify(report, null, 2))
     else for (const check of report.checks) sayCheck(check, context)
     return report.ok ? exitCodes.ok : exitCodes.disagreement
   },
 }
 
-function sayCheck({ name, law, title, count, rows }: CheckResult, { lang, terminal }: CommandContext): void {
+/** Seconds with as many decimals as tell something. */
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 0)} s`
+}
+
+function sayCheck({ name, law, title, count, rows, ms }: CheckResult, { lang, terminal }: CommandContext): void {
   const [wrong, expected, found] = lang === 'es' ? ['no cuadran', 'debería', 'hay'] : ['disagree', 'should be', 'is']
   if (count === 0) {
-    terminal.say(`  ✓ ${law}. ${title[lang]}`)
+    terminal.say(`  ✓ ${law}. ${title[lang]}  (${seconds(ms)})`)
     return
   }
   terminal.say(`  ✗ ${law}. ${title[lang]}: ${count} ${wrong} (${name})`)

@@ -11,7 +11,8 @@ export type Check = {
   /** Law of DESIGN §2. */
   law: number
   title: LocalizedText
-  rows: Sql
+  /** A function of the moment where what is on its way for a while is no disagreement yet. */
+  rows: Sql | ((now: Date) => Sql)
 }
 
 export type Disagreement = { subject: string; expected: string; found: string }

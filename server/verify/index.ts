@@ -19,12 +19,15 @@ export type CheckResult = {
   title: LocalizedText
   count: number
   rows: Disagreement[]
+  /** How long it took to recompute, in milliseconds. */
+  ms: number
 }
 export type VerifyReport = {
   ok: boolean
   /** Every check that ran, in order; a good one has `count` 0. */
   checks: CheckResult[]
   at: string
+  ms: number
 }
 
 const sqlChecks: readonly Check[] = [
@@ -70,18 +73,22 @@ export async function verifyIn(
 ): Promise<VerifyReport> {
   const total = checkNames.length
   const checks: CheckResult[] = []
-  for (const check of sqlChecks) {
-    onProgress?.(check.name, checks.length, total)
-    checks.push(await runCheck(q, check))
+  const timed = async (name: string, work: () => Promise<Omit<CheckResult, 'ms'>>) => {
+    onProgress?.(name, checks.length, total)
+    const began = performance.now()
+    const result = await work()
+    checks.push({ ...result, ms: Math.round(performance.now() - began) })
   }
-  onProgress?.('pricing.undeclared_difference', checks.length, total)
-  checks.push(await undeclaredPrices(q))
-  return { ok: checks.every(({ count }) => count === 0), checks, at: clock.now().toISOString() }
+  for (const check of sqlChecks) await timed(check.name, () => runCheck(q, check, clock.now()))
+  await timed('pricing.undeclared_difference', () => undeclaredPrices(q))
+  const ms = checks.reduce((sum, check) => sum + check.ms, 0)
+  return { ok: checks.every(({ count }) => count === 0), checks, at: clock.now().toISOString(), ms }
 }
 
-async function runCheck(q: Queryable, { name, law, title, rows }: Check): Promise<CheckResult> {
+async function runCheck(q: Queryable, { name, law, title, rows }: Check, now: Date): Promise<Omit<CheckResult, 'ms'>> {
+  const statement = typeof rows === 'function' ? rows(now) : rows
   const found = await q.many<Disagreement & { count: number }>(sql`
-    select subject, expected, found, count(*) over ()::int as count from (${rows}) as wrong order by subject limit ${rowsListed}::int`)
+    select subject, expected, found, count(*) over ()::int as count from (${statement}) as wrong order by subject limit ${rowsListed}::int`)
   return {
     name,
     law,
@@ -92,7 +99,7 @@ async function runCheck(q: Queryable, { name, law, title, rows }: Check): Promis
 }
 
 /** Law 5: the same article costs the same everywhere, unless an incentive with owner, dates and text says otherwise. */
-async function undeclaredPrices(q: Queryable): Promise<CheckResult> {
+async function undeclaredPrices(q: Queryable): Promise<Omit<CheckResult, 'ms'>> {
   const found = await findUndeclaredDifferences(q)
   return {
     name: 'pricing.undeclared_difference',

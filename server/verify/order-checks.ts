@@ -73,6 +73,15 @@ export const orderChecks: Check[] = [
          and not exists (select 1 from platform.outbox b where b.subject_id = o.id and b.type = 'orders.placed')`,
   },
   {
+    name: 'orders.acknowledged_lost',
+    law: 3,
+    title: { es: 'Todo pedido que se confirmó a alguien existe', en: 'Every order that somebody was told of exists' },
+    rows: sql`
+      select k.scope || ' ' || k.key as subject, k.body -> 'order' ->> 'id' as expected, coalesce(o.status, 'no order') as found
+        from platform.idempotency_key k left join orders.customer_order o on o.id = k.body -> 'order' ->> 'id'
+       where k.status between 200 and 299 and k.body ->> 'status' = 'placed' and (o.status is null or o.status in ('draft', 'lapsed'))`,
+  },
+  {
     name: 'orders.units_not_in_hand',
     law: 3,
     title: { es: 'Cada unidad pedida está en manos de alguien', en: 'Every ordered unit is in somebody’s hands' },

@@ -1,6 +1,9 @@
 import { sql } from '#platform/sql'
 import type { Check } from './check.ts'
 
+/** What needs a moment to arrive is no disagreement before this many milliseconds. */
+const tolerance = 10 * 60_000
+
 /** Laws 6 and 7: one identifier, one person; links that can be undone; consents that say what was agreed to. */
 export const peopleChecks: Check[] = [
   {
@@ -104,8 +107,32 @@ export const promiseChecks: Check[] = [
     title: { es: 'Ningún aviso de «listo» sin apartar', en: 'No “ready” notice without setting aside' },
     rows: sql`
       select m.id as subject, 'set aside' as expected, f.status as found
-        from platform.mail_message m join fulfillment.fulfillment_order f on m.dedupe_key = 'pickup_ready:' || f.id
-       where f.set_aside_at is null`,
+        from platform.mail_message m join fulfillment.fulfillment_order f on f.id = split_part(m.dedupe_key, ':', 2)
+       where m.dedupe_key like 'pickup_ready:%' and f.set_aside_at is null
+         -- A unit that disappeared after the notice was asked about.
+         and not exists (select 1 from fulfillment.shortage s where s.fulfillment_order_id = f.id)`,
+  },
+  {
+    name: 'promises.other_place',
+    law: 8,
+    title: { es: 'La promesa nombra el lugar que la prepara', en: 'The promise names the place that prepares it' },
+    rows: sql`
+      select p.id as subject, f.location_id as expected, coalesce(p.location_id, 'none') as found
+        from fulfillment.promise p join fulfillment.fulfillment_order f on f.id = p.fulfillment_order_id
+       where p.kind = 'pickup_ready' and p.status = 'made' and p.location_id is distinct from f.location_id`,
+  },
+  {
+    name: 'promises.waits_for_nothing',
+    law: 8,
+    title: { es: 'Quien espera un traslado tiene un traslado', en: 'Who waits for a van has a van' },
+    // One that has just arrived is told of within moments.
+    rows: (now) => sql`
+      select f.id as subject, 'a transfer' as expected, 'none' as found from fulfillment.fulfillment_order f
+       where f.status = 'waiting'
+         and not exists (select 1 from inventory.transfer t
+                          where t.reference = f.order_id and t.to_location_id = f.location_id
+                            and (t.status in ('requested', 'sent')
+                                 or t.received_at > ${new Date(now.getTime() - tolerance)}::timestamptz))`,
   },
   {
     name: 'promises.made_for_nothing',
@@ -140,6 +167,15 @@ export const promiseChecks: Check[] = [
     rows: sql`
       select name as subject, '<= ' || (select coalesce(max(seq), 0) from platform.event) as expected, last_seq::text as found
         from platform.subscriber where last_seq > (select coalesce(max(seq), 0) from platform.event)`,
+  },
+  {
+    name: 'events.not_heard',
+    law: 10,
+    title: { es: 'Ningún suscriptor se ha quedado atascado', en: 'No subscriber is stuck' },
+    rows: (now) => sql`
+      select s.name as subject, e.seq::text as expected, s.last_seq || ': ' || coalesce(s.last_error, '') as found
+        from platform.subscriber s join platform.event e on e.seq = s.last_seq + 1
+       where s.failures > 0 and e.relayed_at < ${new Date(now.getTime() - tolerance)}::timestamptz`,
   },
   {
     name: 'events.thread_without_event',

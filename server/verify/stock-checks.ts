@@ -75,4 +75,13 @@ export const stockChecks: Check[] = [
         from orders.order_line l join inventory.allocation a on a.order_line_id = l.id and a.status in ('open', 'in_transit')
        group by l.id, l.units, l.canceled_units having sum(a.units) > l.units - l.canceled_units`,
   },
+  {
+    name: 'stock.transit_without_van',
+    law: 1,
+    title: { es: 'Lo que viaja va en un traslado que ha salido', en: 'What travels is in a transfer that has left' },
+    rows: sql`
+      select a.id as subject, 'sent' as expected, coalesce(t.status, 'no transfer') as found
+        from inventory.allocation a left join inventory.transfer t on t.id = a.transfer_id
+       where a.status = 'in_transit' and t.status is distinct from 'sent'`,
+  },
 ]

@@ -22,7 +22,6 @@ const link = sql`insert into customers.person_link (id, from_person_id, to_perso
   values ('lnk_bad', 'per_a', 'per_b', 'x', 'x', now())`
 const twoPersons = sql`insert into customers.person (id) values ('per_a'), ('per_b'), ('per_c')`
 
-/** What is done to the data, and the check that must name it. */
 /** What is done to the data of a small shop's day, by the orders' names, and the check that must name it. */
 export function corruptions(ids: Readonly<Record<string, string>>): [what: string, check: string, statements: Sql[]][] {
   const order = (name: string): Sql => sql`(select id from orders.customer_order where id = ${ids[name] ?? ''})`
@@ -302,7 +301,40 @@ export function corruptions(ids: Readonly<Record<string, string>>): [what: strin
       'promises.told_not_set_aside',
       [
         sql`insert into platform.mail_message (id, dedupe_key, to_address, subject, text_body, html_body, language)
-      select 'msg_bad', 'pickup_ready:' || id, 'a@b.es', '', '', '', 'es' from fulfillment.fulfillment_order where order_id = ${ids['pickup']}`,
+      select 'msg_bad', 'pickup_ready:' || id || ':1', 'a@b.es', '', '', '', 'es' from fulfillment.fulfillment_order where order_id = ${ids['pickup']}`,
+      ],
+    ],
+    [
+      'a promise that names another shop',
+      'promises.other_place',
+      [
+        sql`update fulfillment.promise set location_id = (select id from inventory.location where code = 'MAD') where order_id = ${ids['pickup']}`,
+      ],
+    ],
+    [
+      'work that waits for a van nobody sends',
+      'promises.waits_for_nothing',
+      [sql`update fulfillment.fulfillment_order set status = 'waiting' where order_id = ${ids['pickup']}`],
+    ],
+    [
+      'goods under way without a van',
+      'stock.transit_without_van',
+      [sql`update inventory.allocation set status = 'in_transit' where order_id = ${ids['pickup']}`],
+    ],
+    [
+      'an acknowledged order that is gone',
+      'orders.acknowledged_lost',
+      [
+        sql`insert into platform.idempotency_key (scope, key, fingerprint, status, body)
+      values ('cart crt_x', 'k', 'f', 200, '{"status":"placed","order":{"id":"ord_gone"}}')`,
+      ],
+    ],
+    [
+      'a subscriber that fails for an hour',
+      'events.not_heard',
+      [
+        sql`update platform.event set relayed_at = '2000-01-01'`,
+        sql`update platform.subscriber set last_seq = 0, failures = 7, last_error = 'x'`,
       ],
     ],
     [
