@@ -7,6 +7,8 @@ import type { AppContext } from '#platform/http'
 import { asOfHeader } from '#platform/outage'
 import { defineActions } from '#platform/permissions'
 import { platformProblems } from '#platform/problems'
+import { type MadePage, PageCache, type PageNotes, sendPage } from './page-cache.ts'
+import { type Answered, SharedAnswers } from './shared-answers.ts'
 
 export const storefrontActions = defineActions({ 'storefront.page.read': { everyone: true } })
 
@@ -62,13 +64,20 @@ export async function registerStorefront(
     scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: 65_536 }, (_request, body, done) =>
       done(null, body),
     )
+    const shop: Shop = {
+      app,
+      render,
+      publicUrl: options.publicUrl,
+      pages: new PageCache(context.db),
+      answers: new SharedAnswers(),
+    }
     scope.route({
       method: ['GET', 'POST'],
       url: '/*',
       schema: { hide: true } as never,
       handler: async (request, reply) => {
         if (foreign.test(request.url) || leavesTheSite(request.url)) throw platformProblems.not_found()
-        return page(app, { publicUrl: options.publicUrl, now: context.clock.now() }, render, request, reply)
+        return page(shop, context.clock.now(), request, reply)
       },
     })
   })
@@ -90,42 +99,92 @@ function cacheFor(reply: { header(name: string, value: string): unknown }, path:
   )
 }
 
-async function page(
-  app: FastifyInstance,
-  { publicUrl, now }: { publicUrl: string; now: Date },
-  render: Render,
-  request: FastifyRequest,
-  reply: FastifyReply,
-) {
+type Shop = { app: FastifyInstance; render: Render; publicUrl: string; pages: PageCache; answers: SharedAnswers }
+type Made = MadePage & { headers: [string, string][]; setCookies: string[] }
+
+async function page(shop: Shop, now: Date, request: FastifyRequest, reply: FastifyReply) {
+  // While the database is away nobody can say whether a kept page is still true; pages then say from when they are.
+  if (request.method !== 'GET' || shop.app.outage?.isAway)
+    return send(reply, await makePage(shop, { now, request, notes: undefined }))
+  let own: Made | undefined
+  const kept = await shop.pages.give(request, {
+    key: request.url,
+    now,
+    make: async (notes) => {
+      own = await makePage(shop, { now, request, notes })
+      return own
+    },
+  })
+  if (kept) return sendPage(request, reply, kept)
+  return send(reply, own as Made)
+}
+
+async function makePage(
+  shop: Shop,
+  { now, request, notes }: { now: Date; request: FastifyRequest; notes: PageNotes | undefined },
+): Promise<Made> {
+  const { publicUrl } = shop
   const english = /^\/en(?=[/?]|$)/.test(request.url)
   const path = english ? request.url.slice(3).replace(/^(?!\/)/, '/') : request.url
-  const cookies = { ...request.cookies }
-  const outgoing: string[] = []
+  const cookies: Cookies = { ...request.cookies }
+  const setCookies: string[] = []
   const old = { asOf: undefined as string | undefined }
   const secure = publicUrl.startsWith('https:')
+  const lang = english ? 'en' : 'es'
   const locals: PageLocals = {
-    api: inProcessClient(app, request, { lang: english ? 'en' : 'es', cookies, outgoing, old }),
-    lang: english ? 'en' : 'es',
+    api: inProcessClient(shop, request, { lang, cookies, outgoing: setCookies, old, notes }),
+    lang,
     path,
     publicUrl,
     now,
-    cookies,
+    cookies: notes ? noting(cookies, notes.readsCookie) : cookies,
     asOf: () => old.asOf,
     setCookie: (name, value, maxAge) => {
-      outgoing.push(
+      setCookies.push(
         `${name}=${encodeURIComponent(value)}; Path=/; Max-Age=${maxAge}; SameSite=Lax${secure ? '; Secure' : ''}`,
       )
     },
     log: (error, text) => request.log.error({ err: error }, text),
   }
-  const response = await render(toRequest(request, path), locals)
-  reply.code(response.status)
-  for (const [name, value] of response.headers) if (name !== 'set-cookie') reply.header(name, value)
-  if (old.asOf !== undefined) reply.header('cache-control', 'no-store')
+  const response = await shop.render(toRequest(request, path), locals)
+  setCookies.push(...response.headers.getSetCookie())
+  const headers = [...response.headers].filter(([name]) => name !== 'set-cookie')
+  const mayKeep = setCookies.length === 0 && old.asOf === undefined && !response.headers.has('cache-control')
+  if (old.asOf !== undefined) headers.push(['cache-control', 'no-store'])
   // A page shows the visitor's own basket: never kept by a proxy, asked again by the browser.
-  else if (!response.headers.has('cache-control')) reply.header('cache-control', 'private, no-cache')
-  for (const cookie of [...outgoing, ...response.headers.getSetCookie()]) reply.header('set-cookie', cookie)
-  return reply.send(Buffer.from(await response.arrayBuffer()))
+  else if (!response.headers.has('cache-control')) headers.push(['cache-control', 'private, no-cache'])
+  return {
+    status: response.status,
+    contentType: response.headers.get('content-type') ?? 'text/html; charset=utf-8',
+    body: Buffer.from(await response.arrayBuffer()),
+    headers,
+    setCookies,
+    mayKeep,
+  }
+}
+
+function send(reply: FastifyReply, made: Made) {
+  reply.code(made.status)
+  for (const [name, value] of made.headers) reply.header(name, value)
+  for (const cookie of made.setCookies) reply.header('set-cookie', cookie)
+  return reply.send(made.body)
+}
+
+type Cookies = Record<string, string | undefined>
+
+/** The same cookies, saying which of them are read. */
+function noting(cookies: Cookies, read: (name: string) => void): Cookies {
+  return new Proxy(cookies, {
+    get: (target, name) => {
+      if (typeof name !== 'string') return undefined
+      read(name)
+      return target[name]
+    },
+    ownKeys: (target) => {
+      for (const name of Object.keys(target)) read(name)
+      return Reflect.ownKeys(target)
+    },
+  })
 }
 
 function toRequest(request: FastifyRequest, path: string): Request {
@@ -143,41 +202,53 @@ function toRequest(request: FastifyRequest, path: string): Request {
 /** What the calls of one page share: cookies as they change, those to hand on, and the time of the oldest answer off the shelf. */
 type PageCalls = {
   lang: 'es' | 'en'
-  cookies: Record<string, string | undefined>
+  cookies: Cookies
   outgoing: string[]
   old: { asOf: string | undefined }
+  notes: PageNotes | undefined
 }
 
 /** The typed client over `app.inject`: the same API as everybody's, without a network in between. */
-function inProcessClient(
-  app: FastifyInstance,
-  request: FastifyRequest,
-  { lang, cookies, outgoing, old }: PageCalls,
-): Client {
+function inProcessClient(shop: Shop, request: FastifyRequest, calls: PageCalls): Client {
+  const { lang, notes, old } = calls
   return createClient({
     headers: () => ({ 'accept-language': lang }),
     fetch: async (input, init) => {
-      const answer = await app.inject({
-        method: (init?.method ?? 'GET') as 'GET',
-        url: String(input),
-        headers: {
-          ...(init?.headers as Record<string, string>),
-          cookie: cookieHeader({ ...cookies, hilo_lang: lang }),
-        },
-        payload: init?.body === undefined || init.body === null ? undefined : String(init.body),
-        remoteAddress: request.ip,
-      })
-      for (const cookie of [answer.headers['set-cookie'] ?? []].flat()) {
-        outgoing.push(cookie)
-        const [, name, value] = /^([^=]+)=([^;]*)/.exec(cookie) ?? []
-        if (name) cookies[name] = decodeURIComponent(value ?? '')
-      }
-      const asOf = answer.headers[asOfHeader]
-      if (typeof asOf === 'string' && (old.asOf === undefined || asOf < old.asOf)) old.asOf = asOf
-      const empty = answer.statusCode === 204
-      return new Response(empty ? null : answer.body, { status: answer.statusCode })
+      const url = String(input)
+      const method = init?.method ?? 'GET'
+      await notes?.calls(method, url)
+      const call = () => inject(shop.app, request, calls, { method, url, init })
+      const versions = (method === 'GET' && notes?.versions) || null
+      const { status, body, asOf } = await shop.answers.get({ name: `${lang} ${url}`, url, versions }, call)
+      if (asOf !== undefined && (old.asOf === undefined || asOf < old.asOf)) old.asOf = asOf
+      return new Response(status === 204 ? null : body, { status })
     },
   })
+}
+
+async function inject(
+  app: FastifyInstance,
+  request: FastifyRequest,
+  { lang, cookies, outgoing }: PageCalls,
+  { method, url, init }: { method: string; url: string; init: RequestInit | undefined },
+): Promise<Answered> {
+  const answer = await app.inject({
+    method: method as 'GET',
+    url,
+    headers: {
+      ...(init?.headers as Record<string, string>),
+      cookie: cookieHeader({ ...cookies, hilo_lang: lang }),
+    },
+    payload: init?.body === undefined || init.body === null ? undefined : String(init.body),
+    remoteAddress: request.ip,
+  })
+  for (const cookie of [answer.headers['set-cookie'] ?? []].flat()) {
+    outgoing.push(cookie)
+    const [, name, value] = /^([^=]+)=([^;]*)/.exec(cookie) ?? []
+    if (name) cookies[name] = decodeURIComponent(value ?? '')
+  }
+  const asOf = answer.headers[asOfHeader]
+  return { status: answer.statusCode, body: answer.body, ...(typeof asOf === 'string' ? { asOf } : {}) }
 }
 
 function cookieHeader(cookies: Record<string, string | undefined>): string {

@@ -1,6 +1,7 @@
 /** Products of a list and what their cards show, without prices: those are pricing's. */
 import type { Collection, Picture, ProductOption } from '@hilo/contract'
 import type { Queryable } from '#platform/db'
+import { keptById } from '#platform/facts'
 import { empty, type Sql, sql } from '#platform/sql'
 import { type LocalizedText, type StoredOption, toOptions } from './options.ts'
 import { pictureUrl } from './pictures.ts'
@@ -115,9 +116,18 @@ export type CardFacts = {
   pictures: Picture[]
 }
 
-/** Facts of cards by product id, for any product in any state. One statement. */
+/** Cards are the largest of what is remembered: some kilobytes each. */
+const mostCards = 5_000
+
+/**
+ * Facts of cards by product id, for any product in any state. They are shared: do not change them. One statement for those that this
+ * process does not know.
+ */
 export async function cardFacts(q: Queryable, ids: readonly string[]): Promise<Map<string, CardFacts>> {
-  if (ids.length === 0) return new Map()
+  return keptById(q, 'catalog.cards', ids, (missing) => readCards(q, missing), mostCards)
+}
+
+async function readCards(q: Queryable, ids: readonly string[]): Promise<Map<string, CardFacts>> {
   const rows = await q.many<CardFacts & { options: StoredOption[] }>(sql`
     select p.id, p.handle, p.title, p.kind, p.product_type as "productType", p.vendor, p.tags, p.tax_class as "taxClass",
            to_char(p.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "createdAt", p.options,
@@ -126,7 +136,7 @@ export async function cardFacts(q: Queryable, ids: readonly string[]): Promise<M
            coalesce((select jsonb_agg(jsonb_build_object('id', m.id, 'url', m.picture, 'alt', m.alt, 'optionValue', m.option_value,
                 'width', m.width, 'height', m.height, 'color', m.color) order by m.position, m.id)
               from catalog.media m where m.product_id = p.id and m.status = 'ready' and m.picture is not null), '[]') as pictures
-      from catalog.product p where p.id = any (${[...new Set(ids)]}::text[])`)
+      from catalog.product p where p.id = any (${[...ids]}::text[])`)
   return new Map(
     rows.map((row) => [
       row.id,

@@ -8,7 +8,7 @@ export {
   shipAllocated,
   writeOffMissing,
 } from './allocations.ts'
-export { type Availability, availability, type PlaceFigure } from './availability.ts'
+export { type Availability, availability, type PlaceFigure, readFigures } from './availability.ts'
 export { type Claim, claimStock } from './claim.ts'
 export { exportStock } from './export-stock.ts'
 export { registerStockImporters } from './import-stock.ts'

@@ -4,7 +4,7 @@ import type { PeriodicJob } from './jobs.ts'
 import { sql } from './sql.ts'
 
 type Kept<T> = { version: number; values: T }
-/** So many of one kind are remembered by id; beyond, the memory begins anew. */
+/** So many of one kind are remembered by id unless said otherwise; beyond, the memory begins anew. */
 const mostKept = 20_000
 
 /**
@@ -69,6 +69,7 @@ export async function keptById<T>(
   name: string,
   ids: readonly string[],
   load: (missing: string[]) => Promise<Map<string, T>>,
+  most = mostKept,
 ): Promise<Map<string, T>> {
   const wanted = [...new Set(ids)]
   if (wanted.length === 0) return new Map()
@@ -84,7 +85,7 @@ export async function keptById<T>(
   }
   if (missing.length === 0) return found
   const read = await load(missing)
-  if (known.size + read.size > mostKept) known.clear()
+  if (known.size + read.size > most) known.clear()
   for (const [id, value] of read) {
     known.set(id, value)
     found.set(id, value)

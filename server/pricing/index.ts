@@ -1,4 +1,5 @@
 /** Door of pricing: what it costs, here, now, on this channel, and why. */
+export { readVersions, versionText } from './answers.ts'
 export { type Redemption, redeemCoupons, releaseCoupons } from './coupons.ts'
 export { freeDeliveryFrom } from './free-delivery.ts'
 export { pricingJobs, pricingSubscribers } from './jobs.ts'

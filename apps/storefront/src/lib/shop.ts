@@ -1,25 +1,16 @@
 import type { Collection, PlaceNow } from '@hilo/contract'
 import type { Client } from '@hilo/contract/client'
-import { remembered } from './cache.ts'
-
-const collections = remembered<Collection[]>(10)
-const places = remembered<PlaceNow[]>(15)
 
 /** The shop's collections that hold something, in the merchant's order. */
-export function collectionsOf(api: Client, now: Date): Promise<Collection[]> {
-  return collections('web', now, async () => {
-    const { items } = await api.get<{ items: Collection[] }>('/api/store/collections')
-    return items.filter((collection) => collection.products > 0).sort((a, b) => a.position - b.position)
-  })
+export async function collectionsOf(api: Client): Promise<Collection[]> {
+  const { items } = await api.get<{ items: Collection[] }>('/api/store/collections')
+  return items.filter((collection) => collection.products > 0).sort((a, b) => a.position - b.position)
 }
 
 /** Shops that people can walk into, with what the clock says about them now. `near`: see `whereabouts`. */
-export async function shopsOf(api: Client, now: Date, near: Whereabouts = {}): Promise<PlaceNow[]> {
-  const load = async () => {
-    const { items } = await api.get<{ items: PlaceNow[] }>('/api/store/places', { query: near })
-    return items.filter((place) => place.kind === 'shop')
-  }
-  return Object.keys(near).length === 0 ? places('all', now, load) : load()
+export async function shopsOf(api: Client, near: Whereabouts = {}): Promise<PlaceNow[]> {
+  const { items } = await api.get<{ items: PlaceNow[] }>('/api/store/places', { query: near })
+  return items.filter((place) => place.kind === 'shop')
 }
 
 /** Where the shopper is, as the API takes it: a postal code, or a position rounded to about a kilometre. */

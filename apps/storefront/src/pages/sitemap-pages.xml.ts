@@ -4,8 +4,8 @@ import { urlSet, xml } from '../lib/sitemap.ts'
 import { helpNames } from '../locales/help.ts'
 
 /** Home, collections, shops and help. */
-export const GET: APIRoute = async ({ locals: { api, now, publicUrl } }) => {
-  const collections = await collectionsOf(api, now)
+export const GET: APIRoute = async ({ locals: { api, publicUrl } }) => {
+  const collections = await collectionsOf(api)
   const paths = ['/', ...collections.map(({ handle }) => `/collections/${handle}`), '/shops']
   return xml(
     urlSet(
