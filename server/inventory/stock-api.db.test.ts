@@ -348,4 +348,35 @@ describe('staff', () => {
     const { items } = await read<{ items: PlaceNow[] }>('/api/store/places')
     expect(items.find(({ code }) => code === 'CAS')?.hoursText.es).toBe('Abierta hasta las 10:30')
   })
+
+  test('a place moves: address and degrees are kept, half an address is refused and changes nothing', async () => {
+    actor = owner
+    const address = { line1: 'Calle Enmedio, 5', postalCode: '12001', city: 'Castellón', country: 'ES' }
+    const url = `/api/admin/locations/${castellon}`
+    const moved = await send('PATCH', url, { address, latitude: 39.986, longitude: -0.037 })
+    expect(moved.body).toMatchObject({
+      address: { ...address, province: '', phone: '' },
+      latitude: 39.986,
+      longitude: -0.037,
+    })
+    const half = await send('PATCH', url, { address: { ...address, line1: ' ' }, latitude: 0 })
+    expect(half.status).toBe(422)
+    expect((await send('PATCH', url, { latitude: 91 })).status).toBe(422)
+    const { items } = await read<{ items: PlaceNow[] }>('/api/admin/locations')
+    expect(items.find(({ id }) => id === castellon)).toMatchObject({ address, latitude: 39.986 })
+  })
+
+  test('the figure of a product is the sum of its variants, with how many of them nobody has', async () => {
+    actor = owner
+    const variantId = await anArticle()
+    const empty = await anArticle()
+    await someStock(t.db, t.clock, { variantId, locationId: getafe, units: 5 })
+    await someStock(t.db, t.clock, { variantId, locationId: valencia, units: 2 })
+    const { productId } = await t.db.one<{ productId: string }>(
+      sql`select product_id as "productId" from catalog.variant where id = ${variantId}`,
+    )
+    await t.db.run(sql`update catalog.variant set product_id = ${productId}, option_values = '{M}', position = 2 where id = ${empty}`)
+    const { items } = await read<{ items: unknown[] }>(`/api/admin/stock/products?ids=${productId},prd_unknown`)
+    expect(items).toEqual([{ productId, atp: 7, variants: 2, soldOut: 1 }])
+  })
 })

@@ -109,6 +109,25 @@ describe('people who work here', () => {
     expect((await valencia.send('POST', `/api/admin/staff/${foreign.id}/reset`)).body.code).toBe('staff.above_you')
   })
 
+  test('a manager ends sessions of people below them in their places, never those of others; a stranger stays unseen', async () => {
+    const manager = await as('manager', ['loc_vlc'])
+    const theirs = await as('counter', ['loc_vlc'])
+    const foreign = await as('counter', ['loc_bio'])
+    const owner = await as('owner')
+    const sessionsOf = (id: string) => `/api/admin/staff/${id}/sessions`
+    for (const { memberId } of [foreign, owner]) {
+      expect((await manager.send('GET', sessionsOf(memberId))).body.code).toBe('staff.above_you')
+      expect((await manager.send('DELETE', `${sessionsOf(memberId)}/all`)).body.code).toBe('staff.above_you')
+    }
+    expect((await foreign.send('GET', '/api/staff/me')).status).toBe(200)
+    const { body } = await manager.send('GET', sessionsOf(theirs.memberId))
+    expect(body.items).toHaveLength(1)
+    expect(body.items[0].current).toBe(false)
+    expect((await manager.send('DELETE', `${sessionsOf(theirs.memberId)}/nothing`)).status).toBe(404)
+    expect((await manager.send('DELETE', `${sessionsOf(theirs.memberId)}/${body.items[0].id}`)).status).toBe(204)
+    expect((await theirs.send('GET', '/api/staff/me')).status).toBe(401)
+  })
+
   test('a manager does not promote anybody, themselves included', async () => {
     const manager = await as('manager')
     const counter = await aMember(t.db, t.clock, { role: 'counter' })

@@ -1,7 +1,7 @@
 import { Button, commandMenu, Icon, IconButton, Kbd, Mark, Menu, useLanguage, useMediaQuery, useTheme } from '@hilo/ui'
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { api, meKey, queries } from '../lib/api.ts'
+import { api, forgetSession, queries } from '../lib/api.ts'
 import { useMe } from '../lib/known.ts'
 import { useT } from '../lib/words.ts'
 import { Commands } from './commands.tsx'
@@ -152,11 +152,7 @@ function UserItems(): ReactNode {
     setLanguage(next)
     void api.put('/api/staff/me/language', { language: next }).then(() => queries.invalidateQueries())
   }
-  const leave = () =>
-    void api.post('/api/staff/logout').then(() => {
-      queries.clear()
-      queries.setQueryData(meKey, null)
-    })
+  const leave = () => void api.post('/api/staff/logout').then(forgetSession)
   const nextScheme = schemes[(schemes.indexOf(scheme) + 1) % schemes.length] ?? 'auto'
   return (
     <>

@@ -1,5 +1,6 @@
 import { ApiProblem, type CallOptions, type Client, createClient } from '@hilo/contract/client'
 import { QueryClient } from '@tanstack/react-query'
+import { dropDrafts } from './drafts.ts'
 
 /** One cache for the whole console. A refusal is an answer, so only a lost connection is asked again by itself. */
 export const queries = new QueryClient({
@@ -51,6 +52,16 @@ export const api: Client = {
 export const loginApi: Client = client
 
 export const meKey = ['/api/staff/me', {}] as const
+
+/**
+ * Nobody is at this screen any more: the login comes first, then everything that was read or left half typed goes, so that the next
+ * one to log in here sees nothing of it. (Emptying the cache at once would cut the gate off from the answer it waits for.)
+ */
+export function forgetSession(): void {
+  queries.setQueryData(meKey, null)
+  queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== meKey[0] })
+  dropDrafts()
+}
 
 /** Sends a file as multipart form data. @throws ApiProblem as every other call */
 export async function upload<T>(path: string, fields: Record<string, string>, file: File): Promise<T> {

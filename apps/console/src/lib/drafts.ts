@@ -7,6 +7,11 @@ function read<T>(key: string): T | undefined {
   return kept === null ? undefined : (JSON.parse(kept) as T)
 }
 
+/** Throws away everything that was left unsaved in this tab. */
+export function dropDrafts(): void {
+  for (const key of Object.keys(sessionStorage)) if (key.startsWith(prefix)) sessionStorage.removeItem(key)
+}
+
 /** Whether something was left unsaved under this key. */
 export function hasDraft(key: string): boolean {
   return sessionStorage.getItem(prefix + key) !== null

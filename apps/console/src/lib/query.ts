@@ -10,13 +10,19 @@ type Query = NonNullable<CallOptions['query']>
 export function useRead<T>(
   path: string,
   query?: Query,
-  options: { enabled?: boolean; every?: number; keep?: boolean } = {},
+  options: {
+    enabled?: boolean
+    /** Reads again after so many milliseconds; a function says it for what was read. */
+    every?: number | ((read: T | undefined) => number | false)
+    keep?: boolean
+  } = {},
 ) {
+  const { every } = options
   return useQuery<T>({
     queryKey: [path, query ?? {}],
     queryFn: ({ signal }) => api.get<T>(path, { query, signal }),
     enabled: options.enabled ?? true,
-    refetchInterval: options.every,
+    refetchInterval: typeof every === 'function' ? ({ state }) => every(state.data) : every,
     placeholderData: options.keep ? keepPreviousData : undefined,
   })
 }

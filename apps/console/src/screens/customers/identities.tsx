@@ -1,10 +1,11 @@
 import type { Customer, IdentityKind } from '@hilo/contract'
-import { Button, Icon, IconButton, type IconName, notify, ProblemNote, Select, Tag, TextInput } from '@hilo/ui'
+import { Button, Icon, IconButton, type IconName, notify, ProblemNote, Select, TextInput } from '@hilo/ui'
 import { type ReactNode, useState } from 'react'
 import { api } from '../../lib/api.ts'
 import { focusWhenShown } from '../../lib/focus.ts'
+import { phoneText } from '../../lib/format.ts'
 import { useAct } from '../../lib/query.ts'
-import { useT } from '../../lib/words.ts'
+import { type T, useT } from '../../lib/words.ts'
 
 const icons: Record<IdentityKind, IconName> = {
   email: 'mail',
@@ -43,12 +44,12 @@ export function Identities({ person }: { person: Customer }): ReactNode {
         {person.identities.map((identity) => (
           <li key={identity.id}>
             <Icon name={icons[identity.kind]} size={16} label={t(`identity.${identity.kind}`)} />
-            <span className="c-grow c-clip">
-              {identity.kind === 'visitor' ? t('identity.visitor') : identity.value}
-            </span>
-            <Tag tone={identity.proof === 'code' || identity.proof === 'payment' ? 'kept' : undefined}>
-              {t(`proof.${identity.proof}`)}
-            </Tag>
+            <div className="c-grow c-identity">
+              <span>{valueOf(identity, t)}</span>
+              <small data-proven={identity.proof === 'code' || identity.proof === 'payment' || undefined}>
+                {t(`proof.${identity.proof}`)}
+              </small>
+            </div>
             {person.erasedAt === null && (
               <IconButton
                 size="sm"
@@ -100,4 +101,9 @@ export function Identities({ person }: { person: Customer }): ReactNode {
       {error !== null && <ProblemNote error={error} />}
     </>
   )
+}
+
+function valueOf({ kind, value }: Customer['identities'][number], t: T): string {
+  if (kind === 'visitor') return t('identity.visitor')
+  return kind === 'phone' || kind === 'whatsapp' ? phoneText(value) : value
 }

@@ -23,7 +23,11 @@ const stale = [
 export function ImportPane(): ReactNode {
   const t = useT()
   const id = useId()
-  const { data: run, error } = useRead<ImportRunView>(`/api/admin/imports/${id}`, {}, { every: 1000 })
+  const { data: run, error } = useRead<ImportRunView>(
+    `/api/admin/imports/${id}`,
+    {},
+    { every: (read) => (read?.status === 'running' ? 500 : false) },
+  )
   if (error)
     return (
       <Pane title={t('nav.imports')} closeTo="/imports">

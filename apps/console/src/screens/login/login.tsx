@@ -162,7 +162,7 @@ function Code({ busy, onSend }: { busy: boolean; onSend(code: string): void }): 
         onChange={(event) => {
           const typed = event.currentTarget.value.replace(/\D/g, '')
           setCode(typed)
-          if (typed.length === 6 && code.length === 5) onSend(typed)
+          if (typed.length === 6 && typed !== code) onSend(typed)
         }}
         size="md"
         ref={focusWhenShown}

@@ -1,8 +1,9 @@
 import type { Order, OrderNote } from '@hilo/contract'
-import { Button, notify, ProblemNote, Textarea } from '@hilo/ui'
+import { Button, notify, ProblemNote, Textarea, useLanguage } from '@hilo/ui'
 import type { FormEvent, KeyboardEvent, ReactNode } from 'react'
 import { api } from '../../lib/api.ts'
 import { useDraft } from '../../lib/drafts.ts'
+import { nearWhen } from '../../lib/format.ts'
 import { refresh, useAct, useRead } from '../../lib/query.ts'
 import { useT } from '../../lib/words.ts'
 
@@ -12,6 +13,27 @@ export const notesOf = (orderId: string): string => `/api/admin/orders/${orderId
 /** Notes of staff on an order and mails they sent again, oldest first. */
 export function useNotes(orderId: string): OrderNote[] {
   return useRead<{ items: OrderNote[] }>(notesOf(orderId)).data?.items ?? []
+}
+
+/** The newest words for whoever opens this order, in sight before everything else. */
+export function PinnedNotes({ orderId }: { orderId: string }): ReactNode {
+  const { language } = useLanguage()
+  const notes = useNotes(orderId)
+    .filter(({ kind }) => kind === 'note')
+    .slice(-2)
+  if (notes.length === 0) return null
+  return (
+    <ul className="c-pinned">
+      {notes.map((note) => (
+        <li key={note.id}>
+          {note.text}{' '}
+          <small>
+            {note.authorName}, {nearWhen(note.at, language)}
+          </small>
+        </li>
+      ))}
+    </ul>
+  )
 }
 
 /** One line to leave a word for the next one who opens this order. What is typed survives a reload. */

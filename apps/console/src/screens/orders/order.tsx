@@ -14,7 +14,7 @@ import { Pane } from '../../parts/workspace.tsx'
 import { CancelOrder } from './cancel.tsx'
 import { OrderLines } from './order-lines.tsx'
 import { OrderMoney } from './order-money.tsx'
-import { notesOf, WriteNote } from './order-notes.tsx'
+import { notesOf, PinnedNotes, WriteNote } from './order-notes.tsx'
 import { OrderReturns } from './order-returns.tsx'
 import { OrderStory } from './order-story.tsx'
 import { ReturnOrder } from './return.tsx'
@@ -118,6 +118,7 @@ function Loaded({ order }: { order: Order }): ReactNode {
       }
     >
       {again.error !== null && <ProblemNote error={again.error} />}
+      <PinnedNotes orderId={order.id} />
       <Track steps={stepsOf(order, t)} label={t('orders.way')} />
       <div className="c-gap" />
       <Section title={t('orders.lines')}>
