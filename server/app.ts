@@ -1,5 +1,5 @@
 import type { FastifyInstance, RouteOptions } from 'fastify'
-import { catalogJobs, catalogSubscribers, registerCatalogRoutes } from '#catalog'
+import { catalogJobs, catalogSubscribers, listChannels, registerCatalogRoutes } from '#catalog'
 import { customersJobs, customersSubscribers, registerCustomersRoutes } from '#customers'
 import { fulfillmentJobs, fulfillmentSubscribers, registerFulfillmentRoutes } from '#fulfillment'
 import { inventoryJobs, inventorySubscribers, registerInventoryRoutes } from '#inventory'
@@ -79,7 +79,7 @@ export async function buildApp(
   registerActor(app, context, config)
   registerSystemRoutes(app, context, { live, version, shopAnswers: () => shopAnswers(app, frontEnds) })
   registerWebhookRoutes(app, context)
-  registerStaffRoutes(app, context, config)
+  registerStaffRoutes(app, context, { ...config, channelIds: async (q) => (await listChannels(q)).map(({ id }) => id) })
   registerCatalogRoutes(app, context, { dataDir: config.dataDir, drawPicture: drawDemoPicture })
   registerPricingRoutes(app, context, { inStock })
   registerCustomersRoutes(app, context, config)

@@ -25,7 +25,7 @@ export async function customersTestApp({ db, clock }: { db: Db; clock: Clock }):
   })
   const context = { db, clock, authorize }
   registerActor(app, context, testSettings)
-  registerStaffRoutes(app, context, testSettings)
+  registerStaffRoutes(app, context, { ...testSettings, channelIds: async () => ['web'] })
   registerCustomersRoutes(app, context, testSettings)
   await app.ready()
   return app

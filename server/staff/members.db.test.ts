@@ -272,6 +272,17 @@ describe('API keys', () => {
     expect(refused.body.known).toContain('test:read')
   })
 
+  test('a key for a channel that does not exist is refused with those that do', async () => {
+    const owner = await as('owner')
+    const body = { name: 'a', channelId: 'wbe', scopes: ['test:read'] }
+    const refused = await owner.send('POST', '/api/admin/api-keys', body)
+    expect([refused.status, refused.body.code, refused.body.known]).toEqual([
+      422,
+      'staff.unknown_channel',
+      ['web', 'marketplace'],
+    ])
+  })
+
   test('only owners see and make keys', async () => {
     expect((await (await as('manager')).send('GET', '/api/admin/api-keys')).status).toBe(403)
   })

@@ -98,6 +98,12 @@ export const staffProblems = defineProblems('staff', {
     title: 'No route knows this scope',
     titleEs: 'Ninguna ruta conoce este permiso',
   },
+  unknown_channel: {
+    status: 422,
+    retry: 'after_change',
+    title: 'There is no such channel',
+    titleEs: 'Ese canal no existe',
+  },
   api_key_refused: {
     status: 401,
     retry: 'never',

@@ -2,6 +2,7 @@ import * as contract from '@hilo/contract'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { type Actor, actorId } from '#platform/actor'
+import type { Queryable } from '#platform/db'
 import { type AppContext, answer, get, write } from '#platform/http'
 import { platformProblems } from '#platform/problems'
 import { requireRecentProof } from './actor.ts'
@@ -17,6 +18,10 @@ import {
   sessionsOfMember,
   updateMember,
 } from './members.ts'
+import { staffProblems } from './problems.ts'
+
+/** What keys need of a module beside this one: a key belongs to a channel that exists. */
+export type KeySettings = { channelIds(q: Queryable): Promise<readonly string[]> }
 
 const idParams = z.strictObject({ id: z.string().max(60) })
 
@@ -127,7 +132,7 @@ function registerSessionRoutes(app: FastifyInstance, context: AppContext): void 
 }
 
 /** API keys, for software that acts. Owners only. */
-export function registerKeyRoutes(app: FastifyInstance, context: AppContext): void {
+export function registerKeyRoutes(app: FastifyInstance, context: AppContext, { channelIds }: KeySettings): void {
   const { clock } = context
   const tag = 'API keys'
   get(app, context, {
@@ -148,6 +153,8 @@ export function registerKeyRoutes(app: FastifyInstance, context: AppContext): vo
     schema: { body: contract.apiKeyBody, response: { 201: contract.apiKeyCreated } },
     run: async ({ tx, body, actor, request }) => {
       requireRecentProof(request, clock)
+      const known = await channelIds(tx)
+      if (!known.includes(body.channelId)) throw staffProblems.unknown_channel({ parameter: 'channelId', known })
       const expiresAt = body.expiresAt === null ? null : new Date(body.expiresAt)
       return answer(201, await createApiKey(tx, clock, actor, { ...body, expiresAt }))
     },

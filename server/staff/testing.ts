@@ -10,12 +10,14 @@ import { registerActor, staffCookie } from './actor.ts'
 import type { StaffSettings } from './login.ts'
 import { createMember, type NewMember } from './members.ts'
 import { registerStaffRoutes } from './routes.ts'
+import type { KeySettings } from './routes-admin.ts'
 import { openSession } from './sessions.ts'
 
-export const testSettings: StaffSettings = {
+export const testSettings: StaffSettings & KeySettings = {
   secret: 'a secret of the tests, longer than 32 characters',
   publicUrl: 'http://localhost:4210',
   secondFactor: 'optional',
+  channelIds: async () => ['web', 'marketplace'],
 }
 const system = { kind: 'system', name: 'test' } as const
 
@@ -25,7 +27,7 @@ export async function staffTestApp(
   {
     settings = testSettings,
     extend,
-  }: { settings?: StaffSettings; extend?: (app: FastifyInstance, context: AppContext) => void } = {},
+  }: { settings?: typeof testSettings; extend?: (app: FastifyInstance, context: AppContext) => void } = {},
 ): Promise<FastifyInstance> {
   const app = await createBase({
     logLevel: 'silent',
