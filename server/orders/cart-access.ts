@@ -2,8 +2,9 @@ import type { Cart } from '@hilo/contract'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Actor } from '#platform/actor'
 import type { Clock } from '#platform/clock'
-import type { Queryable } from '#platform/db'
-import { type CartRow, cartIdOfPerson, cartIdOfToken } from './cart-rows.ts'
+import type { Queryable, Tx } from '#platform/db'
+import { done, type Outcome, Raced, refused } from '#platform/together'
+import { type CartRow, cartIdOfPerson, cartIdOfToken, cartIdsOfTokens, hashToken, lockCarts } from './cart-rows.ts'
 import { viewCart } from './cart-view.ts'
 import { orderProblems } from './problems.ts'
 
@@ -35,12 +36,54 @@ export async function findOwnCartId(
   return cartIdOfPerson(q, actor.personId)
 }
 
+/** The same for several requests, whose carts are locked together. @returns for each: its cart, or Problem orders.cart_not_found */
+export async function lockOwnCarts(
+  tx: Tx,
+  asked: readonly { request: Pick<FastifyRequest, 'actor' | 'cartToken'>; id: string }[],
+): Promise<Outcome<CartRow>[]> {
+  const hashes = asked.flatMap(({ request: { cartToken } }) => (cartToken === undefined ? [] : [hashToken(cartToken)]))
+  const byToken = hashes.length === 0 ? new Map<string, string>() : await cartIdsOfTokens(tx, hashes)
+  const ids = await Promise.all(
+    asked.map(({ request: { actor, cartToken } }) => {
+      const own = cartToken === undefined ? undefined : byToken.get(hashToken(cartToken))
+      return own === undefined && actor.kind === 'customer' ? cartIdOfPerson(tx, actor.personId) : own
+    }),
+  )
+  const carts = await lockCarts(
+    tx,
+    ids.flatMap((id) => id ?? []),
+  )
+  const seen = new Set<string>()
+  return asked.map(({ id }, at) => {
+    const cart = carts.get(ids[at] ?? '')
+    if (!cart || (id !== 'current' && id !== cart.id)) return refused(orderProblems.cart_not_found({ cartId: id }))
+    if (seen.has(cart.id)) return refused(new Raced('the same cart twice in one batch'))
+    seen.add(cart.id)
+    return done(cart)
+  })
+}
+
 /** The answer that hands a device its cart: token in the body for apps, in a cookie that scripts cannot read for browsers. */
 export async function handOver(
   q: Queryable,
   clock: Clock,
-  { cart, token, reply, secure }: { cart: CartRow; token: string; reply: FastifyReply; secure: boolean },
+  { cart, ...rest }: { cart: CartRow; token: string; reply: FastifyReply; secure: boolean },
 ): Promise<Cart> {
+  return handOverView({ cart: await viewCart(q, clock, cart), ...rest })
+}
+
+/** The same of a cart that is ready to be shown. */
+export function handOverView({
+  cart,
+  token,
+  reply,
+  secure,
+}: {
+  cart: Cart
+  token: string
+  reply: FastifyReply
+  secure: boolean
+}): Cart {
   reply.setCookie('hilo_cart', token, {
     path: '/',
     httpOnly: true,
@@ -48,5 +91,5 @@ export async function handOver(
     secure,
     maxAge: cookieDays * 86_400,
   })
-  return { ...(await viewCart(q, clock, cart)), token }
+  return { ...cart, token }
 }

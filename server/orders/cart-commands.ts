@@ -1,11 +1,13 @@
-import type { ChangeCart, ConsentInput, Contact, DeliveryChoice, LineInput } from '@hilo/contract'
+import type { ConsentInput, Contact, DeliveryChoice, LineInput } from '@hilo/contract'
 import { findChannel, findVariantByCode } from '#catalog'
 import type { Clock } from '#platform/clock'
 import type { Tx } from '#platform/db'
 import { newId, newToken } from '#platform/ids'
-import { emit } from '#platform/outbox'
-import { sql } from '#platform/sql'
-import { type CartRow, findCart, hashToken, lockCart } from './cart-rows.ts'
+import { event, eventsPiece, type NewEvent, wakeAfter } from '#platform/outbox'
+import { sql, writeAll } from '#platform/sql'
+import { each, type Outcome } from '#platform/together'
+import { type CartLineRow, type CartRow, findCart, lockCart } from './cart-rows.ts'
+import { changedCartsPiece, newCartPieces } from './cart-writes.ts'
 import { normalizeContact } from './contact.ts'
 import { lapseDraft } from './lapse-draft.ts'
 import { orderProblems } from './problems.ts'
@@ -19,6 +21,10 @@ export type NewCart = {
   personId?: string | null
 } & CartChange
 
+export type OpenedCart = { cart: CartRow; token: string }
+/** Units of one line at most. */
+const unitsMax = 999
+
 export type CartChange = {
   couponCodes?: readonly string[] | undefined
   contact?: Contact | undefined
@@ -29,29 +35,70 @@ export type CartChange = {
 }
 
 /**
- * Opens a cart, with everything a channel already knows.
- * @returns the cart and the token that opens it; only its hash is kept
- * @throws Problem orders.variant_unknown, too_many_units, phone_invalid, catalog.channel_not_found
+ * Opens carts, each with everything its channel already knows.
+ * @returns for each: the cart and the token that opens it (only its hash is kept), or Problem orders.variant_unknown, too_many_units,
+ *   phone_invalid, catalog.channel_not_found
  */
-export async function createCart(tx: Tx, clock: Clock, input: NewCart): Promise<{ cart: CartRow; token: string }> {
+export async function createCarts(tx: Tx, clock: Clock, inputs: readonly NewCart[]): Promise<Outcome<OpenedCart>[]> {
+  const outcomes = await each(inputs, (input) => newCart(tx, clock, input))
+  const opened = outcomes.flatMap((one) => (one.ok ? [one.value] : []))
+  if (opened.length > 0) {
+    const events = opened.map(({ cart: { id, channelId, locationId, personId } }) =>
+      event('orders.cart_opened', { subjectId: id, personId, payload: { cartId: id, channelId, locationId } }),
+    )
+    tx.later(writeAll([...newCartPieces(clock, opened), eventsPiece(clock, events)]))
+    wakeAfter(tx)
+  }
+  return outcomes
+}
+
+/** The same for one cart. @throws Problem orders.variant_unknown, too_many_units, phone_invalid, catalog.channel_not_found */
+export async function createCart(tx: Tx, clock: Clock, input: NewCart): Promise<OpenedCart> {
+  const [outcome] = await createCarts(tx, clock, [input])
+  if (!outcome?.ok) throw outcome?.error
+  return outcome.value
+}
+
+async function newCart(tx: Tx, clock: Clock, input: NewCart): Promise<OpenedCart> {
   const channel = await findChannel(tx, input.channelId)
-  const cartId = newId('crt')
-  const token = newToken()
-  tx.later(sql`
-    with opened as (insert into orders.cart (id, channel_id, location_id, staff_id, person_id, currency, language, coupon_codes, contact,
-                             delivery, consents, note, created_at, updated_at)
-    values (${cartId}, ${channel.id}, ${input.locationId ?? null}, ${input.staffId ?? null}, ${input.personId ?? null},
-            ${channel.currency}, ${input.language}, ${codes(input.couponCodes ?? [])}::text[],
-            ${JSON.stringify(input.contact ? normalizeContact(input.contact) : {})}::jsonb, ${JSON.stringify(input.delivery ?? {})}::jsonb,
-            ${JSON.stringify(input.consents ?? [])}::jsonb, ${input.note ?? ''}, ${clock.now()}, ${clock.now()}) returning id)
-    insert into orders.cart_token (token_hash, cart_id, created_at) select ${hashToken(token)}, id, ${clock.now()} from opened`)
-  await insertLines(tx, clock, cartId, input.lines)
-  await emit(tx, clock, 'orders.cart_opened', {
-    subjectId: cartId,
+  const lines = await linesOf(tx, input.lines)
+  const tooMany = lines.find(({ units }) => units > unitsMax)
+  if (tooMany) throw orderProblems.too_many_units({ parameter: 'units', requested: tooMany.units, max: unitsMax })
+  const cart: CartRow = {
+    id: newId('crt'),
+    code: null,
+    codeExpiresAt: null,
+    channelId: channel.id,
+    locationId: input.locationId ?? null,
+    staffId: input.staffId ?? null,
     personId: input.personId ?? null,
-    payload: { cartId, channelId: channel.id, locationId: input.locationId ?? null },
-  })
-  return { cart: await reread(tx, cartId), token }
+    status: 'open',
+    currency: channel.currency,
+    language: input.language,
+    couponCodes: codes(input.couponCodes ?? []),
+    contact: input.contact ? normalizeContact(input.contact) : { name: '', email: '', phone: '' },
+    delivery: input.delivery ?? null,
+    consents: [...(input.consents ?? [])],
+    held: [],
+    heldUntil: null,
+    note: input.note ?? '',
+    version: 1,
+    createdAt: clock.now(),
+    updatedAt: clock.now(),
+    lines,
+    order: null,
+  }
+  return { cart, token: newToken() }
+}
+
+/** Lines of a new cart: a variant once, units summed. */
+async function linesOf(tx: Tx, lines: readonly LineInput[]): Promise<CartLineRow[]> {
+  const wanted = new Map<string, number>()
+  for (const line of lines) {
+    const variantId = 'variantId' in line ? line.variantId : await variantOfCode(tx, line.code)
+    wanted.set(variantId, (wanted.get(variantId) ?? 0) + (line.units ?? 1))
+  }
+  return [...wanted].map(([variantId, units]) => ({ id: newId('lin'), variantId, units }))
 }
 
 /**
@@ -60,8 +107,7 @@ export async function createCart(tx: Tx, clock: Clock, input: NewCart): Promise<
  */
 export async function openForChange(tx: Tx, clock: Clock, cartId: string): Promise<CartRow> {
   const cart = await lockCart(tx, cartId)
-  if (cart.status === 'placed') throw orderProblems.cart_placed({ order: cart.order })
-  if (cart.status === 'merged') throw orderProblems.cart_merged()
+  assertChangeable(cart)
   if (cart.status === 'placing' && cart.order) await lapseDraft(tx, clock, { orderId: cart.order.id })
   return cart
 }
@@ -71,39 +117,77 @@ export async function closeChange(tx: Tx, clock: Clock, cart: CartRow): Promise<
   tx.later(sql`
     update orders.cart set status = 'open', version = version + 1, updated_at = ${clock.now()} where id = ${cart.id}`)
   const changed = await reread(tx, cart.id)
-  if (changed.personId !== null || changed.locationId !== null) {
-    await emit(tx, clock, 'orders.cart_changed', {
-      subjectId: cart.id,
-      personId: changed.personId,
-      payload: {
-        cartId: cart.id,
-        channelId: changed.channelId,
-        units: changed.lines.reduce((sum, { units }) => sum + units, 0),
-      },
-    })
+  const events = changeEvent(changed)
+  if (events.length > 0) {
+    tx.later(eventsPiece(clock, events))
+    wakeAfter(tx)
   }
   return changed
 }
 
-/** Changes what is named: coupons, contact, delivery, consents, note, language. @throws Problem orders.phone_invalid and those of openForChange */
+/**
+ * Changes what is named of locked carts: coupons, contact, delivery, consents, note, language. One that is being paid goes back to
+ * open, as in `openForChange`.
+ * @returns for each: the cart as it is now, or Problem orders.phone_invalid, cart_placed, cart_merged
+ */
+export async function changeCarts(
+  tx: Tx,
+  clock: Clock,
+  asked: readonly { cart: CartRow; change: CartChange }[],
+): Promise<Outcome<CartRow>[]> {
+  const outcomes = await each(asked, async ({ cart, change }) => {
+    const changed = withChange(cart, change)
+    assertChangeable(cart)
+    const lapses = cart.status === 'placing' && cart.order !== null
+    if (lapses && cart.order) await lapseDraft(tx, clock, { orderId: cart.order.id })
+    const freed = lapses ? { order: null, held: [], heldUntil: null, version: cart.version + 2 } : {}
+    return { ...changed, status: 'open' as const, version: cart.version + 1, updatedAt: clock.now(), ...freed }
+  })
+  const changed = outcomes.flatMap((one) => (one.ok ? [one.value] : []))
+  if (changed.length === 0) return outcomes
+  const events = changed.flatMap(changeEvent)
+  const told = events.length > 0 ? [eventsPiece(clock, events)] : []
+  tx.later(writeAll([changedCartsPiece(clock, changed), ...told]))
+  wakeAfter(tx)
+  return outcomes
+}
+
+/** The same for one cart. @throws Problem orders.phone_invalid and those of openForChange */
 export async function changeCart(
   tx: Tx,
   clock: Clock,
-  { cartId, change }: { cartId: string; change: CartChange & Omit<ChangeCart, keyof CartChange> },
+  { cartId, change }: { cartId: string; change: CartChange },
 ): Promise<CartRow> {
-  const cart = await openForChange(tx, clock, cartId)
-  const contact = change.contact && JSON.stringify(normalizeContact(change.contact))
-  const delivery = change.delivery === undefined ? null : JSON.stringify(change.delivery ?? {})
-  tx.later(sql`
-    update orders.cart
-       set coupon_codes = coalesce(${change.couponCodes ? codes(change.couponCodes) : null}::text[], coupon_codes),
-           contact = coalesce(${contact ?? null}::jsonb, contact),
-           delivery = coalesce(${delivery}::jsonb, delivery),
-           consents = coalesce(${change.consents ? JSON.stringify(change.consents) : null}::jsonb, consents),
-           note = coalesce(${change.note ?? null}::text, note),
-           language = coalesce(${change.language ?? null}::text, language)
-     where id = ${cartId}`)
-  return closeChange(tx, clock, cart)
+  const [outcome] = await changeCarts(tx, clock, [{ cart: await lockCart(tx, cartId), change }])
+  if (!outcome?.ok) throw outcome?.error
+  return outcome.value
+}
+
+/** The cart with what is named changed; nothing is written. @throws Problem orders.phone_invalid */
+export function withChange(cart: CartRow, change: CartChange): CartRow {
+  return {
+    ...cart,
+    couponCodes: change.couponCodes ? codes(change.couponCodes) : cart.couponCodes,
+    contact: change.contact ? normalizeContact(change.contact) : cart.contact,
+    delivery: change.delivery === undefined ? cart.delivery : change.delivery,
+    consents: change.consents ? [...change.consents] : cart.consents,
+    note: change.note ?? cart.note,
+    language: change.language ?? cart.language,
+  }
+}
+
+/** @throws Problem orders.cart_placed, cart_merged */
+export function assertChangeable(cart: CartRow): void {
+  if (cart.status === 'placed') throw orderProblems.cart_placed({ order: cart.order })
+  if (cart.status === 'merged') throw orderProblems.cart_merged()
+}
+
+/** The news for whoever follows a known person or a till. */
+function changeEvent(cart: CartRow): NewEvent[] {
+  if (cart.personId === null && cart.locationId === null) return []
+  const units = cart.lines.reduce((sum, line) => sum + line.units, 0)
+  const payload = { cartId: cart.id, channelId: cart.channelId, units }
+  return [event('orders.cart_changed', { subjectId: cart.id, personId: cart.personId, payload })]
 }
 
 /** Adds units; a variant that is there already grows. @throws Problem orders.variant_unknown, too_many_units */

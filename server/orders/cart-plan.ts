@@ -5,7 +5,7 @@ import type { Clock } from '#platform/clock'
 import type { Queryable } from '#platform/db'
 import type { Quote } from './cart-quote.ts'
 
-/** Figures by variant that several plans share; what a plan takes is taken off, so that the next one does not find it. */
+/** Figures by variant that several plans share. */
 export type Stock = Map<string, Availability>
 
 export type PlannedLine = { lineId: string; variantId: string; units: number; gift: boolean }
@@ -46,29 +46,28 @@ export async function planQuote(
     })
   const plan = await ask(lines)
   const gifts = lines.filter(({ gift }) => gift)
-  if (plan.feasible && stock) takeOff(stock, plan)
   if (plan.feasible || gifts.length === 0) return { plan, droppedGifts: [] }
   const scarce = new Set(plan.shortages.map(({ variantId }) => variantId))
   const dropped = gifts.filter(({ variantId }) => scarce.size === 0 || scarce.has(variantId))
   if (dropped.length === 0) return { plan, droppedGifts: [] }
   const without = await ask(lines.filter((line) => !dropped.includes(line)))
-  if (without.feasible && stock) takeOff(stock, without)
   return { plan: without, droppedGifts: dropped.map(({ lineId }) => lineId) }
 }
 
 /** The figures that plans of these quotes need, in one read; they belong to the caller. */
-export async function stockOf(q: Queryable, quotes: readonly Quote[]): Promise<Map<string, Stock>> {
+export async function stockOfQuotes(q: Queryable, quotes: readonly Quote[]): Promise<Map<string, Stock>> {
   const byChannel = Map.groupBy(quotes, ({ channel }) => channel.id)
   const found = await Promise.all(
     [...byChannel].map(async ([channelId, own]) => {
-      const variantIds = [...new Set(own.flatMap(({ priced }) => priced.lines.map(({ variantId }) => variantId)))]
+      const variantIds = [...new Set(own.flatMap(({ variants }) => [...variants.keys()]))]
       return [channelId, await availability(q, { variantIds, channelId })] as const
     }),
   )
   return new Map(found)
 }
 
-function takeOff(stock: Stock, plan: SourcingPlan): void {
+/** Takes what a plan takes off the figures, so that the next plan does not find it. */
+export function takeOff(stock: Stock, plan: SourcingPlan): void {
   for (const { variantId, units, fromLocationId } of plan.groups.flatMap(({ lines }) => lines)) {
     const place = stock.get(variantId)?.places.find(({ locationId }) => locationId === fromLocationId)
     if (!place) continue

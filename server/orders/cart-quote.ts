@@ -5,7 +5,7 @@ import { deliveryOptions } from '#fulfillment'
 import type { Clock } from '#platform/clock'
 import type { Queryable } from '#platform/db'
 import { Problem } from '#platform/problems'
-import { priceLines } from '#pricing'
+import { priceLines, warmPrices } from '#pricing'
 import type { CartLineRow } from './cart-rows.ts'
 import { orderProblems } from './problems.ts'
 
@@ -59,6 +59,15 @@ export async function quote(q: Queryable, clock: Clock, input: QuoteInput): Prom
     return state === 'applied' && promotionId !== undefined ? [{ promotionId, couponCode: code }] : []
   })
   return { channel, variants, unsold, priced, coupons, deliveryOptions: options, option }
+}
+
+/** Reads what several quotes are about in one go; each of them then finds it in memory. */
+export async function warmQuotes(
+  q: Queryable,
+  baskets: readonly { lines: readonly { variantId: string }[] }[],
+): Promise<void> {
+  const variantIds = [...new Set(baskets.flatMap(({ lines }) => lines.map(({ variantId }) => variantId)))]
+  await Promise.all([findVariants(q, variantIds), warmPrices(q, variantIds)])
 }
 
 async function optionsFor(

@@ -59,7 +59,11 @@ const parts: Sql = sql`
 /** The cart with its lines in one statement. */
 export async function findCart(q: Queryable, cartId: string): Promise<CartRow | undefined> {
   const cart = await q.maybeOne<CartRow>(sql`select ${cartColumns}, ${parts} from orders.cart c where c.id = ${cartId}`)
-  if (cart?.order) cart.order.token = orderToken(cart.order.id)
+  return cart && withOrderToken(cart)
+}
+
+function withOrderToken(cart: CartRow): CartRow {
+  if (cart.order) cart.order.token = orderToken(cart.order.id)
   return cart
 }
 
@@ -75,6 +79,23 @@ export async function cartIdOfPerson(q: Queryable, personId: string): Promise<st
   const row = await q.maybeOne<{ id: string }>(sql`
     select id from orders.cart where person_id = ${personId} and status = 'open' order by updated_at desc limit 1`)
   return row?.id
+}
+
+/** Ids of the carts that these tokens open, by the hash of the token. */
+export async function cartIdsOfTokens(q: Queryable, hashes: readonly string[]): Promise<Map<string, string>> {
+  const rows = await q.many<{ hash: string; id: string }>(sql`
+    select token_hash as hash, cart_id as id from orders.cart_token where token_hash = any(${[...hashes]}::text[])`)
+  return new Map(rows.map(({ hash, id }) => [hash, id]))
+}
+
+/** Locks carts, in id order, then reads them (see `lockCart`). Those that do not exist are missing from the map. */
+export async function lockCarts(tx: Tx, cartIds: readonly string[]): Promise<Map<string, CartRow>> {
+  const ids = [...new Set(cartIds)]
+  const [, carts] = await Promise.all([
+    tx.many(sql`select 1 from orders.cart where id = any(${ids}::text[]) order by id for update`),
+    tx.many<CartRow>(sql`select ${cartColumns}, ${parts} from orders.cart c where c.id = any(${ids}::text[])`),
+  ])
+  return new Map(carts.map((cart) => [cart.id, withOrderToken(cart)]))
 }
 
 /**

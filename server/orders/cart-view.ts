@@ -1,11 +1,11 @@
 import type { PricedLine } from '@hilo/calc'
 import type { Cart, CartLine, CartPickupPlace, CartProblem, DeliveryOption, SourcingPlan } from '@hilo/contract'
 import type { SaleVariant } from '#catalog'
-import { type Availability, availability, type Location, listLocations } from '#inventory'
+import { type Availability, type Location, listLocations } from '#inventory'
 import type { Clock } from '#platform/clock'
 import type { Queryable } from '#platform/db'
-import { planQuote } from './cart-plan.ts'
-import { type Quote, quote } from './cart-quote.ts'
+import { planQuote, type Stock, stockOfQuotes } from './cart-plan.ts'
+import { type Quote, quote, warmQuotes } from './cart-quote.ts'
 import type { CartRow } from './cart-rows.ts'
 
 /** Below this many units a line says "few". */
@@ -39,18 +39,30 @@ const problems = {
  * still missing to place it. Reads only.
  */
 export async function viewCart(q: Queryable, clock: Clock, cart: CartRow): Promise<Cart> {
-  return q.together((one) => view(one, clock, cart))
+  const [shown] = await viewCarts(q, clock, [cart])
+  if (!shown) throw new Error('a cart has no view')
+  return shown
 }
 
-async function view(q: Queryable, clock: Clock, cart: CartRow): Promise<Cart> {
-  const quoted = await quote(q, clock, cart)
-  const variantIds = [...new Set([...cart.lines, ...quoted.priced.lines].map(({ variantId }) => variantId))]
+/** The same for several, whose prices and figures are read together. */
+export async function viewCarts(q: Queryable, clock: Clock, carts: readonly CartRow[]): Promise<Cart[]> {
+  return q.together(async (one) => {
+    if (carts.length > 1) await warmQuotes(one, carts)
+    const quotes = await Promise.all(carts.map((cart) => quote(one, clock, cart)))
+    const stock = await stockOfQuotes(one, quotes)
+    return Promise.all(
+      carts.map((cart, at) => view(one, clock, cart, quotes[at] as Quote, stock.get(cart.channelId) ?? new Map())),
+    )
+  })
+}
+
+async function view(q: Queryable, clock: Clock, cart: CartRow, quoted: Quote, stock: Stock): Promise<Cart> {
   const live = cart.status === 'open' || cart.status === 'placing'
-  const [stock, places, planned] = await Promise.all([
-    availability(q, { variantIds, channelId: cart.channelId }),
+  const holds = cart.status === 'placing' || cart.held.length > 0
+  const [places, planned] = await Promise.all([
     listLocations(q, { activeOnly: true }),
     live && cart.delivery && quoted.priced.lines.length > 0
-      ? planQuote(q, clock, { quote: quoted, delivery: cart.delivery, holderId: cart.id })
+      ? planQuote(q, clock, { quote: quoted, delivery: cart.delivery, stock, ...(holds ? { holderId: cart.id } : {}) })
       : undefined,
   ])
   const lines = viewLines(cart, quoted, stock, clock, planned?.droppedGifts ?? [])
@@ -92,7 +104,7 @@ async function view(q: Queryable, clock: Clock, cart: CartRow): Promise<Cart> {
 function viewLines(
   cart: CartRow,
   { variants, unsold, priced }: Quote,
-  stock: Map<string, Availability>,
+  stock: Stock,
   clock: Clock,
   droppedGifts: readonly string[],
 ): CartLine[] {
@@ -216,11 +228,7 @@ function viewOption({
 }
 
 /** Shops that hand over orders, with how much of this cart lies there now. */
-function pickupPlaces(
-  places: readonly Location[],
-  lines: readonly CartLine[],
-  stock: Map<string, Availability>,
-): CartPickupPlace[] {
+function pickupPlaces(places: readonly Location[], lines: readonly CartLine[], stock: Stock): CartPickupPlace[] {
   const tracked = lines.filter((line) => !line.gift && line.stock.state !== 'untracked')
   return places
     .filter(({ pickup }) => pickup)

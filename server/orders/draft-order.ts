@@ -3,7 +3,7 @@ import type { ConsentInput, Contact, DeliveryChoice, SourcingPlan } from '@hilo/
 import type { Clock } from '#platform/clock'
 import type { Queryable } from '#platform/db'
 import { newId } from '#platform/ids'
-import { planQuote, type Stock } from './cart-plan.ts'
+import { planQuote, type Stock, takeOff } from './cart-plan.ts'
 import type { Quote } from './cart-quote.ts'
 import { orderToken } from './order-link.ts'
 import type { OrderLineRow, OrderRow } from './order-rows.ts'
@@ -39,6 +39,7 @@ export async function draftOrder(q: Queryable, clock: Clock, input: DraftInput, 
   const orderId = newId('ord')
   const lineIds = new Map(input.quote.priced.lines.map(({ id }) => [id, newId('lin')]))
   const { plan, dropped } = await planDraft(q, clock, { ...input, stock }, lineIds)
+  if (stock) takeOff(stock, plan)
   const lines = input.quote.priced.lines
     .filter(({ id }) => !dropped.has(lineIds.get(id) ?? ''))
     .map((line, at) => orderLine(input.quote, line, lineIds.get(line.id) ?? '', at + 1))

@@ -1,13 +1,13 @@
 import type { Contact, DeliveryChoice, LineInput } from '@hilo/contract'
-import { findVariantByCode, findVariants } from '#catalog'
+import { findVariantByCode } from '#catalog'
 import type { TakenTender } from '#payments'
 import type { Clock } from '#platform/clock'
 import type { Tx } from '#platform/db'
 import { newId } from '#platform/ids'
 import { done, each, type Outcome, Raced, refused } from '#platform/together'
-import { redeemCoupons, warmPrices } from '#pricing'
-import { stockOf } from './cart-plan.ts'
-import { assertPlaceable, type Quote, quote } from './cart-quote.ts'
+import { redeemCoupons } from '#pricing'
+import { stockOfQuotes } from './cart-plan.ts'
+import { assertPlaceable, type Quote, quote, warmQuotes } from './cart-quote.ts'
 import type { CartLineRow } from './cart-rows.ts'
 import { type Committed, commitOrders } from './commit-order.ts'
 import { normalizeContact } from './contact.ts'
@@ -68,12 +68,13 @@ export async function placeChannelOrders(
     else fresh.push({ at, input })
     seen.add(ref)
   }
-  await warm(
-    tx,
-    fresh.map(({ input }) => input),
-  )
+  if (fresh.length > 1)
+    await warmQuotes(
+      tx,
+      fresh.map(({ input: { lines } }) => ({ lines: lines.filter((line) => 'variantId' in line) })),
+    )
   const quoted = await each(fresh, async ({ input }) => ({ input, quoted: await quoteChannel(tx, clock, input) }))
-  const stock = await stockOf(
+  const stock = await stockOfQuotes(
     tx,
     quoted.flatMap((one) => (one.ok ? [one.value.quoted] : [])),
   )
@@ -107,14 +108,6 @@ export async function placeChannelOrders(
   return outcomes.map((outcome) => outcome ?? refused(new Error('an order of the batch has no outcome')))
 }
 
-/** Reads what all of them are about in one go; each quote then finds it in memory. */
-async function warm(tx: Tx, inputs: readonly PlaceChannelOrder[]): Promise<void> {
-  const variantIds = inputs.flatMap(({ lines }) =>
-    lines.flatMap((line) => ('variantId' in line ? [line.variantId] : [])),
-  )
-  if (inputs.length > 1) await Promise.all([findVariants(tx, variantIds), warmPrices(tx, variantIds)])
-}
-
 async function quoteChannel(tx: Tx, clock: Clock, input: PlaceChannelOrder): Promise<Quote> {
   const basket = {
     channelId: input.channelId,
@@ -136,7 +129,7 @@ async function draftChannel(
   tx: Tx,
   clock: Clock,
   { quoted, input }: { quoted: Quote; input: PlaceChannelOrder },
-  stock: Awaited<ReturnType<typeof stockOf>>,
+  stock: Awaited<ReturnType<typeof stockOfQuotes>>,
 ): Promise<{ draft: Draft; input: PlaceChannelOrder }> {
   const draft = await draftOrder(
     tx,

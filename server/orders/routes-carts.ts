@@ -1,5 +1,6 @@
 import {
   addCoupon,
+  type Cart,
   cartDelivery,
   cartDeliveryQuery,
   cart as cartSchema,
@@ -13,17 +14,20 @@ import {
   placeCart as placeBody,
   setLine as setLineBody,
 } from '@hilo/contract'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { actorId } from '#platform/actor'
+import type { Clock } from '#platform/clock'
 import type { Config } from '#platform/config'
-import { type AppContext, answer, get, write, writeResumable } from '#platform/http'
-import { findOwnCartId, handOver, ownCartId } from './cart-access.ts'
-import { addLines, changeCart, changeCoupons, createCart, mergeCarts, setLine } from './cart-commands.ts'
+import type { Tx } from '#platform/db'
+import { type AppContext, answer, get, type RouteResult, write, writeResumable, writeTogether } from '#platform/http'
+import { done, eachOk, mapOutcomes, type Outcome } from '#platform/together'
+import { findOwnCartId, handOver, handOverView, lockOwnCarts, ownCartId } from './cart-access.ts'
+import { addLines, changeCarts, changeCoupons, createCarts, mergeCarts, setLine } from './cart-commands.ts'
 import { handOverAgain } from './cart-cookie.ts'
-import { cartIdOfToken, findCart } from './cart-rows.ts'
+import { type CartRow, cartIdOfToken, findCart } from './cart-rows.ts'
 import { openSharedCart, shareCart } from './cart-share.ts'
-import { viewCart } from './cart-view.ts'
+import { viewCart, viewCarts } from './cart-view.ts'
 import { claimCouponGuesses, takeBackRealCoupons } from './coupon-guesses.ts'
 import { deliveryPrices } from './delivery-prices.ts'
 import { placeOrder } from './place-order.ts'
@@ -40,7 +44,7 @@ const shopChannel = 'web'
 /** A shopper's cart: `current` or its id in the address, its token in the cookie or the header. */
 export function registerCartRoutes(app: FastifyInstance, context: AppContext, config: Config): void {
   const secure = config.publicUrl.startsWith('https:')
-  write(app, context, {
+  writeTogether(app, context, {
     method: 'POST',
     url: '/api/store/carts',
     action: 'orders.cart.create',
@@ -48,19 +52,24 @@ export function registerCartRoutes(app: FastifyInstance, context: AppContext, co
     tag,
     schema: { body: createBody, querystring: langQuery, response: { 201: cartSchema } },
     onRepeat: handOverAgain(secure),
-    run: async ({ tx, clock, actor, body, language, request, reply }) => {
-      const entered = { ip: request.ip, codes: body.couponCodes ?? [] }
-      await claimCouponGuesses(tx, clock, entered)
-      const personId = actor.kind === 'customer' ? actor.personId : null
-      const opened = await createCart(tx, clock, {
+    alone: entersCoupons,
+    run: async ({ tx, clock, inputs }) => {
+      await claimGuesses(tx, clock, inputs)
+      const asked = inputs.map(({ actor, body, language }) => ({
         ...body,
         language: body.language ?? language,
         channelId: shopChannel,
-        personId,
+        personId: actor.kind === 'customer' ? actor.personId : null,
+      }))
+      const opened = await createCarts(tx, clock, asked)
+      return showAll(tx, clock, {
+        inputs,
+        carts: mapOutcomes(opened, ({ cart }) => cart),
+        answerOf: (cart, at, { reply }) => {
+          const one = opened[at]
+          return answer(201, handOverView({ cart, token: one?.ok ? one.value.token : '', reply, secure }))
+        },
       })
-      const cart = await handOver(tx, clock, { ...opened, reply, secure })
-      await takeBackRealCoupons(tx, { ...entered, cart })
-      return answer(201, cart)
     },
   })
   get(app, context, {
@@ -87,20 +96,24 @@ export function registerCartRoutes(app: FastifyInstance, context: AppContext, co
       return db.together((q) => deliveryPrices(q, clock, { cart, country: query.country, postalCode: query.postal }))
     },
   })
-  write(app, context, {
+  writeTogether(app, context, {
     method: 'PATCH',
     url: '/api/store/carts/:id',
     action: 'orders.cart.use',
     summary: 'Changes coupons, contact, delivery, consents, note or language',
     tag,
     schema: { params, body: changeBody, response },
-    run: async ({ tx, clock, params: { id }, body, request }) => {
-      const entered = { ip: request.ip, codes: body.couponCodes ?? [] }
-      await claimCouponGuesses(tx, clock, entered)
-      const changed = await changeCart(tx, clock, { cartId: await ownCartId(tx, request, id), change: body })
-      const cart = await viewCart(tx, clock, changed)
-      await takeBackRealCoupons(tx, { ...entered, cart })
-      return cart
+    alone: entersCoupons,
+    run: async ({ tx, clock, inputs }) => {
+      await claimGuesses(tx, clock, inputs)
+      const asked = inputs.map(({ request, params: { id } }) => ({ request, id }))
+      const own = await lockOwnCarts(tx, asked)
+      const carts = await eachOk(
+        own,
+        (cart, at) => ({ cart, change: inputs[at]?.body ?? {} }),
+        (list) => changeCarts(tx, clock, list),
+      )
+      return showAll(tx, clock, { inputs, carts, answerOf: (cart) => cart })
     },
   })
   write(app, context, {
@@ -191,6 +204,45 @@ export function registerCartRoutes(app: FastifyInstance, context: AppContext, co
       return viewPlaced(db, placed)
     },
   })
+}
+
+type Entering = { body: { couponCodes?: readonly string[] | undefined }; request: FastifyRequest }
+
+/** Wrong codes are counted before they are looked at, so such a call has a transaction of its own. */
+function entersCoupons({ body }: Pick<Entering, 'body'>): boolean {
+  return (body.couponCodes ?? []).length > 0
+}
+
+async function claimGuesses(tx: Tx, clock: Clock, inputs: readonly Entering[]): Promise<void> {
+  for (const { body, request } of inputs)
+    await claimCouponGuesses(tx, clock, { ip: request.ip, codes: body.couponCodes ?? [] })
+}
+
+/** Shows the carts that came about, all read together, and takes back what was claimed for codes that exist. */
+async function showAll<I extends Entering>(
+  tx: Tx,
+  clock: Clock,
+  {
+    inputs,
+    carts,
+    answerOf,
+  }: {
+    inputs: readonly I[]
+    carts: readonly Outcome<CartRow>[]
+    answerOf: (cart: Cart, at: number, input: I) => RouteResult
+  },
+): Promise<Outcome<RouteResult>[]> {
+  const shown = await eachOk(
+    carts,
+    (cart) => cart,
+    async (list) => (await viewCarts(tx, clock, list)).map(done),
+  )
+  for (const [at, one] of shown.entries()) {
+    const input = inputs[at]
+    if (one.ok && input && entersCoupons(input))
+      await takeBackRealCoupons(tx, { ip: input.request.ip, codes: input.body.couponCodes ?? [], cart: one.value })
+  }
+  return shown.map((one, at) => (one.ok ? done(answerOf(one.value, at, inputs[at] as I)) : one))
 }
 
 function registerSharing(app: FastifyInstance, context: AppContext, config: Config): void {

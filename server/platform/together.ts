@@ -17,6 +17,25 @@ export async function each<T, O>(items: readonly T[], work: (item: T) => Promise
   return settled.map((one) => (one.status === 'fulfilled' ? done(one.value) : refused(one.reason)))
 }
 
+/** Does one piece of work for all that are still good, and puts its outcomes in their places. */
+export async function eachOk<A, B, O>(
+  outcomes: readonly Outcome<A>[],
+  pick: (value: A, at: number) => B,
+  work: (list: B[]) => Promise<Outcome<O>[]>,
+): Promise<Outcome<O>[]> {
+  const good = outcomes.flatMap((one, at) => (one.ok ? [pick(one.value, at)] : []))
+  const worked = good.length === 0 ? [] : await work(good)
+  let next = 0
+  return outcomes.map((one) =>
+    one.ok ? (worked[next++] ?? refused(new Error('a batch gave fewer outcomes than it had items'))) : one,
+  )
+}
+
+/** The same outcomes with other values. */
+export function mapOutcomes<A, B>(outcomes: readonly Outcome<A>[], pick: (value: A) => B): Outcome<B>[] {
+  return outcomes.map((one) => (one.ok ? done(pick(one.value)) : one))
+}
+
 /**
  * A natural batcher (DESIGN §5): what arrives while the last batch is in flight becomes the next one. No timer: an item that meets an
  * idle batcher starts at once and alone. Each caller gets its own outcome. When a batch fails as a whole (a deadlock, a constraint,
