@@ -114,35 +114,61 @@ const requiredText = z.strictObject({
   es: z.string().trim().min(1).max(300),
   en: z.string().trim().max(300).default(''),
 })
+/** Every field of a promotion without what it is when nobody says: a change must not reset what it does not name. */
+const promotionFields = {
+  name: requiredText,
+  kind: z.enum(promotionKinds),
+  valueBp: z.int().min(1).max(10_000).nullable(),
+  valueMinor: minor.min(1).max(priceMinorMax).nullable(),
+  giftVariantId: id.nullable(),
+  giftUnits: z.int().min(1).max(100).nullable(),
+  channelIds: z.array(z.string().max(40)).min(1).max(50).nullable(),
+  owner: z.string().trim().min(1).max(120).nullable(),
+  explanation: requiredText.nullable(),
+  couponCode: z.string().trim().min(3).max(40).nullable(),
+  couponLimit: z.int().min(1).nullable(),
+  startsAt: instant.nullable(),
+  endsAt: instant.nullable(),
+  minSubtotalMinor: minor.min(1).max(priceMinorMax).nullable(),
+  minUnits: z.int().min(1).nullable(),
+  variantIds: ids,
+  productIds: ids,
+  collectionIds: ids,
+  combinable: z.boolean(),
+  priority: z.int().min(-1000).max(1000),
+  status: z.enum(['draft', 'active', 'paused']),
+}
 /**
  * What a promotion is. One that holds on some channels only (`channelIds`) is a declared incentive: owner, explanation and both
  * dates are then required.
  */
 export const promotionBody = z.strictObject({
-  name: requiredText,
-  kind: z.enum(promotionKinds),
-  valueBp: z.int().min(1).max(10_000).nullable().default(null),
-  valueMinor: minor.min(1).max(priceMinorMax).nullable().default(null),
-  giftVariantId: id.nullable().default(null),
-  giftUnits: z.int().min(1).max(100).nullable().default(null),
-  channelIds: z.array(z.string().max(40)).min(1).max(50).nullable().default(null),
-  owner: z.string().trim().min(1).max(120).nullable().default(null),
-  explanation: requiredText.nullable().default(null),
-  couponCode: z.string().trim().min(3).max(40).nullable().default(null),
-  couponLimit: z.int().min(1).nullable().default(null),
-  startsAt: instant.nullable().default(null),
-  endsAt: instant.nullable().default(null),
-  minSubtotalMinor: minor.min(1).max(priceMinorMax).nullable().default(null),
-  minUnits: z.int().min(1).nullable().default(null),
-  variantIds: ids.default(null),
-  productIds: ids.default(null),
-  collectionIds: ids.default(null),
-  combinable: z.boolean().default(false),
-  priority: z.int().min(-1000).max(1000).default(0),
-  status: z.enum(['draft', 'active', 'paused']).default('draft'),
+  ...promotionFields,
+  valueBp: promotionFields.valueBp.default(null),
+  valueMinor: promotionFields.valueMinor.default(null),
+  giftVariantId: promotionFields.giftVariantId.default(null),
+  giftUnits: promotionFields.giftUnits.default(null),
+  channelIds: promotionFields.channelIds.default(null),
+  owner: promotionFields.owner.default(null),
+  explanation: promotionFields.explanation.default(null),
+  couponCode: promotionFields.couponCode.default(null),
+  couponLimit: promotionFields.couponLimit.default(null),
+  startsAt: promotionFields.startsAt.default(null),
+  endsAt: promotionFields.endsAt.default(null),
+  minSubtotalMinor: promotionFields.minSubtotalMinor.default(null),
+  minUnits: promotionFields.minUnits.default(null),
+  variantIds: promotionFields.variantIds.default(null),
+  productIds: promotionFields.productIds.default(null),
+  collectionIds: promotionFields.collectionIds.default(null),
+  combinable: promotionFields.combinable.default(false),
+  priority: promotionFields.priority.default(0),
+  status: promotionFields.status.default('draft'),
 })
 export type PromotionBody = z.output<typeof promotionBody>
-export const editPromotionBody = z.strictObject({ ...promotionBody.partial().shape, version: z.int() })
+export const editPromotionBody = z.strictObject({
+  ...z.object(promotionFields).partial().shape,
+  version: z.int(),
+})
 /** `state` is what holds at this moment: a paused or draft one never applies, the others by date and coupon limit. */
 export const promotion = z.object({
   ...promotionBody.shape,
