@@ -268,7 +268,7 @@ export const es = {
   'part.toHome': 'A tu casa',
   'part.toShop': 'En {shop}',
   'part.dueHome': 'Llega {when}.',
-  'part.dueShop': 'Lista a partir de: {when}.',
+  'part.dueShop': 'Listo desde: {when}.',
   'part.holdUntil': 'Te lo guardamos hasta {when}.',
   'part.code': 'Enséñalo al recoger',
   'part.codeLater': 'Espera a nuestro aviso antes de venir.',
