@@ -91,7 +91,12 @@ function splitToLines(bundles: readonly Bundle[], effects: readonly Effect[], wo
   }
   return bundles.map((bundle, at) => {
     const priced = bundle.lines.map((line) => undiscounted(line, wording))
+    const [only] = priced.length === 1 ? priced : []
     for (const { effect, amountMinor } of discountsAt.get(at) ?? []) {
+      if (only) {
+        takeOff(only, effect, amountMinor)
+        continue
+      }
       const parts = allocate(
         amountMinor,
         priced.map((line) => line.totalMinor),
@@ -229,10 +234,14 @@ function addTaxes(bundles: readonly PricedLine[][], delivery: PricedDelivery | n
   if (delivery) amounts.push({ amountMinor: delivery.totalMinor, rateBp: delivery.taxRateBp })
   const { groups, taxes } = taxByRate(amounts, taxIncluded)
   bundles.forEach((lines, at) => {
-    const parts = allocate(
-      taxes[at] ?? 0,
-      lines.map((line) => line.totalMinor),
-    )
+    const whole = taxes[at] ?? 0
+    const parts =
+      lines.length === 1
+        ? [whole]
+        : allocate(
+            whole,
+            lines.map((line) => line.totalMinor),
+          )
     lines.forEach((line, index) => {
       line.taxMinor = parts[index] ?? 0
       if (!taxIncluded) line.totalMinor += line.taxMinor

@@ -22,8 +22,17 @@ export function assertAtLeast(value: number, min: number, name: string): number 
 function divideProduct(a: number, b: number, divisor: number): { quotient: number; remainder: number } {
   const product = a * b
   if (Number.isSafeInteger(product)) {
-    const remainder = product % divisor
-    return { quotient: (product - remainder) / divisor, remainder }
+    // Division is several times faster than `%` on doubles; it may miss by one, which the exact remainder shows.
+    let quotient = Math.floor(product / divisor)
+    let remainder = product - quotient * divisor
+    if (remainder < 0) {
+      quotient -= 1
+      remainder += divisor
+    } else if (remainder >= divisor) {
+      quotient += 1
+      remainder -= divisor
+    }
+    return { quotient, remainder }
   }
   const exact = BigInt(a) * BigInt(b)
   const by = BigInt(divisor)
@@ -73,20 +82,30 @@ export function allocate(total: number, weights: readonly number[]): number[] {
 
   const size = Math.abs(total)
   const parts: number[] = []
-  const remainders: number[] = []
+  const remainders = new Float64Array(weights.length)
   let left = size
-  for (const weight of weights) {
+  weights.forEach((weight, index) => {
     const { quotient, remainder } = divideProduct(size, weight, sum)
     parts.push(quotient)
-    remainders.push(remainder)
+    remainders[index] = remainder
     left -= quotient
-  }
-  if (left > 0) {
-    const order = remainders.map((_, index) => index)
-    order.sort((a, b) => (remainders[b] ?? 0) - (remainders[a] ?? 0) || a - b)
-    for (const index of order.slice(0, left)) parts[index] = (parts[index] ?? 0) + 1
-  }
+  })
+  if (left > 0) giveRest(parts, remainders, left)
   return total < 0 ? parts.map((part) => (part === 0 ? 0 : -part)) : parts
+}
+
+/** One more for each of the `left` largest remainders, earlier ones first among equals. */
+function giveRest(parts: number[], remainders: Float64Array, left: number): void {
+  // Sorted by value alone, which is many times faster than sorting places by a comparison.
+  const rising = remainders.slice().sort()
+  const least = rising[rising.length - left] ?? 0
+  let above = 0
+  for (let at = rising.length - 1; at >= 0 && (rising[at] ?? 0) > least; at--) above += 1
+  let equals = left - above
+  remainders.forEach((remainder, index) => {
+    const isGiven = remainder > least || (remainder === least && equals-- > 0)
+    if (isGiven) parts[index] = (parts[index] ?? 0) + 1
+  })
 }
 
 type Formatter = { format: Intl.NumberFormat; digits: number }

@@ -56,25 +56,30 @@ export function normalizeCode(code: string): string {
  * @throws RangeError when the promotion is not well formed
  */
 export function assessPromotion(promotion: Promotion, basket: Basket): Assessment {
-  checkPromotion(promotion)
-  const matches = matchingBundles(promotion, basket.bundles)
+  const ready = readyOf(promotion)
+  const matches = matchingBundles(ready, basket.bundles)
   let units = 0
   let subtotalMinor = 0
   for (const at of matches) {
     units += basket.bundles[at]?.units ?? 0
     subtotalMinor += basket.bundles[at]?.grossMinor ?? 0
   }
-  return { promotion, matches, units, standing: standingOf(promotion, basket, units, subtotalMinor) }
+  return { promotion, matches, units, standing: standingOf(ready, basket, units, subtotalMinor) }
 }
 
 function short(shortfall: Shortfall): Standing {
   return { state: 'condition_not_met', shortfall }
 }
 
-function standingOf(promotion: Promotion, basket: Basket, units: number, subtotalMinor: number): Standing {
-  const { startsAt, endsAt, couponUsesLeft, customerTags, minSubtotalMinor } = promotion
-  if (endsAt !== null && basket.atMs >= instantMs(endsAt, 'endsAt')) return { state: 'expired' }
-  if (startsAt !== null && basket.atMs < instantMs(startsAt, 'startsAt')) return { state: 'not_started' }
+function standingOf(
+  { promotion, startsMs, endsMs }: Ready,
+  basket: Basket,
+  units: number,
+  subtotalMinor: number,
+): Standing {
+  const { couponUsesLeft, customerTags, minSubtotalMinor } = promotion
+  if (basket.atMs >= endsMs) return { state: 'expired' }
+  if (basket.atMs < startsMs) return { state: 'not_started' }
   if (couponUsesLeft !== null && couponUsesLeft <= 0) return { state: 'used_up' }
   if (customerTags && !customerTags.some((tag) => basket.customerTags.has(tag))) return short({ kind: 'customer' })
   if (units === 0) return short({ kind: 'items' })
@@ -87,21 +92,47 @@ function standingOf(promotion: Promotion, basket: Basket, units: number, subtota
   return { state: 'met' }
 }
 
-function matchingBundles(promotion: Promotion, bundles: readonly Bundle[]): number[] {
-  const { variantIds, productIds, collectionIds } = promotion
-  if (variantIds === null && productIds === null && collectionIds === null) return bundles.map((_, at) => at)
-  const variants = new Set(variantIds)
-  const products = new Set(productIds)
-  const collections = new Set(collectionIds)
+function matchingBundles({ variants, products, collections }: Ready, bundles: readonly Bundle[]): number[] {
+  const isOpen = variants === null && products === null && collections === null
   const matches: number[] = []
   bundles.forEach((bundle, at) => {
     const named =
-      variants.has(bundle.variantId) ||
-      products.has(bundle.productId) ||
-      (collections.size > 0 && bundle.collectionIds.some((id) => collections.has(id)))
+      isOpen ||
+      variants?.has(bundle.variantId) ||
+      products?.has(bundle.productId) ||
+      (collections !== null && bundle.collectionIds.some((id) => collections.has(id)))
     if (named) matches.push(at)
   })
   return matches
+}
+
+/** A promotion, checked and made ready for baskets. */
+type Ready = {
+  promotion: Promotion
+  startsMs: number
+  endsMs: number
+  variants: ReadonlySet<string> | null
+  products: ReadonlySet<string> | null
+  collections: ReadonlySet<string> | null
+}
+// Rules are kept between pricings, so each promotion is made ready once. Nobody changes a promotion that has been priced with.
+const made = new WeakMap<Promotion, Ready>()
+
+function readyOf(promotion: Promotion): Ready {
+  const known = made.get(promotion)
+  if (known) return known
+  checkPromotion(promotion)
+  const { startsAt, endsAt, variantIds, productIds, collectionIds } = promotion
+  const ready: Ready = {
+    promotion,
+    startsMs: startsAt === null ? Number.NEGATIVE_INFINITY : instantMs(startsAt, 'startsAt'),
+    endsMs: endsAt === null ? Number.POSITIVE_INFINITY : instantMs(endsAt, 'endsAt'),
+    variants: variantIds && new Set(variantIds),
+    products: productIds && new Set(productIds),
+    collections: collectionIds && new Set(collectionIds),
+  }
+  made.set(promotion, ready)
+  return ready
 }
 
 /** A promotion that says nothing, or an impossible thing, is a defect of whoever stored it, not a basket without discount. */

@@ -48,20 +48,54 @@ export function outcomeChooser(assessments: readonly Assessment[], counter: Coun
     singles.set(assessment, known)
     return known
   }
+  const trial = trialOf(counter, alone)
   return (channelId) => {
     const held = met.filter(({ promotion }) => holdsOn(promotion, channelId))
-    // Tried in the order in which equal outcomes win, so a later one must be strictly better.
-    let best = applyInTurn(
+    const stack = applyInTurn(
       held.filter(({ promotion }) => promotion.combinable),
       counter,
     )
+    // Tried in the order in which equal outcomes win, so a later one must be strictly better.
+    let best: Trial = { costMinor: stack.costMinor, gives: stack.effects.length > 0 }
+    let winner: Assessment | undefined
     for (const assessment of held) {
       if (assessment.promotion.combinable) continue
-      const outcome = alone(assessment)
-      const firstToGive = best.effects.length === 0 && outcome.effects.length > 0
-      if (outcome.costMinor < best.costMinor || (outcome.costMinor === best.costMinor && firstToGive)) best = outcome
+      const tried = trial(assessment)
+      const firstToGive = !best.gives && tried.gives
+      if (tried.costMinor < best.costMinor || (tried.costMinor === best.costMinor && firstToGive)) {
+        best = tried
+        winner = assessment
+      }
     }
-    return best
+    return winner ? alone(winner) : stack
+  }
+}
+
+/** What the customer would pay, and whether anything is given at all. */
+type Trial = { costMinor: number; gives: boolean }
+
+/**
+ * Tries a promotion alone. Where prices hold the tax, what the customer pays does not depend on how a discount is split to lines, so
+ * only the winner's is split; where they do not, the tax of each rate needs the split.
+ */
+function trialOf(counter: Counter, alone: (assessment: Assessment) => Outcome): (assessment: Assessment) => Trial {
+  const { bundles, delivery, taxIncluded } = counter
+  const deliveryMinor = delivery?.amountMinor ?? 0
+  const fullMinor = bundles.reduce((sum, { grossMinor }) => sum + grossMinor, deliveryMinor)
+  return (assessment) => {
+    const { promotion, matches } = assessment
+    if (!taxIncluded || promotion.kind === 'gift') {
+      const { costMinor, effects } = alone(assessment)
+      return { costMinor, gives: effects.length > 0 }
+    }
+    const offMinor =
+      promotion.kind === 'delivery_free'
+        ? deliveryMinor
+        : wholeDiscount(
+            promotion,
+            matches.reduce((sum, at) => sum + (bundles[at]?.grossMinor ?? 0), 0),
+          )
+    return { costMinor: fullMinor - offMinor, gives: offMinor > 0 }
   }
 }
 
@@ -97,10 +131,7 @@ function applyInTurn(assessments: readonly Assessment[], counter: Counter): Outc
 function discountMatches(promotion: Promotion, matches: readonly number[], left: number[]): Effect['discounts'] {
   const weights = matches.map((at) => left[at] ?? 0)
   const sum = weights.reduce((total, weight) => total + weight, 0)
-  const whole =
-    promotion.kind === 'percentage'
-      ? mulDivRound(sum, promotion.valueBp ?? 0, 10_000)
-      : Math.min(promotion.valueMinor ?? 0, sum)
+  const whole = wholeDiscount(promotion, sum)
   if (whole === 0) return []
   const discounts: Effect['discounts'] = []
   allocate(whole, weights).forEach((amountMinor, index) => {
@@ -110,6 +141,13 @@ function discountMatches(promotion: Promotion, matches: readonly number[], left:
     discounts.push({ at, amountMinor })
   })
   return discounts
+}
+
+/** What a percentage or an amount takes off the sum of its matching lines. */
+function wholeDiscount(promotion: Promotion, sumMinor: number): number {
+  return promotion.kind === 'percentage'
+    ? mulDivRound(sumMinor, promotion.valueBp ?? 0, 10_000)
+    : Math.min(promotion.valueMinor ?? 0, sumMinor)
 }
 
 function unitsGiven({ giftUnits = 1, giftPerUnits }: Promotion, matchingUnits: number): number {
