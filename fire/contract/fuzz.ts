@@ -133,7 +133,7 @@ class Run {
         ? this.#maker.broken(chosen.call)
         : chosen.call
       : this.#maker.fitting(operation)
-    const reply = await this.#send(call, caller)
+    const reply = await this.#answerTo(call, caller)
     if (reply === undefined) return
     const group = `${Math.floor(reply.status / 100)}xx`
     this.#statuses[group] = (this.#statuses[group] ?? 0) + 1
@@ -141,6 +141,15 @@ class Run {
     const fault = this.#judge(operation, reply)
     if (fault !== undefined) this.#note(fault, call, caller, reply)
     if (reply.status >= 200 && reply.status < 300) this.#learn(call, caller, reply)
+  }
+
+  /** "Not now" is what a crowded machine may say once; who asks again after a while is answered. */
+  async #answerTo(call: Call, caller: Caller | undefined): Promise<Reply | undefined> {
+    for (let tries = 1; ; tries++) {
+      const reply = await this.#send(call, caller)
+      if (reply?.status !== 503 || !reply.body?.includes('platform.unavailable') || tries === 5) return reply
+      await new Promise((resolve) => setTimeout(resolve, 2000))
+    }
   }
 
   #learn(call: Call, caller: Caller | undefined, reply: Reply): void {

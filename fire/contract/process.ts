@@ -29,7 +29,7 @@ export async function startApi(
     ...env,
   })
   const base = `http://127.0.0.1:${port}`
-  await untilServing(`${base}/api/problems`, child)
+  await untilServing(`${base}/api/problems`, child, 180)
   return {
     base,
     child,

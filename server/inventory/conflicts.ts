@@ -6,6 +6,7 @@ import { lockLevels, writeLevels } from './levels.ts'
 import { movementRows } from './movements.ts'
 import { inventoryProblems } from './problems.ts'
 
+export type NamedConflict = Conflict & { sku: string; title: { es: string; en: string } }
 export type Conflict = {
   id: string
   variantId: string
@@ -38,16 +39,20 @@ export async function listConflicts(
        and (${cursor ?? null}::text is null or id < ${cursor ?? null})
      order by id desc limit ${limit + 1}::int`)
   const shown = rows.slice(0, limit)
+  return { items: await withArticles(q, shown), next: rows.length > limit ? (shown.at(-1)?.id ?? null) : null }
+}
+
+/** Conflicts as people read them: with the article's code and name. */
+async function withArticles(q: Queryable, conflicts: readonly Conflict[]): Promise<NamedConflict[]> {
   const variants = await findVariants(
     q,
-    shown.map(({ variantId }) => variantId),
+    conflicts.map(({ variantId }) => variantId),
   )
-  const items = shown.map((row) => ({
+  return conflicts.map((row) => ({
     ...row,
     sku: variants.get(row.variantId)?.sku ?? '',
     title: variants.get(row.variantId)?.title ?? { es: '', en: '' },
   }))
-  return { items, next: rows.length > limit ? (shown.at(-1)?.id ?? null) : null }
 }
 
 /** @throws Problem inventory.conflict_not_found */
@@ -66,7 +71,7 @@ export async function settleConflict(
   tx: Tx,
   clock: Clock,
   { conflictId, how, note, actorId }: { conflictId: string; how: 'found' | 'cleared'; note: string; actorId: string },
-): Promise<Conflict> {
+): Promise<NamedConflict> {
   const conflict = await findConflict(tx, conflictId)
   const level = [...(await lockLevels(tx, [conflict])).values()][0]
   const open = await tx.run(sql`
@@ -96,7 +101,9 @@ export async function settleConflict(
       }),
     ],
   )
-  return findConflict(tx, conflictId)
+  const [settled] = await withArticles(tx, [await findConflict(tx, conflictId)])
+  if (!settled) throw inventoryProblems.conflict_not_found({ conflictId })
+  return settled
 }
 
 async function ordersHolding(q: Queryable, { variantId, locationId }: Conflict): Promise<string[]> {

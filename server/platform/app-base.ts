@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http'
 import compress from '@fastify/compress'
 import cookie from '@fastify/cookie'
 import formbody from '@fastify/formbody'
@@ -55,6 +56,15 @@ export async function createBase(options: BaseOptions): Promise<FastifyInstance>
       const problem = toProblem(error)
       const body = problemBody(problem, languageOf(request as FastifyRequest))
       void reply.code(problem.status).type('application/problem+json').send(body)
+    },
+    // What Node cannot even read as HTTP: headers beyond their size, a line that is none.
+    clientErrorHandler: (error, socket) => {
+      if (!socket.writable) return
+      const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400
+      const body = JSON.stringify({ ...problemBody(platformProblems.malformed(), 'es'), status })
+      const kind = 'content-type: application/problem+json; charset=utf-8'
+      const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${kind}\r\ncontent-length: ${Buffer.byteLength(body)}`
+      socket.end(`${head}\r\nconnection: close\r\n\r\n${body}`)
     },
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
@@ -225,6 +235,9 @@ function toProblem(error: FastifyError): Problem {
     return platformProblems.unavailable({ retryAfterSeconds: 2 }, { cause: error })
   }
   if (isUnfit(code)) return unfit(code, error)
+  // JSON a thousand levels deep, a form that breaks off: neither is a defect of ours.
+  if (error instanceof RangeError && /call stack/.test(error.message)) return unfit('depth', error)
+  if (/multipart|end of form|part header/i.test(error.message)) return platformProblems.malformed({}, { cause: error })
   return refusalOfServer(error.statusCode) ?? platformProblems.defect({}, { cause: error })
 }
 

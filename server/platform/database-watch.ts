@@ -23,6 +23,7 @@ export class DatabaseWatch {
   readonly #listeners: ((isAway: boolean) => void)[] = []
   #client: pg.Client | undefined
   #timer: NodeJS.Timeout | undefined
+  #answeredAt = 0
   #looking = false
   #running = false
   #awaySince: number | undefined
@@ -33,6 +34,10 @@ export class DatabaseWatch {
     this.#everyMs = everyMs
     this.#patienceMs = patienceMs
     this.#cutAfterMs = cutAfterMs
+    // A connection that comes back unbroken had its answer: on a crowded machine our own look may be late while others are served.
+    db.pool.on('release', (error) => {
+      if (!error) this.#answeredAt = performance.now()
+    })
   }
 
   get isAway(): boolean {
@@ -67,7 +72,8 @@ export class DatabaseWatch {
 
   async #look(): Promise<void> {
     this.#looking = true
-    const answered = await this.#asked()
+    const begun = performance.now()
+    const answered = (await this.#asked()) || this.#answeredAt > begun
     this.#looking = false
     if (!this.#running) return
     this.#note(answered)

@@ -45,6 +45,8 @@ export type Reference = {
   form?: Readonly<Record<string, string>>
   /** Type of an answer that is no JSON, such as text/csv. */
   answers?: string
+  /** Another type that the same answer may come as, when asked for. */
+  alsoAnswers?: string
 }
 
 /** What every route is given by the app it belongs to. */

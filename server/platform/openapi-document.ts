@@ -36,7 +36,12 @@ export function describeRoute(schema: Json, { method, url, config, bodyOptional 
           response: {
             200: {
               description: 'OK',
-              content: { [reference.answers]: { schema: { type: isJson(reference.answers) ? 'object' : 'string' } } },
+              content: Object.fromEntries(
+                [reference.answers, ...(reference.alsoAnswers ? [reference.alsoAnswers] : [])].map((type) => [
+                  type,
+                  { schema: { type: isJson(type) ? 'object' : 'string' } },
+                ]),
+              ),
             },
           },
         }

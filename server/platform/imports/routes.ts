@@ -267,7 +267,7 @@ function registerReading(app: FastifyInstance, context: AppContext): void {
     action: 'imports.read',
     summary: 'What was refused or flagged, by line; as CSV with ?format=csv',
     tag,
-    reference: { answers: 'application/json' },
+    reference: { answers: 'application/json', alsoAnswers: 'text/csv' },
     schema: {
       params: byId,
       querystring: z.strictObject({

@@ -1,0 +1,44 @@
+/**
+ * Loaded before a server (`--import`), for tests only: a request with the header `x-fire-point` makes the process die as by `kill -9`
+ * at that point of its work.
+ *
+ *   commit   when the database has acknowledged the first commit of this request, before anything else is done
+ *   keep     when the answer would be kept beside the key
+ *   answer   when all is done and the first byte of the answer would be written
+ */
+import http from 'node:http'
+import pg from 'pg'
+
+export type FirePoint = 'commit' | 'keep' | 'answer'
+
+let armed: string | undefined
+
+const emit = http.Server.prototype.emit
+http.Server.prototype.emit = function (this: http.Server, name: string, ...args: unknown[]): boolean {
+  if (name === 'request') {
+    const point = (args[0] as http.IncomingMessage).headers['x-fire-point']
+    if (typeof point === 'string') armed = point
+  }
+  return Reflect.apply(emit, this, [name, ...args]) as boolean
+} as typeof emit
+
+const writeHead = http.ServerResponse.prototype.writeHead
+http.ServerResponse.prototype.writeHead = function (this: http.ServerResponse, ...args: unknown[]) {
+  if (armed === 'answer') die()
+  return Reflect.apply(writeHead, this, args) as http.ServerResponse
+} as typeof writeHead
+
+const query = pg.Client.prototype.query as (...args: unknown[]) => unknown
+Object.assign(pg.Client.prototype, {
+  query(this: pg.Client, ...args: unknown[]): unknown {
+    const text = typeof args[0] === 'string' ? args[0] : (args[0] as { text?: string } | undefined)?.text
+    if (armed === 'keep' && text !== undefined && /update platform\.idempotency_key set status/.test(text)) die()
+    const result = query.apply(this, args)
+    if (armed === 'commit' && text === 'commit' && result instanceof Promise) return result.finally(die)
+    return result
+  },
+})
+
+function die(): void {
+  process.kill(process.pid, 'SIGKILL')
+}
