@@ -25,6 +25,7 @@ const pages = [
   '/stock/conflicts',
   '/settings/account',
   '/settings/places',
+  '/settings/lanes',
   '/settings/pools',
   '/settings/payments',
   '/settings/webhooks',
@@ -35,11 +36,23 @@ const pages = [
   '/nowhere',
 ]
 /** Lists whose first row opens beside them. */
-const lists = ['/orders', '/picking', '/stock', '/products', '/customers', '/promotions', '/team']
+const lists = ['/orders', '/picking', '/picking/shortages', '/stock', '/products', '/customers', '/promotions', '/team']
 
-/** Pixels by which the page is wider than its window. */
+/** Pixels by which the page is wider than its window, or a list wider than its place. */
 async function sideways(page: Page): Promise<number> {
-  return Number(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'))
+  return Number(
+    await page.evaluate(`Math.max(...[document.documentElement, ...document.querySelectorAll('.h-tablewrap')]
+      .map((box) => box.scrollWidth - box.clientWidth))`),
+  )
+}
+
+/** Everything that was asked for is there, type is drawn in its own letters, and nothing moves any more. */
+async function settled(page: Page): Promise<void> {
+  await page.waitForFunction(`
+    document.fonts.status === 'loaded' &&
+    document.querySelector('[aria-busy="true"], .h-loading:not([hidden])') === null &&
+    document.getAnimations().every(({ playState, effect }) =>
+      playState !== 'running' || effect.getComputedTiming().iterations === Infinity)`)
 }
 
 describe.each([
@@ -54,8 +67,7 @@ describe.each([
     })
     page.on('pageerror', (error) => complaints.push(error.message))
     const check = async () => {
-      await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' })
-      await page.waitForTimeout(150)
+      await settled(page)
       // Everything that is found is told at the end, so that one run shows all of it.
       await expectAccessible(page).catch((found: Error & { actual?: unknown }) =>
         complaints.push(`${found.message} ${String(found.actual)}`),

@@ -1,7 +1,8 @@
+import { createHmac } from 'node:crypto'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { type RunningHilo, visitor } from './harness.ts'
 
-const ownPassword = 'cuatro gatos verdes bailan'
+export const ownPassword = 'cuatro gatos verdes bailan'
 
 /** Somebody of the demo's staff at the console, as far as the first page: their one-time password has been changed. */
 export async function atConsole(
@@ -44,4 +45,34 @@ const seen = new Set<string>()
 export async function openRow(page: Page, text: string): Promise<void> {
   await page.locator('tbody tr', { hasText: text }).first().click()
   await page.locator('.c-pane').waitFor()
+}
+
+/** The console's own notice at the foot of the screen says this. */
+export async function told(page: Page, sentence: string | RegExp): Promise<void> {
+  await page.locator('.mantine-Notification-root', { hasText: sentence }).first().waitFor()
+}
+
+/** Opens the menu of further deeds in the corner of the detail and does one of them. */
+export async function inMenu(page: Page, deed: string): Promise<void> {
+  await page.locator('.c-pane').getByRole('button', { name: 'Más', exact: true }).click()
+  await page.getByRole('menuitem', { name: deed }).click()
+}
+
+/** Ends the session by the account menu of the rail. */
+export async function logOut(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /Tu cuenta/ }).click()
+  await page.getByRole('menuitem', { name: 'Salir' }).click()
+  await page.getByRole('heading', { name: 'Entrar' }).waitFor()
+}
+
+/** The six digits an authenticator app shows for this secret at this time (RFC 6238: SHA-1, 30 seconds). */
+export function totp(secret: string, at: Date): string {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+  const bits = [...secret.replace(/[\s=]/g, '')].map((letter) => alphabet.indexOf(letter).toString(2).padStart(5, '0'))
+  const key = Buffer.from((bits.join('').match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)))
+  const step = Buffer.alloc(8)
+  step.writeBigUInt64BE(BigInt(Math.floor(at.getTime() / 30_000)))
+  const hash = createHmac('sha1', key).update(step).digest()
+  const offset = (hash.at(-1) ?? 0) & 0x0f
+  return String((hash.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0')
 }

@@ -55,7 +55,7 @@ describe('a day at the console', () => {
     const scan = page.getByLabel('Escanea la etiqueta, o escribe EAN o SKU')
     await scan.fill('NO-EXISTE')
     await scan.press('Enter')
-    await page.getByRole('alert').first().waitFor()
+    await page.getByRole('alert').getByText('Ningún producto tiene este código').waitFor()
     for (const { sku, units } of lines) {
       for (let unit = 0; unit < units; unit++) {
         await scan.fill(sku)

@@ -10,6 +10,8 @@ export type Column<T> = {
   /** The name to sort by; without it the column does not sort. */
   sort?: string
   width?: number | string
+  /** Takes the room that is left and gives way first where there is little; the first column when none says so. */
+  fills?: boolean
   /** Hidden where the list is narrower, in px. */
   from?: 440 | 560 | 720 | 900 | 1080
 }
@@ -32,6 +34,7 @@ type Props<T> = {
  */
 export function Table<T>({ label, columns, rows, rowId, chosenId, onOpen, sort, onSort, footer }: Props<T>): ReactNode {
   const body = useRef<HTMLTableSectionElement>(null)
+  const filling = columns.find((column) => column.fills)?.id ?? columns[0]?.id
   const move = (event: KeyboardEvent<HTMLTableRowElement>, row: T) => {
     const target = event.currentTarget
     if (event.key === 'Enter' && event.target === target) onOpen?.(row)
@@ -58,6 +61,7 @@ export function Table<T>({ label, columns, rows, rowId, chosenId, onOpen, sort, 
                 className={column.number ? 'h-num' : undefined}
                 style={{ width: column.width }}
                 data-from={column.from}
+                data-fills={column.id === filling || undefined}
                 aria-sort={sort && column.sort === sort.by ? (sort.down ? 'descending' : 'ascending') : undefined}
               >
                 {column.sort && onSort ? (
@@ -92,7 +96,12 @@ export function Table<T>({ label, columns, rows, rowId, chosenId, onOpen, sort, 
                 onKeyDown={(event) => move(event, row)}
               >
                 {columns.map((column) => (
-                  <td key={column.id} className={column.number ? 'h-num' : undefined} data-from={column.from}>
+                  <td
+                    key={column.id}
+                    className={column.number ? 'h-num' : undefined}
+                    data-from={column.from}
+                    data-fills={column.id === filling || undefined}
+                  >
                     {column.cell(row)}
                   </td>
                 ))}

@@ -14,7 +14,7 @@ export type Filter =
 
 type Address = ReturnType<typeof useFilters<Record<string, string | undefined>>>
 type Query = Record<string, string | number | boolean | undefined>
-export type List<T> = { pages: Pages<T>; address: Address; query: Query }
+export type List<T> = { pages: Pages<T>; address: Address }
 
 /**
  * Reads a list page by page with what its address searches and filters.
@@ -22,8 +22,7 @@ export type List<T> = { pages: Pages<T>; address: Address; query: Query }
  */
 export function useList<T>(path: string, over?: (search: Address['search']) => Query): List<T> {
   const address = useFilters<Record<string, string | undefined>>()
-  const query = { ...address.search, ...over?.(address.search) }
-  return { address, query, pages: usePages<T>(path, query) }
+  return { address, pages: usePages<T>(path, { ...address.search, ...over?.(address.search) }) }
 }
 
 type Props<T> = {
@@ -39,7 +38,7 @@ type Props<T> = {
   /** Placeholder of the search field; without it the list cannot be searched. */
   search?: string
   filters?: readonly Filter[]
-  /** Where the list comes from as CSV; filters go with it. */
+  /** Where all of it comes from as CSV. */
   exported?: string
   /** The one thing to do from here: an address and its words. */
   add?: { to: string; words: string; icon?: 'plus' | 'import' }
@@ -71,7 +70,7 @@ export function ListScreen<T>(props: Props<T>): ReactNode {
         actions={
           (exported || add) && (
             <>
-              {exported && <Export path={exported} query={list.query} />}
+              {exported && <Export path={exported} />}
               {add && (
                 <Link to={add.to} search={address.search as never} className="c-primary">
                   <Icon name={add.icon ?? 'plus'} size={16} /> {add.words}
@@ -91,14 +90,11 @@ export function ListScreen<T>(props: Props<T>): ReactNode {
   )
 }
 
-function Export({ path, query }: { path: string; query: Query }): ReactNode {
+/** All of it as CSV, whatever the list shows: the file imports back to the same state. */
+function Export({ path }: { path: string }): ReactNode {
   const t = useT()
-  const asked = Object.entries(query).flatMap(([name, value]): [string, string][] =>
-    value === undefined ? [] : [[name, String(value)]],
-  )
-  const tail = asked.length === 0 ? '' : `?${new URLSearchParams(asked)}`
   return (
-    <a className="c-quiet" href={path + tail} download aria-label={t('app.export')} title={t('app.export')}>
+    <a className="c-quiet" href={path} download aria-label={t('app.exportAll')} title={t('app.exportAll')}>
       <Icon name="export" size={16} /> <span>{t('app.csv')}</span>
     </a>
   )

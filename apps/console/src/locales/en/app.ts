@@ -121,4 +121,5 @@ export const app: Record<keyof typeof es, string> = {
   'login.firstCode': 'First code of the app',
   'login.turnOn': 'Turn on',
   'app.csv': 'CSV',
+  'app.exportAll': 'Export everything as CSV',
 }

@@ -119,4 +119,5 @@ export const app = {
   'login.firstCode': 'Primer código de la aplicación',
   'login.turnOn': 'Activar',
   'app.csv': 'CSV',
+  'app.exportAll': 'Exportar todo como CSV',
 } as const

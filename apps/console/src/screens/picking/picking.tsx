@@ -39,9 +39,17 @@ export function Picking(): ReactNode {
     {
       id: 'who',
       title: t('orders.order'),
+      fills: true,
       cell: (row) => (
         <div className="c-two-lines">
-          <b>{row.contactName || t('orders.nobody')}</b>
+          <b>
+            {isAsked(row) && (
+              <span className="c-broken">
+                <Icon name="alert" size={14} label={t('pick.asked')} />{' '}
+              </span>
+            )}
+            {row.contactName || t('orders.nobody')}
+          </b>
           <small>
             <Code>{row.orderNumber}</Code> · {row.locationName}
           </small>
@@ -69,8 +77,9 @@ export function Picking(): ReactNode {
     {
       id: 'status',
       title: t('app.status'),
+      from: 440,
       cell: (row) =>
-        row.shortages.some((item) => item.status === 'asked') ? (
+        isAsked(row) ? (
           <Status tone="broken">{t('pick.asked')}</Status>
         ) : (
           <Status tone={toneOf('work', row.status)}>{t(`work.${row.status}`)}</Status>
@@ -112,6 +121,11 @@ export function Picking(): ReactNode {
       empty={{ title: t('pick.none'), how: t('pick.noneHow') }}
     />
   )
+}
+
+/** Something of it is missing and its customer has not answered yet. */
+function isAsked(row: FulfillmentOrderBody): boolean {
+  return row.shortages.some((item) => item.status === 'asked')
 }
 
 function sum(row: FulfillmentOrderBody, field: 'units' | 'pickedUnits'): number {

@@ -45,6 +45,7 @@ export function ShortageList(): ReactNode {
     {
       id: 'what',
       title: t('stock.article'),
+      fills: true,
       cell: (row) => (
         <div className="c-two-lines">
           <b>
@@ -60,6 +61,7 @@ export function ShortageList(): ReactNode {
     {
       id: 'status',
       title: t('app.status'),
+      from: 440,
       cell: (row) =>
         row.status === 'asked' ? (
           <Status tone={row.remindedAt ? 'broken' : 'owed'}>

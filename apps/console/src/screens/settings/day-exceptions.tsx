@@ -1,9 +1,13 @@
 import { Button, IconButton, TextInput } from '@hilo/ui'
 import type { ReactNode } from 'react'
+import { today } from '../../lib/format.ts'
 import { useT } from '../../lib/words.ts'
 import type { ExceptionDraft } from './place-draft.ts'
 
-/** Days on which a place keeps other hours: holidays, fairs, stocktaking. The note is what shoppers read. */
+/**
+ * Days on which a place keeps other hours: holidays, fairs, stocktaking. The note is what shoppers read. Days gone by stay as they
+ * were and are not shown.
+ */
 export function DayExceptions({
   value,
   onChange,
@@ -16,12 +20,16 @@ export function DayExceptions({
   const t = useT()
   const set = (at: number, patch: Partial<ExceptionDraft>) =>
     onChange(value.map((each, i) => (i === at ? { ...each, ...patch } : each)))
+  const first = today()
+  const shown = value
+    .map((exception, i) => ({ exception, i }))
+    .filter(({ exception: { on } }) => on === '' || on >= first)
   return (
     <>
       <h3>{t('place.otherDays')}</h3>
-      {value.length === 0 && <p className="c-muted c-small c-flat">{t('place.noOtherDays')}</p>}
+      {shown.length === 0 && <p className="c-muted c-small c-flat">{t('place.noOtherDays')}</p>}
       <ul className="c-items c-tight-items c-exceptions">
-        {value.map((exception, i) => (
+        {shown.map(({ exception, i }) => (
           // oxlint-disable-next-line react/no-array-index-key -- a day is typed in its place; its date may be empty or twice meanwhile
           <li key={i}>
             <TextInput

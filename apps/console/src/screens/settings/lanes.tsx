@@ -113,7 +113,7 @@ function LaneFields({ lane, set }: { lane: Lane; set(patch: Partial<Lane>): void
   const { fromLocationId, toLocationId, workingDays, departsOn } = lane
   return (
     <div className="c-lane">
-      <div className="c-row">
+      <div className="c-lane-way">
         <Select
           aria-label={t('transfer.from')}
           data={options}

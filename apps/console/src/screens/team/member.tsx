@@ -6,7 +6,6 @@ import {
   notify,
   ProblemNote,
   Section,
-  SegmentedControl,
   Select,
   Status,
   Switch,
@@ -194,19 +193,17 @@ function MemberFields({ value, onChange }: { value: Draft; onChange(next: (value
           onChange={(role) => role && set({ role: role as Draft['role'] })}
           allowDeselect={false}
         />
-        <div>
-          <SegmentedControl
-            aria-label={t('orders.language')}
-            mt={22}
-            fullWidth
-            value={value.language}
-            onChange={(language) => set({ language: language === 'en' ? 'en' : 'es' })}
-            data={[
-              { value: 'es', label: t('app.spanish') },
-              { value: 'en', label: t('app.english') },
-            ]}
-          />
-        </div>
+        <Select
+          label={t('orders.language')}
+          description=" "
+          data={[
+            { value: 'es', label: t('app.spanish') },
+            { value: 'en', label: t('app.english') },
+          ]}
+          value={value.language}
+          onChange={(language) => set({ language: language === 'en' ? 'en' : 'es' })}
+          allowDeselect={false}
+        />
       </div>
       {value.role !== 'owner' && (
         <>
