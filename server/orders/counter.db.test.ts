@@ -38,7 +38,10 @@ beforeAll(async () => {
     authorize(actor, request.routeOptions.config.action ?? '')
   })
   const context = { db: t.db, clock: t.clock, authorize }
-  registerOrdersRoutes(app, context, { publicUrl: testUrl, secret: 'a secret of the tests, 32 letters or more' } as Parameters<typeof registerOrdersRoutes>[2])
+  registerOrdersRoutes(app, context, {
+    publicUrl: testUrl,
+    secret: 'a secret of the tests, 32 letters or more',
+  } as Parameters<typeof registerOrdersRoutes>[2])
   await app.ready()
 })
 afterAll(async () => {
@@ -244,4 +247,13 @@ describe('whose basket it is', () => {
     await t.db.transaction((tx) => claimCart(tx, t.clock, { cartId, locationId: shop.valencia, staffId: eva.memberId }))
     expect(await visitsOf(personId)).toHaveLength(1)
   })
+})
+
+test('a basket that is looked at while it is being filled: every look and every scan is answered, and each unit counts once', async () => {
+  const cart = await openCart(1)
+  const scan = () => call<Cart>('POST', `/api/pos/carts/${cart.id}/lines`, { variantId: shop.shirt, units: 1 })
+  const look = () => call<Cart>('GET', `/api/pos/carts/${cart.id}`)
+  const answers = await Promise.all(Array.from({ length: 24 }, (_, i) => (i % 2 === 0 ? scan() : look())))
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
+  expect((await look()).body.units).toBe(13)
 })

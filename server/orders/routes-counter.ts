@@ -20,11 +20,13 @@ import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { findVariants } from '#catalog'
 import { type Actor, actorId } from '#platform/actor'
+import type { Clock } from '#platform/clock'
 import type { Config } from '#platform/config'
+import type { Tx } from '#platform/db'
 import { type AppContext, answer, get, type RouteInput, write, writeResumable } from '#platform/http'
 import { addLines, changeCart, changeCoupons, createCart, setLine } from './cart-commands.ts'
 import { keepHold } from './cart-hold.ts'
-import { type CartRow, findCart } from './cart-rows.ts'
+import { type CartRow, findCart, lockCart } from './cart-rows.ts'
 import { viewCart } from './cart-view.ts'
 import { claimCart, counterChannel, findCounterCarts, holdAgain, sendCart, titlesOf } from './counter-carts.ts'
 import { setCustomer } from './counter-customer.ts'
@@ -92,8 +94,8 @@ export function registerCounterRoutes(app: FastifyInstance, context: AppContext,
     run: async ({ db, clock, params: { id }, mayActAt }) => {
       const cart = await counterCart(await findCart(db, id), { mayActAt })
       // Looking at it keeps it: the hold begins its half hour anew.
-      if (cart.status === 'open' && cart.held.length > 0) await db.transaction((tx) => keepHold(tx, clock, cart))
-      return viewCart(db, clock, (await findCart(db, id)) ?? cart)
+      if (cart.status !== 'open' || cart.held.length === 0) return viewCart(db, clock, cart)
+      return viewCart(db, clock, await db.transaction((tx) => lookedAt(tx, clock, id)))
     },
   })
   registerChanges(app, context)
@@ -210,6 +212,13 @@ function registerChanges(app: FastifyInstance, context: AppContext): void {
       return viewCart(tx, clock, cart)
     },
   })
+}
+
+/** Renews the hold, the cart locked first like in every change: a look and a scan at the same moment must not wait for each other. */
+async function lookedAt(tx: Tx, clock: Clock, cartId: string): Promise<CartRow> {
+  const cart = await lockCart(tx, cartId)
+  if (cart.status === 'open' && cart.held.length > 0) await keepHold(tx, clock, cart)
+  return (await findCart(tx, cartId)) ?? cart
 }
 
 /** A basket the counter may work with: open at a place the person acts for. @throws Problem orders.cart_not_found */
