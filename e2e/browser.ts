@@ -31,13 +31,13 @@ export async function chromePath(): Promise<string> {
   return found
 }
 
-/** One browser for a test file. Its own copy of the profile is thrown away at the end. */
-export async function launchBrowser(): Promise<Browser> {
+/** One browser for a test file, with more switches where it asks for them. Its own copy of the profile is thrown away at the end. */
+export async function launchBrowser(more: readonly string[] = []): Promise<Browser> {
   const packed = process.platform === 'linux' ? (await import('@sparticuz/chromium')).default.args : []
   const keep = packed.filter((arg) => !/^--(single-process|headless|user-data-dir)/.test(arg))
   return chromium.launch({
     executablePath: await chromePath(),
-    args: [...new Set([...keep, ...quiet])],
+    args: [...new Set([...keep, ...quiet, ...more])],
     headless: true,
   })
 }

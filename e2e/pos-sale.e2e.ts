@@ -105,50 +105,6 @@ test('two touches on the key that finishes make one order and one payment', asyn
   await context.close()
 })
 
-test('a lost answer leaves "we do not know yet"; asking again finishes the same sale, and so does a reload', async () => {
-  const { variantId, sku } = await next({ VLC: 3 })
-  const { context, page } = await atTill(browser, hilo, valencia)
-  let keys: string[] = []
-  await page.route('**/api/pos/carts/*/place', async (route) => {
-    keys = [...keys, route.request().headers()['idempotency-key'] ?? '']
-    if (keys.length > 1) return route.continue()
-    await route.fetch()
-    return route.abort('connectionreset')
-  })
-  await putIn(page, sku)
-  await pay(page)
-  await page.locator('.t-notes button').first().click()
-  await finish(page).click()
-  const asks = page.getByRole('button', { name: 'Volver a preguntar' })
-  await asks.waitFor()
-  expect(await soldSince(hilo, variantId, began)).toBe(1)
-  await asks.click()
-  await page.locator('.t-paper').waitFor()
-  expect(new Set(keys).size).toBe(1)
-  expect(await soldSince(hilo, variantId, began)).toBe(1)
-  expect(await booksOfOrder(hilo, await soldNumber(page))).toMatchObject({ payments: 1 })
-  await context.close()
-})
-
-test('a till that reloads before the answer comes finds its sale finished, not an empty basket', async () => {
-  const { variantId, sku } = await next({ VLC: 3 })
-  const { context, page } = await atTill(browser, hilo, valencia)
-  await page.route('**/api/pos/carts/*/place', async (route) => {
-    await route.fetch()
-    return route.abort('connectionreset')
-  })
-  await putIn(page, sku)
-  await pay(page)
-  await page.locator('.t-notes button').first().click()
-  await finish(page).click()
-  await page.getByRole('button', { name: 'Volver a preguntar' }).waitFor()
-  await page.reload()
-  await page.locator('.t-paper').waitFor()
-  expect(await booksOfOrder(hilo, await soldNumber(page))).toMatchObject({ payments: 1, status: 'completed' })
-  expect(await soldSince(hilo, variantId, began)).toBe(1)
-  await context.close()
-})
-
 test('two counters want the last unit: the second is told in clear words, and may sell what lies in the hand', async () => {
   const { variantId, sku } = await next({ VLC: 1 })
   const first = await atTill(browser, hilo, valencia)

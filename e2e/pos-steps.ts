@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto'
+import type { Order } from '@hilo/contract'
+import type { Client } from '@hilo/contract/client'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { sql } from '../server/platform/sql.ts'
+import { buyOnline, home, webCart } from './clients.ts'
 import { type RunningHilo, visitor } from './harness.ts'
 
 const password = 'una-frase-larga-de-prueba'
@@ -45,9 +48,12 @@ export async function scan(page: Page, code: string): Promise<void> {
   }`)
 }
 
+/** The field of the place of work that is open. */
+export const field = (page: Page) => page.locator('.t-world input[type="search"]')
+
 /** Finds an article by its code and puts one into the basket. */
 export async function putIn(page: Page, sku: string): Promise<void> {
-  await page.locator('.t-world input[type="search"]').fill(sku)
+  await field(page).fill(sku)
   const row = page.locator('.t-results li', { hasText: sku })
   await row.locator('.t-plus').click()
   await page.locator('.t-line').last().waitFor({ state: 'attached' })
@@ -121,4 +127,56 @@ export async function onHand(hilo: RunningHilo, variantId: string, locationId: s
 /** Pixels by which the page is wider than the window. */
 export async function sideways(page: Page): Promise<number> {
   return (await page.evaluate('document.documentElement.scrollWidth - window.innerWidth')) as number
+}
+
+/** Waits until the sheet that lay over the till is gone. */
+export async function closed(page: Page): Promise<void> {
+  await page.locator('[role="dialog"]').waitFor({ state: 'detached' })
+}
+
+/** Escape, and the sheet is gone. */
+export async function escape(page: Page): Promise<void> {
+  await page.keyboard.press('Escape')
+  await closed(page)
+}
+
+/** Mails to this address, oldest first. */
+export async function mailsTo(
+  hilo: RunningHilo,
+  to: string,
+): Promise<{ subject: string; text: string; html: string; language: string }[]> {
+  return hilo.db.many(sql`
+    select subject, text_body as text, html_body as html, language
+      from platform.mail_message where to_address = ${to} order by created_at, id`)
+}
+
+/** An order of this article that waits in this shop under this name of a shelf; answers it with its pickup code. */
+export async function waiting(
+  clients: { web: Client; staff: Client },
+  { variantId, locationId, bin, units = 1 }: { variantId: string; locationId: string; bin: string; units?: number },
+): Promise<{ order: Order; code: string }> {
+  const { web, staff } = clients
+  const order = await buyOnline(web, await webCart(web, variantId, units), { kind: 'pickup', locationId })
+  return { order, code: await setAside(staff, order.id, bin) }
+}
+
+/** Picks everything of an order's pickup and puts it on the shelf of this name; answers the pickup code. */
+export async function setAside(staff: Client, orderId: string, bin: string): Promise<string> {
+  const order = await staff.get<Order>(`/api/admin/orders/${orderId}`)
+  const part = order.fulfillments.find(({ kind, status }) => kind === 'pickup' && status !== 'canceled')
+  for (const line of part?.lines ?? [])
+    await staff.post(`/api/admin/fulfillment/${part?.id}/pick`, { orderLineId: line.orderLineId, units: line.units })
+  await staff.post(`/api/admin/fulfillment/${part?.id}/set-aside`, { bin })
+  return part?.pickupCode ?? ''
+}
+
+/** A web order that was sent home and has arrived. */
+export async function delivered(clients: { web: Client; staff: Client }, variantId: string, units = 1): Promise<Order> {
+  const { web, staff } = clients
+  const order = await buyOnline(web, await webCart(web, variantId, units), { kind: 'delivery', address: home })
+  const [sent] = (await staff.get<Order>(`/api/admin/orders/${order.id}`)).fulfillments
+  for (const line of sent?.lines ?? [])
+    await staff.post(`/api/admin/fulfillment/${sent?.id}/pick`, { orderLineId: line.orderLineId, units: line.units })
+  for (const step of ['pack', 'ship', 'delivered']) await staff.post(`/api/admin/fulfillment/${sent?.id}/${step}`, {})
+  return order
 }

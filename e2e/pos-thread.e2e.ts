@@ -10,13 +10,25 @@ import {
   countTo,
   device,
   freeVariants,
-  home,
   placesByCode,
   staffDevice,
   webCart,
 } from './clients.ts'
 import { launchBrowser, type RunningHilo, startHilo, visitor } from './harness.ts'
-import { articleOf, atTill, booksOfOrder, finish, onHand, pay, putIn, quiet, scan, soldNumber } from './pos-steps.ts'
+import {
+  articleOf,
+  atTill,
+  booksOfOrder,
+  delivered,
+  finish,
+  onHand,
+  pay,
+  putIn,
+  quiet,
+  scan,
+  setAside,
+  soldNumber,
+} from './pos-steps.ts'
 
 let hilo: RunningHilo
 let browser: Browser
@@ -46,15 +58,6 @@ const next = async (units: Record<string, number>) => {
   if (!variantId) throw new Error('no variant left for this test')
   await countTo(hilo, manager, variantId, units)
   return { variantId, ...(await articleOf(hilo, variantId)) }
-}
-/** Picks everything of an order's part and puts it on the shelf of this name; answers the pickup code. */
-const setAside = async (orderId: string, bin: string): Promise<string> => {
-  const order = await manager.get<Order>(`/api/admin/orders/${orderId}`)
-  const part = order.fulfillments.find(({ kind, status }) => kind === 'pickup' && status !== 'canceled')
-  for (const line of part?.lines ?? [])
-    await counter.post(`/api/admin/fulfillment/${part?.id}/pick`, { orderLineId: line.orderLineId, units: line.units })
-  await counter.post(`/api/admin/fulfillment/${part?.id}/set-aside`, { bin })
-  return part?.pickupCode ?? ''
 }
 const alertText = '.t-world [role="alert"]'
 
@@ -139,7 +142,7 @@ test('a pickup is handed over by its QR: what to fetch and from where, once only
   const { variantId, title } = await next({ VLC: 2 })
   const web = device(hilo.url)
   const order = await buyOnline(web, await webCart(web, variantId), { kind: 'pickup', locationId: valencia })
-  const code = await setAside(order.id, 'B7')
+  const code = await setAside(counter, order.id, 'B7')
   const { context, page } = await atTill(browser, hilo, valencia)
   await scan(page, `HILO:P:${code}`)
   const card = page.locator('.t-pickup', { hasText: order.number ?? '' })
@@ -160,7 +163,7 @@ test('the code of another shop is refused with the shop where the order waits', 
   const { variantId } = await next({ SVQ: 1 })
   const web = device(hilo.url)
   const order = await buyOnline(web, await webCart(web, variantId), { kind: 'pickup', locationId: sevilla })
-  const code = await setAside(order.id, 'A1')
+  const code = await setAside(counter, order.id, 'A1')
   const { context, page } = await atTill(browser, hilo, valencia)
   await scan(page, `HILO:P:${code}`)
   const words = await page.locator(alertText).textContent()
@@ -184,7 +187,7 @@ test('what is still due is taken before the goods are handed over', async () => 
     restOnline: true,
   })
   if (placed.status !== 'placed') throw new Error(`the sale is ${placed.status}`)
-  const code = await setAside(placed.order.id, 'C2')
+  const code = await setAside(counter, placed.order.id, 'C2')
   const { context, page } = await atTill(browser, hilo, valencia)
   await scan(page, `HILO:P:${code}`)
   const card = page.locator('.t-pickup')
@@ -209,13 +212,7 @@ test('what is still due is taken before the goods are handed over', async () => 
 test('a web order comes back at the counter: one of two, in cash, with a proof, back on this shelf', async () => {
   const { variantId, title } = await next({ VLC: 2 })
   const web = device(hilo.url)
-  const order = await buyOnline(web, await webCart(web, variantId, 2), { kind: 'delivery', address: home })
-  const sent = (await manager.get<Order>(`/api/admin/orders/${order.id}`)).fulfillments[0]
-  for (const line of sent?.lines ?? [])
-    await manager.post(`/api/admin/fulfillment/${sent?.id}/pick`, { orderLineId: line.orderLineId, units: line.units })
-  await manager.post(`/api/admin/fulfillment/${sent?.id}/pack`, {})
-  await manager.post(`/api/admin/fulfillment/${sent?.id}/ship`, {})
-  await manager.post(`/api/admin/fulfillment/${sent?.id}/delivered`, {})
+  const order = await delivered({ web, staff: manager }, variantId, 2)
   const before = await onHand(hilo, variantId, valencia)
   const line = order.lines.find((entry) => entry.variantId === variantId)
 

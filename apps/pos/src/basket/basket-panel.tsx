@@ -1,7 +1,8 @@
 import type { Cart } from '@hilo/contract'
 import { pick } from '@hilo/i18n'
-import { Button, Icon, IconButton, type IconName, Loading, Money, Note, ProblemNote, useLanguage } from '@hilo/ui'
+import { Button, Icon, IconButton, type IconName, Loading, Money, Note, useLanguage } from '@hilo/ui'
 import type { ReactNode } from 'react'
+import { Trouble } from '../trouble.tsx'
 import { useWords } from '../words.ts'
 import { BasketLine } from './line.tsx'
 import { missingToPay } from './missing.ts'
@@ -48,7 +49,7 @@ export function BasketPanel(props: Props): ReactNode {
         ))}
         {cart && <Remarks cart={cart} {...props} />}
         {basket.error != null && (
-          <ProblemNote
+          <Trouble
             error={basket.error}
             action={
               <Button kind="quiet" onClick={basket.forgetError}>

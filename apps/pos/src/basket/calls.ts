@@ -1,4 +1,5 @@
 import type {
+  BasketCustomer,
   Cart,
   CartSummary,
   ChangeCart,
@@ -10,14 +11,22 @@ import type {
 } from '@hilo/contract'
 import { api } from '../api.ts'
 
-/** Everything the till asks about baskets. A basket lives on the server; the till keeps only its id. */
+/** Everything the till asks about baskets. A basket lives on the server; the till keeps only its id. `key` is the intent's. */
 export const baskets = {
   find: (q: string, location: string) =>
     api.get<{ items: CartSummary[] }>('/api/pos/carts', {
       query: q === '' ? { location, limit: 20 } : { q, limit: 20 },
     }),
-  open: (body: CreateCounterCart) => api.post<Cart>('/api/pos/carts', body),
   read: (id: string) => api.get<Cart>(`/api/pos/carts/${id}`),
+  open: (body: CreateCounterCart, key: string) => api.post<Cart>('/api/pos/carts', body, { key }),
+  change: (id: string, body: ChangeCart, key: string) => api.patch<Cart>(`/api/pos/carts/${id}`, body, { key }),
+  addLine: (id: string, line: LineInput, key: string) => api.post<Cart>(`/api/pos/carts/${id}/lines`, line, { key }),
+  setLine: (id: string, lineId: string, units: number, key: string) =>
+    api.put<Cart>(`/api/pos/carts/${id}/lines/${lineId}`, { units }, { key }),
+  addCoupon: (id: string, code: string, key: string) =>
+    api.post<Cart>(`/api/pos/carts/${id}/coupons`, { code }, { key }),
+  setCustomer: (id: string, customer: BasketCustomer, key: string) =>
+    api.put<Cart>(`/api/pos/carts/${id}/customer`, customer, { key }),
   claim: (id: string, locationId: string) => api.post<Cart>(`/api/pos/carts/${id}/claim`, { locationId }),
   /** The basket with this code, taken over by this till; undefined when no open basket has it. */
   openByCode: async (code: string, locationId: string): Promise<Cart | undefined> => {
@@ -25,11 +34,6 @@ export const baskets = {
     const [only] = found.items
     return only && api.post<Cart>(`/api/pos/carts/${only.id}/claim`, { locationId })
   },
-  change: (id: string, body: ChangeCart) => api.patch<Cart>(`/api/pos/carts/${id}`, body),
-  addLine: (id: string, line: LineInput) => api.post<Cart>(`/api/pos/carts/${id}/lines`, line),
-  setLine: (id: string, lineId: string, units: number) =>
-    api.put<Cart>(`/api/pos/carts/${id}/lines/${lineId}`, { units }),
-  addCoupon: (id: string, code: string) => api.post<Cart>(`/api/pos/carts/${id}/coupons`, { code }),
   send: (id: string, to: { email?: string; phone?: string }) => api.post<SentCart>(`/api/pos/carts/${id}/send`, to),
   place: (id: string, body: PlaceCounterCart, key: string) =>
     api.post<PlaceAnswer>(`/api/pos/carts/${id}/place`, body, { key }),

@@ -1,7 +1,9 @@
 import { pick } from '@hilo/i18n'
-import { Button, Code, Empty, IconButton, Loading, ProblemNote, Status, TextInput, useLanguage } from '@hilo/ui'
+import { Button, Code, Empty, IconButton, Loading, Status, TextInput, useLanguage } from '@hilo/ui'
 import { type ReactNode, useState } from 'react'
+import { alreadyShown } from '../already-shown.ts'
 import { Sheet } from '../sheet.tsx'
+import { Trouble } from '../trouble.tsx'
 import { useWords } from '../words.ts'
 import type { Basket } from './use-basket.ts'
 
@@ -19,10 +21,7 @@ export function CouponSheet({ basket, onClose }: { basket: Basket; onClose(): vo
         className="t-row"
         onSubmit={(event) => {
           event.preventDefault()
-          void basket
-            .addCoupon(code.trim())
-            .then(() => setCode(''))
-            .catch(() => undefined)
+          alreadyShown(basket.addCoupon(code.trim()).then(() => setCode('')))
         }}
       >
         <TextInput
@@ -40,7 +39,7 @@ export function CouponSheet({ basket, onClose }: { basket: Basket; onClose(): vo
         </Button>
       </form>
       <Loading active={basket.busy} label={t('loading')} />
-      {basket.error != null && <ProblemNote error={basket.error} />}
+      <Trouble error={basket.error} />
       {coupons.length === 0 && <Empty title={t('coupon.none')} />}
       <ul className="t-cards">
         {coupons.map((coupon) => (
@@ -55,7 +54,7 @@ export function CouponSheet({ basket, onClose }: { basket: Basket; onClose(): vo
             <IconButton
               icon="trash"
               label={t('coupon.remove', { code: coupon.code })}
-              onClick={() => void remove(coupon.code).catch(() => undefined)}
+              onClick={() => alreadyShown(remove(coupon.code))}
               size="xl"
               hint={false}
             />

@@ -2,6 +2,7 @@ import type { CartLine } from '@hilo/contract'
 import { pick } from '@hilo/i18n'
 import { IconButton, Money, Picture, Tag, useLanguage, When } from '@hilo/ui'
 import type { ReactNode } from 'react'
+import { alreadyShown } from '../already-shown.ts'
 import { useWords } from '../words.ts'
 import { missingHere } from './missing.ts'
 import type { Basket } from './use-basket.ts'
@@ -12,7 +13,7 @@ export function BasketLine({ line, basket }: { line: CartLine; basket: Basket })
   const { language } = useLanguage()
   const title = pick(line.title, language)
   const currency = basket.cart?.currency ?? 'EUR'
-  const set = (units: number) => void basket.setUnits(line.id, units).catch(() => undefined)
+  const set = (units: number) => alreadyShown(basket.setUnits(line.id, units))
   return (
     <article className="t-line" data-gift={line.gift || undefined}>
       <Picture src={line.picture && `${line.picture}?w=160`} alt="" width={56} height={70} />

@@ -1,9 +1,11 @@
 import type { Cart, SentCart } from '@hilo/contract'
-import { Button, formatWhen, Loading, Note, ProblemNote, TextInput, useLanguage } from '@hilo/ui'
+import { Button, formatWhen, Loading, Note, TextInput, useLanguage } from '@hilo/ui'
 import { useMutation } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useState } from 'react'
+import { untilBack } from '../api.ts'
 import { Qr } from '../qr.tsx'
 import { Sheet } from '../sheet.tsx'
+import { Trouble } from '../trouble.tsx'
 import { useWords } from '../words.ts'
 import { baskets } from './calls.ts'
 
@@ -21,16 +23,20 @@ export function SendSheet({ cart, locationId, onKeep, onGone }: Props): ReactNod
   const t = useWords()
   const { language } = useLanguage()
   const [email, setEmail] = useState(cart.contact.email)
-  const send = useMutation({ mutationFn: (to: { email?: string }): Promise<SentCart> => baskets.send(cart.id, to) })
-  const keep = useMutation({ mutationFn: () => baskets.claim(cart.id, locationId), onSuccess: onKeep })
+  const send = useMutation({
+    mutationFn: (to: { email?: string }): Promise<SentCart> => baskets.send(cart.id, to),
+    ...untilBack,
+  })
+  const keep = useMutation({ mutationFn: () => baskets.claim(cart.id, locationId), onSuccess: onKeep, ...untilBack })
   const { mutate } = send
   useEffect(() => mutate({}), [mutate])
   const shared = send.data
   const error = send.error ?? keep.error
   return (
-    <Sheet title={t('send.title')} onClose={onGone}>
+    // Closing takes the basket back: whoever opened this by mistake loses nothing.
+    <Sheet title={t('send.title')} onClose={() => (shared ? keep.mutate() : onKeep(cart))}>
       <Loading active={send.isPending || keep.isPending} label={t('loading')} />
-      {error && <ProblemNote error={error} />}
+      <Trouble error={error} />
       {shared && (
         <div className="t-share">
           <Qr text={shared.url} />
@@ -53,7 +59,7 @@ export function SendSheet({ cart, locationId, onKeep, onGone }: Props): ReactNod
           value={email}
           onChange={(event) => setEmail(event.currentTarget.value)}
           required
-          style={{ flex: 1 }}
+          className="t-grow"
         />
         <Button type="submit" size="lg" icon="mail" disabled={send.isPending}>
           {t('send.mail.action')}

@@ -1,24 +1,22 @@
-import type { LocationBody, Order, Receipt } from '@hilo/contract'
-import { Button, Code, Loading, Money, Note, ProblemNote, When } from '@hilo/ui'
+import type { LocationBody, Order } from '@hilo/contract'
+import { Button, Code, Loading, Money, Note, When } from '@hilo/ui'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { api } from '../api.ts'
 import { Sheet } from '../sheet.tsx'
+import { Trouble } from '../trouble.tsx'
 import { useWords } from '../words.ts'
+import { MailReceipt } from './mail-receipt.tsx'
 import { RestOnline } from './order-link.tsx'
 import { ReceiptPaper } from './paper.tsx'
+import { useReceipt } from './receipt-sheet.tsx'
 
 type Props = { order: Order; changeMinor: number; place: LocationBody; onClose(): void; title?: string }
 
-/** The sale is done: what to give back, what is still open, and the receipt, which prints alone. */
+/** The sale is done: what to give back, what is still open, and the receipt on paper or by mail. */
 export function Done({ order, changeMinor, place, onClose, title }: Props): ReactNode {
   const t = useWords()
-  const receipt = useQuery({
-    queryKey: ['receipt', order.id, order.dueMinor],
-    queryFn: () => api.get<Receipt>(`/api/pos/orders/${order.id}/receipt`),
-    enabled: order.receiptNumber !== null,
-  })
-  const pickup = order.fulfillments.find((part) => part.kind === 'pickup' && part.status !== 'handed_over')
+  const receipt = useReceipt(order)
   return (
     <Sheet title={title ?? t('done.title')} onClose={onClose}>
       <p className="t-ordernumber">
@@ -32,17 +30,14 @@ export function Done({ order, changeMinor, place, onClose, title }: Props): Reac
           </b>
         </p>
       )}
-      {pickup?.pickupCode && (
-        <Note tone="info" title={t('done.pickup', { code: pickup.pickupCode })}>
-          {pickup.locationName} · <When at={pickup.dueAt} />
-        </Note>
-      )}
+      <Collect order={order} />
       {order.dueMinor > 0 && <RestOnline order={order} />}
       <Loading active={receipt.isFetching} label={t('loading')} />
-      {receipt.error && <ProblemNote error={receipt.error} />}
+      <Trouble error={receipt.error} />
       {receipt.data && <ReceiptPaper receipt={receipt.data} place={place} />}
+      {receipt.data && <MailReceipt order={order} place={place} />}
       <footer className="t-payfoot">
-        <Button size="lg" icon="print" onClick={() => window.print()} disabled={!receipt.data}>
+        <Button size="xl" icon="print" onClick={() => window.print()} disabled={!receipt.data}>
           {t('done.print')}
         </Button>
         <button type="button" className="t-pay" onClick={onClose} data-autofocus>
@@ -53,14 +48,27 @@ export function Done({ order, changeMinor, place, onClose, title }: Props): Reac
   )
 }
 
+function Collect({ order }: { order: Order }): ReactNode {
+  const t = useWords()
+  const pickup = order.fulfillments.find((part) => part.kind === 'pickup' && part.status !== 'handed_over')
+  if (!pickup?.pickupCode) return null
+  return (
+    <Note tone="info" title={t('done.pickup', { code: pickup.pickupCode })}>
+      {pickup.locationName} · <When at={pickup.dueAt} />
+    </Note>
+  )
+}
+
 /** The same for an order this till did not see finish: the answer was lost, the page reloaded, or the customer paid on their phone. */
 export function Finished({
   orderId,
   place,
+  title,
   onClose,
 }: {
   orderId: string
   place: LocationBody
+  title: string
   onClose(): void
 }): ReactNode {
   const t = useWords()
@@ -68,11 +76,10 @@ export function Finished({
     queryKey: ['finished', orderId],
     queryFn: () => api.get<Order>(`/api/admin/orders/${orderId}`),
   })
-  const title = t('basket.finished')
   if (!found.data) {
     return (
       <Sheet title={title} onClose={onClose}>
-        {found.error ? <ProblemNote error={found.error} /> : <Loading label={t('loading')} />}
+        {found.error ? <Trouble error={found.error} /> : <Loading label={t('loading')} />}
       </Sheet>
     )
   }

@@ -3,27 +3,39 @@ import type { LocationBody, Order, OrderReturn, Receipt } from '@hilo/contract'
 import { pick } from '@hilo/i18n'
 import { Money, useLanguage, When } from '@hilo/ui'
 import type { ReactNode } from 'react'
+import type { Key } from '../locales/es.ts'
 import { useWords } from '../words.ts'
 
-/** The receipt as it prints: ink on white, 80 mm. */
-export function ReceiptPaper({ receipt, place }: { receipt: Receipt; place: LocationBody }): ReactNode {
+/** The receipt as it prints: ink on white, 80 mm. One that is printed again says that it is a copy. */
+export function ReceiptPaper({
+  receipt,
+  place,
+  isCopy = false,
+}: {
+  receipt: Receipt
+  place: LocationBody
+  isCopy?: boolean
+}): ReactNode {
   const t = useWords()
   const { language } = useLanguage()
   const { currency } = receipt
-  const changeMinor = receipt.tenders.reduce((sum, tender) => sum + tender.changeMinor, 0)
   return (
     <article className="t-paper" aria-label={t('receipt.title')}>
       <h3>{receipt.locationName || place.name}</h3>
       <p>{receipt.address}</p>
+      {isCopy && <p className="t-copy">{t('receipt.copy')}</p>}
       <p>
-        {receipt.number} · <When at={receipt.at} /> · {receipt.staffName}
+        {[receipt.number, receipt.staffName].filter(Boolean).join(' · ')} · <When at={receipt.at} />
       </p>
       <table>
         <tbody>
           {receipt.lines.map((line, i) => (
             <Row key={`${line.sku}-${i}`} minor={line.totalMinor} currency={currency}>
               {line.units} × {pick(line.title, language)}
-              <small>{line.reasons.map((reason) => pick(reason, language)).join(' ')}</small>
+              <small>{line.sku}</small>
+              {line.reasons.map((reason) => (
+                <small key={reason.es}>{pick(reason, language)}</small>
+              ))}
             </Row>
           ))}
           {receipt.deliveryMinor > 0 && (
@@ -39,20 +51,36 @@ export function ReceiptPaper({ receipt, place }: { receipt: Receipt; place: Loca
               {t('receipt.tax', { rate: tax.rateBp / 100, net: formatMoney(tax.netMinor, currency, language) })}
             </Row>
           ))}
-          {receipt.tenders.map((tender, i) => (
-            <Row key={`${tender.method}-${i}`} minor={tender.tenderedMinor ?? tender.amountMinor} currency={currency}>
-              {tender.method === 'cash' ? t('pay.cash') : t('pay.card')} {tender.reference}
-            </Row>
-          ))}
-          {changeMinor > 0 && (
-            <Row minor={changeMinor} currency={currency}>
-              {t('receipt.change')}
-            </Row>
-          )}
+          <Paid receipt={receipt} />
         </tbody>
       </table>
       <p>{t('receipt.thanks')}</p>
     </article>
+  )
+}
+
+const tenderKeys: Readonly<Record<string, Key>> = {
+  cash: 'pay.cash',
+  card_present: 'pay.card',
+  card_online: 'receipt.online',
+}
+
+function Paid({ receipt: { tenders, currency } }: { receipt: Receipt }): ReactNode {
+  const t = useWords()
+  const changeMinor = tenders.reduce((sum, tender) => sum + tender.changeMinor, 0)
+  return (
+    <>
+      {tenders.map((tender, i) => (
+        <Row key={`${tender.method}-${i}`} minor={tender.tenderedMinor ?? tender.amountMinor} currency={currency}>
+          {t(tenderKeys[tender.method] ?? 'receipt.online')} {tender.method === 'card_present' && tender.reference}
+        </Row>
+      ))}
+      {changeMinor > 0 && (
+        <Row minor={changeMinor} currency={currency}>
+          {t('receipt.change')}
+        </Row>
+      )}
+    </>
   )
 }
 

@@ -1,13 +1,15 @@
 import type { Cart, Order, PlaceAnswer } from '@hilo/contract'
 import { ApiProblem } from '@hilo/contract/client'
-import { Button, Loading, Note, ProblemNote } from '@hilo/ui'
-import { useMutation } from '@tanstack/react-query'
-import type { ReactNode } from 'react'
-import { isUnknownOutcome } from '../api.ts'
+import { Button, Loading, Note } from '@hilo/ui'
+import { type ReactNode, useRef } from 'react'
 import { baskets } from '../basket/calls.ts'
+import { type Intent, useIntent } from '../intent.ts'
 import { Sheet } from '../sheet.tsx'
+import { Trouble } from '../trouble.tsx'
 import { useWords } from '../words.ts'
-import { AskAgain, MoneyIn } from './money-in.tsx'
+import { AskAgain } from './ask-again.tsx'
+import { FinishKey } from './finish-key.tsx'
+import { MoneyIn } from './money-in.tsx'
 import { usePaying } from './use-paying.ts'
 
 type Props = {
@@ -22,43 +24,67 @@ const plain: Attempt = { acceptUnknownStock: false, restOnline: false }
 
 const staleCodes = ['orders.total_changed', 'orders.cart_placed', 'orders.cart_merged']
 const shortCodes = ['inventory.atp_short', 'orders.out_of_stock']
+const codeOf = (error: unknown) => (error instanceof ApiProblem ? error.body.code : '')
 
 /** Taking money for the basket: cash with change, card, several tenders, a part now and the rest online. */
 export function PaySheet({ cart, onClose, onPlaced, onStale }: Props): ReactNode {
   const t = useWords()
-  const paying = usePaying(cart.totalMinor)
-  const sell = useMutation({
-    mutationFn: ({ acceptUnknownStock, restOnline }: Attempt): Promise<PlaceAnswer> =>
-      baskets.place(
-        cart.id,
-        { expectedTotalMinor: cart.totalMinor, tenders: [...paying.tenders], acceptUnknownStock, restOnline },
-        paying.key,
-      ),
-    onSuccess: (answer) => {
-      if (answer.status === 'placed') onPlaced(answer.order, answer.changeMinor)
+  const renew = useRef(() => {})
+  const paying = usePaying(cart.totalMinor, () => renew.current())
+  const sell = useIntent<PlaceAnswer, Attempt>(
+    (attempt, key) =>
+      baskets.place(cart.id, { expectedTotalMinor: cart.totalMinor, tenders: [...paying.tenders], ...attempt }, key),
+    {
+      onDone: (answer) => {
+        if (answer.status === 'placed') onPlaced(answer.order, answer.changeMinor)
+      },
+      onRefused: (error) => {
+        if (staleCodes.includes(codeOf(error))) onStale()
+      },
     },
-    onError: (error) => {
-      if (isUnknownOutcome(error)) return
-      paying.renewKey()
-      if (error instanceof ApiProblem && staleCodes.includes(error.body.code)) onStale()
-    },
-  })
-  const code = sell.error instanceof ApiProblem ? sell.error.body.code : ''
-  const isLost = sell.error !== null && isUnknownOutcome(sell.error)
+  )
+  renew.current = sell.renew
+  const isBusy = sell.isPending || sell.isLost
   const isCarried = cart.delivery?.kind === 'carry_out'
+  const isDue = paying.dueMinor > 0
   return (
-    <Sheet title={t('pay.title')} onClose={onClose} wide>
-      <MoneyIn paying={paying} totalMinor={cart.totalMinor} currency={cart.currency} busy={sell.isPending} />
+    // While nobody knows whether the sale is made, the sheet stays: closing it would hide the question, not answer it.
+    <Sheet title={t('pay.title')} onClose={() => !isBusy && onClose()} wide>
+      <MoneyIn paying={paying} totalMinor={cart.totalMinor} currency={cart.currency} busy={isBusy} />
       <Loading active={sell.isPending} label={t('pay.placing')} />
-      {isLost && <AskAgain title={t('pay.unknown.title')} onAsk={() => sell.mutate(sell.variables ?? plain)} />}
-      {sell.error && !isLost && <ProblemNote error={sell.error} />}
+      {sell.isLost && <AskAgain title={t('pay.unknown.title')} onAsk={sell.again} />}
+      {!isBusy && <Refusal sell={sell} isCarried={isCarried} />}
+      {isDue && isCarried && paying.tenders.length > 0 && <p className="h-muted">{t('pay.restOnline.carry')}</p>}
+      <footer className="t-payfoot">
+        {isDue && !isCarried && (
+          <Button size="xl" icon="phone" onClick={() => sell.start({ ...plain, restOnline: true })} disabled={isBusy}>
+            {t('pay.restOnline')}
+          </Button>
+        )}
+        <FinishKey ready={!isDue && !isBusy} onPress={() => sell.start(plain)}>
+          {isBusy ? t('pay.placing') : t('pay.finish')}
+        </FinishKey>
+      </footer>
+    </Sheet>
+  )
+}
+
+/** Why it was refused, and what can be done: look at the new total, or sell what lies in the hand. */
+function Refusal({ sell, isCarried }: { sell: Intent<PlaceAnswer, Attempt>; isCarried: boolean }): ReactNode {
+  const t = useWords()
+  if (sell.error === null) return null
+  const code = codeOf(sell.error)
+  const again = () => sell.start({ ...(sell.variables ?? plain), acceptUnknownStock: true })
+  return (
+    <>
+      <Trouble error={sell.error} />
       {staleCodes.includes(code) && <Note tone="info">{t('pay.total.changed')}</Note>}
       {shortCodes.includes(code) && isCarried && (
         <Note
           tone="owed"
           title={t('pay.short.title')}
           action={
-            <Button size="lg" onClick={() => sell.mutate({ ...(sell.variables ?? plain), acceptUnknownStock: true })}>
+            <Button size="lg" onClick={again}>
               {t('pay.short.action')}
             </Button>
           }
@@ -66,29 +92,6 @@ export function PaySheet({ cart, onClose, onPlaced, onStale }: Props): ReactNode
           {t('pay.short.help')}
         </Note>
       )}
-      {paying.dueMinor > 0 && isCarried && paying.tenders.length > 0 && (
-        <p className="h-muted">{t('pay.restOnline.carry')}</p>
-      )}
-      <footer className="t-payfoot">
-        {paying.dueMinor > 0 && !isCarried && (
-          <Button
-            size="lg"
-            icon="phone"
-            onClick={() => sell.mutate({ ...plain, restOnline: true })}
-            disabled={sell.isPending || isLost}
-          >
-            {t('pay.restOnline')}
-          </Button>
-        )}
-        <button
-          type="button"
-          className="t-pay"
-          disabled={paying.dueMinor > 0 || sell.isPending || isLost}
-          onClick={() => sell.mutate(plain)}
-        >
-          {sell.isPending ? t('pay.placing') : t('pay.finish')}
-        </button>
-      </footer>
-    </Sheet>
+    </>
   )
 }

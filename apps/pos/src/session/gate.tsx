@@ -14,38 +14,57 @@ export function Gate({
   const session = useSession()
   const [chosen, choose] = useChosenPlace()
   const { places, isLoading, error } = usePlaces(session.me)
+  // Who is through stays through while the server is away: a basket may be open, and the till says itself what is wrong.
+  const isKnown = session.me !== null && places !== undefined
   if (session.isLoading || (session.me && isLoading)) return <Loading label={t('loading')} />
-  if (session.error || error)
+  if (!isKnown && (session.error || error))
     return (
-      <div className="t-gate">
+      <main className="t-gate">
         <ProblemNote error={session.error ?? error} />
-      </div>
+      </main>
     )
-  if (!session.me) {
-    return (
-      <div className="t-gate">
-        <Mark name={t('app.name')} />
-        <h1>{t('gate.signIn.title')}</h1>
-        <a className="t-big" href="/console/login?next=/pos">
-          {t('gate.signIn.action')}
-        </a>
-      </div>
-    )
-  }
-  const place = places.find(({ id }) => id === chosen) ?? (places.length === 1 ? places[0] : undefined)
+  if (!session.me) return <SignIn />
+  const mine = places ?? []
+  const place = mine.find(({ id }) => id === chosen) ?? (mine.length === 1 ? mine[0] : undefined)
   if (place) return children(session.me, place, () => choose(''))
+  return <Choice me={session.me} places={mine} onChoose={choose} />
+}
+
+function SignIn(): ReactNode {
+  const t = useWords()
   return (
-    <div className="t-gate">
+    <main className="t-gate">
       <Mark name={t('app.name')} />
-      <h1>{t('gate.place.title', { name: session.me.name })}</h1>
+      <h1>{t('gate.signIn.title')}</h1>
+      <a className="t-big" href="/console/login?next=/pos">
+        {t('gate.signIn.action')}
+      </a>
+    </main>
+  )
+}
+
+function Choice({
+  me,
+  places,
+  onChoose,
+}: {
+  me: StaffMe
+  places: readonly LocationBody[]
+  onChoose(id: string): void
+}): ReactNode {
+  const t = useWords()
+  return (
+    <main className="t-gate">
+      <Mark name={t('app.name')} />
+      <h1>{t('gate.place.title', { name: me.name })}</h1>
       {places.length === 0 && <p>{t('gate.place.none')}</p>}
       <div className="t-places">
         {places.map((shop) => (
-          <Button key={shop.id} size="xl" onClick={() => choose(shop.id)}>
+          <Button key={shop.id} size="xl" onClick={() => onChoose(shop.id)}>
             <Icon name="shop" /> &nbsp;{shop.name}
           </Button>
         ))}
       </div>
-    </div>
+    </main>
   )
 }

@@ -16,15 +16,19 @@ export function useSession(): Session {
   return { me: query.data ?? null, isLoading: query.isPending, error: query.error }
 }
 
-/** Shops this person may act for. */
-export function usePlaces(me: StaffMe | null): { places: LocationBody[]; isLoading: boolean; error: unknown } {
+/** Shops this person may act for; undefined until the list has come once. */
+export function usePlaces(me: StaffMe | null): {
+  places: LocationBody[] | undefined
+  isLoading: boolean
+  error: unknown
+} {
   const query = useQuery({
     queryKey: ['locations'],
     queryFn: () => api.get<{ items: LocationBody[] }>('/api/admin/locations'),
     enabled: me !== null,
     staleTime: 300_000,
   })
-  const mine = (query.data?.items ?? []).filter(
+  const mine = query.data?.items.filter(
     (place) => place.kind === 'shop' && (me?.allPlaces || me?.locationIds.includes(place.id)),
   )
   return { places: mine, isLoading: query.isPending, error: query.error }

@@ -1,21 +1,12 @@
 import type { Cart, CartSummary, LocationBody } from '@hilo/contract'
 import { pick } from '@hilo/i18n'
-import {
-  Button,
-  Empty,
-  Icon,
-  Loading,
-  ProblemNote,
-  Tag,
-  TextInput,
-  useDebouncedValue,
-  useLanguage,
-  When,
-} from '@hilo/ui'
+import { Button, Empty, Icon, Loading, Tag, TextInput, useDebouncedValue, useLanguage, When } from '@hilo/ui'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
+import { untilBack } from '../api.ts'
 import { baskets } from '../basket/calls.ts'
 import { useFocus } from '../focus.ts'
+import { Trouble } from '../trouble.tsx'
 import { useWords } from '../words.ts'
 import { useChannelName } from './channels.ts'
 
@@ -38,7 +29,7 @@ export function Baskets({
     queryFn: () => baskets.find(q, place.id),
     refetchInterval: 10_000,
   })
-  const take = useMutation({ mutationFn: (id: string) => baskets.claim(id, place.id), onSuccess: onTake })
+  const take = useMutation({ mutationFn: (id: string) => baskets.claim(id, place.id), onSuccess: onTake, ...untilBack })
   const found = list.data?.items ?? []
   return (
     <>
@@ -54,7 +45,7 @@ export function Baskets({
         autoComplete="off"
       />
       <Loading active={list.isFetching || take.isPending} label={t('loading')} />
-      {(list.error ?? take.error) && <ProblemNote error={list.error ?? take.error} />}
+      <Trouble error={list.error ?? take.error} />
       {list.isSuccess && found.length === 0 && <Empty title={t('baskets.none')}>{t('baskets.none.help')}</Empty>}
       <ul className="t-cards">
         {found.map((summary) => (

@@ -1,25 +1,15 @@
 import type { CustomerRow, FulfillmentOrderBody, LocationBody, OrderSummary, ThreadEntry } from '@hilo/contract'
 import { pick } from '@hilo/i18n'
-import {
-  Button,
-  Code,
-  formatWhen,
-  Loading,
-  Money,
-  Note,
-  ProblemNote,
-  Status,
-  Thread,
-  useLanguage,
-  When,
-} from '@hilo/ui'
+import { Button, Code, formatWhen, Loading, Money, Note, Status, Thread, useLanguage, When } from '@hilo/ui'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { api } from '../api.ts'
+import { Trouble } from '../trouble.tsx'
 import { useWords } from '../words.ts'
 import { useChannelName } from './channels.ts'
 import { usePlaceName } from './stock.ts'
 import { lastContacts, openPromises } from './thread-words.ts'
+import { Visit } from './visit.tsx'
 
 type Props = { person: CustomerRow; place: LocationBody; onAttach(): void; onPickup(orderNumber: string): void }
 
@@ -55,7 +45,7 @@ export function HandOffCard({ person, place, onAttach, onPickup }: Props): React
             {t('customer.since')} <When at={person.createdAt} show="day" />
           </p>
         </div>
-        <Button kind="primary" size="lg" onClick={onAttach}>
+        <Button kind="primary" size="xl" onClick={onAttach} data-attach>
           {t('customer.attach')}
         </Button>
       </header>
@@ -71,7 +61,7 @@ export function HandOffCard({ person, place, onAttach, onPickup }: Props): React
         />
       )}
       <Loading active={thread.isFetching || orders.isFetching} label={t('loading')} />
-      {error && <ProblemNote error={error} />}
+      <Trouble error={error} />
       <div className="t-cardcols">
         <section>
           <Promises entries={thread.data?.items ?? []} />
@@ -79,6 +69,7 @@ export function HandOffCard({ person, place, onAttach, onPickup }: Props): React
         </section>
         <LastContacts entries={thread.data?.items ?? []} isLoaded={thread.isSuccess} />
       </div>
+      <Visit person={person} place={place} />
     </article>
   )
 }

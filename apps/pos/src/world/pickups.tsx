@@ -1,14 +1,16 @@
 import type { FulfillmentOrderBody, LocationBody } from '@hilo/contract'
-import { Button, Empty, Icon, Loading, notify, ProblemNote, TextInput, useDebouncedValue } from '@hilo/ui'
+import { Button, Empty, Icon, Loading, notify, TextInput, useDebouncedValue } from '@hilo/ui'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { api } from '../api.ts'
 import { useFocus } from '../focus.ts'
+import { Trouble } from '../trouble.tsx'
 import { useWords } from '../words.ts'
 import { PickupCard } from './pickup-card.tsx'
 
 type Props = {
-  place: LocationBody /** A new object for every scan: the same code may be read twice. */
+  place: LocationBody
+  /** A new object for every scan: the same code may be read twice. */
   scanned: { code: string } | null
   focusAt: number
 }
@@ -22,44 +24,12 @@ const codeFor = (order: FulfillmentOrderBody, text: string) =>
 /** Orders that wait for their owners in this shop; handed over by the customer's code or QR. */
 export function Pickups({ place, scanned, focusAt }: Props): ReactNode {
   const t = useWords()
-  const client = useQueryClient()
   const field = useFocus(focusAt)
-  const [text, setText] = useState(scanned?.code ?? '')
-  const [chosenId, choose] = useState<string | null>(null)
-  useEffect(() => {
-    if (scanned) setText(scanned.code)
-  }, [scanned])
-  const [q] = useDebouncedValue(text.trim(), 200)
-  const list = useQuery({
-    queryKey: ['pickups', place.id, q],
-    queryFn: () =>
-      api.get<{ items: FulfillmentOrderBody[] }>('/api/pos/pickups', {
-        query: { location: place.id, status: q === '' ? 'collect' : 'all', q },
-      }),
-    refetchInterval: 10_000,
-  })
-  const handOver = useMutation({
-    mutationFn: (code: string) =>
-      api.post<FulfillmentOrderBody>('/api/pos/pickups/hand-over', { locationId: place.id, code }),
-    onSuccess: (done) => onDone(done),
-  })
-  const onDone = (done: FulfillmentOrderBody) => {
-    notify(t('pickups.done', { number: done.orderNumber }), { tone: 'kept' })
-    setText('')
-    choose(null)
-    void client.invalidateQueries({ queryKey: ['pickups'] })
-  }
+  const { text, q, type, chosenId, choose, list, check, onDone } = usePickups(place, scanned)
   const found = list.data?.items ?? []
   const isUnknown = list.isSuccess && !list.isFetching && found.length === 0 && q !== ''
-  // A scanned code that is not of this shop: asking for the hand-over says why (another shop, collected, unknown).
-  const asked = useRef<object | null>(null)
-  const { mutate } = handOver
-  useEffect(() => {
-    if (!isUnknown || scanned === null || q !== scanned.code || asked.current === scanned) return
-    asked.current = scanned
-    mutate(q)
-  }, [isUnknown, scanned, q, mutate])
   const openId = chosenId ?? (found.length === 1 ? (found[0]?.id ?? null) : null)
+  useWhyNot({ isUnknown, scanned, q, ask: check.mutate })
   return (
     <>
       <TextInput
@@ -67,25 +37,21 @@ export function Pickups({ place, scanned, focusAt }: Props): ReactNode {
         size="xl"
         type="search"
         value={text}
-        onChange={(event) => {
-          setText(event.currentTarget.value)
-          choose(null)
-          handOver.reset()
-        }}
+        onChange={(event) => type(event.currentTarget.value)}
         aria-label={t('pickups.label')}
         placeholder={t('pickups.label')}
         leftSection={<Icon name="scan" size={22} />}
         autoComplete="off"
       />
-      <Loading active={list.isFetching || handOver.isPending} label={t('loading')} />
-      {(handOver.error ?? list.error) != null && <ProblemNote error={handOver.error ?? list.error} />}
-      {list.isSuccess && found.length === 0 && !handOver.error && (
+      <Loading active={list.isFetching || check.isPending} label={t('loading')} />
+      <Trouble error={check.error ?? list.error} />
+      {list.isSuccess && found.length === 0 && !check.error && (
         <Empty
           title={t('pickups.none')}
           action={
             isUnknown &&
             isCode(q) && (
-              <Button size="lg" onClick={() => handOver.mutate(q)}>
+              <Button size="lg" onClick={() => check.mutate(q)}>
                 {t('pickups.check', { code: q.toUpperCase() })}
               </Button>
             )
@@ -109,4 +75,61 @@ export function Pickups({ place, scanned, focusAt }: Props): ReactNode {
       </ul>
     </>
   )
+}
+
+/** What is typed or scanned, the orders it finds, and the one that lies open. */
+function usePickups(place: LocationBody, scanned: { code: string } | null) {
+  const t = useWords()
+  const client = useQueryClient()
+  const [text, setText] = useState(scanned?.code ?? '')
+  const [chosenId, choose] = useState<string | null>(null)
+  useEffect(() => {
+    if (scanned) setText(scanned.code)
+  }, [scanned])
+  const [q] = useDebouncedValue(text.trim(), 200)
+  const list = useQuery({
+    queryKey: ['pickups', place.id, q],
+    queryFn: () =>
+      api.get<{ items: FulfillmentOrderBody[] }>('/api/pos/pickups', {
+        query: { location: place.id, status: q === '' ? 'collect' : 'all', q },
+      }),
+    refetchInterval: 10_000,
+  })
+  const onDone = (done: FulfillmentOrderBody) => {
+    notify(t('pickups.done', { number: done.orderNumber }), { tone: 'kept' })
+    setText('')
+    choose(null)
+    void client.invalidateQueries({ queryKey: ['pickups'] })
+  }
+  const check = useMutation({
+    mutationFn: (code: string) =>
+      api.post<FulfillmentOrderBody>('/api/pos/pickups/hand-over', { locationId: place.id, code }),
+    onSuccess: onDone,
+  })
+  const type = (next: string) => {
+    setText(next)
+    choose(null)
+    check.reset()
+  }
+  return { text, q, type, chosenId, choose, list, check, onDone }
+}
+
+/** A scanned code that is not of this shop: asking for the hand-over says why (another shop, collected, unknown). Once a scan. */
+function useWhyNot({
+  isUnknown,
+  scanned,
+  q,
+  ask,
+}: {
+  isUnknown: boolean
+  scanned: { code: string } | null
+  q: string
+  ask(code: string): void
+}): void {
+  const asked = useRef<object | null>(null)
+  useEffect(() => {
+    if (!isUnknown || scanned === null || q !== scanned.code || asked.current === scanned) return
+    asked.current = scanned
+    ask(q)
+  }, [isUnknown, scanned, q, ask])
 }

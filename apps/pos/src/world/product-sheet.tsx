@@ -1,192 +1,156 @@
-import type { LocationBody, PosVariant, StoreProduct, StoreVariant } from '@hilo/contract'
+import type { LocalizedText, LocationBody, StoreProduct, StoreVariant } from '@hilo/contract'
 import { pick } from '@hilo/i18n'
-import { Button, Icon, Loading, Money, notify, Picture, ProblemNote, Status, useLanguage } from '@hilo/ui'
+import { Button, Loading, Money, notify, Picture, useLanguage } from '@hilo/ui'
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { api } from '../api.ts'
 import type { Basket } from '../basket/use-basket.ts'
 import { Sheet } from '../sheet.tsx'
+import { Trouble } from '../trouble.tsx'
 import { useWords } from '../words.ts'
+import { Elsewhere } from './elsewhere.tsx'
+import { Parity } from './parity.tsx'
 import { type Stock, useStock } from './stock.ts'
+import { VariantChoice } from './variant-choice.tsx'
 
-type Props = { variant: PosVariant; place: LocationBody; basket: Basket; onClose(): void; onSendHome(): void }
+/** What a row of the search knows of a product; the rest comes while the sheet opens. */
+export type Shown = {
+  handle: string
+  title: LocalizedText
+  picture: string | null
+  variantIds: readonly string[]
+}
+type Props = { shown: Shown; place: LocationBody; basket: Basket; onClose(): void; onSendHome(): void }
 
-/** One product: every size and colour with what is here, and every shop that has the chosen one. */
-export function ProductSheet({ variant, place, basket, onClose, onSendHome }: Props): ReactNode {
+/** One product: every size and colour with what is here, every shop that has the chosen one, and what the web says. */
+export function ProductSheet({ shown, place, basket, onClose, onSendHome }: Props): ReactNode {
   const t = useWords()
   const { language } = useLanguage()
-  const [chosenId, choose] = useState(variant.variantId)
   const product = useQuery({
-    queryKey: ['product', variant.handle],
-    queryFn: () => api.get<StoreProduct>(`/api/store/products/${variant.handle}`, { query: { channel: 'pos' } }),
+    queryKey: ['product', shown.handle],
+    queryFn: () => api.get<StoreProduct>(`/api/store/products/${shown.handle}`, { query: { channel: 'pos' } }),
   })
   const variants = product.data?.variants ?? []
-  const stock = useStock(variants.length > 0 ? variants.map(({ id }) => id) : [variant.variantId])
+  const stock = useStock(variants.length > 0 ? variants.map(({ id }) => id) : shown.variantIds)
+  const [touched, choose] = useState<string | null>(null)
+  const chosenId = touched ?? firstChoice(shown, variants, (id) => stock.here(id, place.id))
   const chosen = variants.find(({ id }) => id === chosenId)
-  const here = stock.here(chosenId, place.id)
-  const add = async () => {
-    await basket.add({ variantId: chosenId, units: 1 })
-    onClose()
-  }
-  const collect = async (locationId: string) => {
-    await basket.add({ variantId: chosenId, units: 1 })
-    const cart = await basket.change({ delivery: { kind: 'pickup', locationId } })
-    if (cart.lines.length > 1) notify(t('way.whole'), { tone: 'info' })
-    onClose()
-  }
-  // What is refused stands in the basket, where it is read aloud.
-  const run = (act: () => Promise<void>) => void act().catch(onClose)
+  const act = useActs({ basket, chosenId, onClose, onSendHome })
   return (
-    <Sheet title={pick(variant.title, language)} onClose={onClose} wide>
+    <Sheet title={pick(shown.title, language)} onClose={onClose} wide>
       <Loading active={product.isFetching} label={t('loading')} />
-      {product.error && <ProblemNote error={product.error} />}
-      <div className="t-product">
-        <div>
-          <Picture
-            src={chosen?.picture ? `${chosen.picture}?w=480` : variant.picture && `${variant.picture}?w=480`}
-            alt=""
-            width={232}
-            height={290}
-          />
-          <p className="t-price">
-            {chosen?.price && <Money minor={chosen.price.effectiveMinor} currency={chosen.price.currency} />}
-            {chosen?.price?.markdownMinor != null && (
-              <>
-                {' '}
-                <Money minor={chosen.price.amountMinor} currency={chosen.price.currency} was />
-              </>
-            )}
-          </p>
-          {chosen?.price?.reason && <p className="h-muted">{pick(chosen.price.reason, language)}</p>}
-          <p className="h-code h-muted">{chosen?.sku ?? variant.sku}</p>
-        </div>
+      <Trouble error={product.error} />
+      <form
+        className="t-product"
+        onSubmit={(event) => {
+          event.preventDefault()
+          act.add()
+        }}
+      >
+        <Looks shown={shown} chosen={chosen} />
         <div>
           {product.data && (
-            <Grid product={product.data} stock={stock} placeId={place.id} chosenId={chosenId} onChoose={choose} />
+            <VariantChoice
+              product={product.data}
+              stock={stock}
+              placeId={place.id}
+              chosenId={chosenId}
+              onChoose={choose}
+            />
           )}
-          <div className="t-actions">
-            <Button kind="primary" size="xl" fullWidth onClick={() => run(add)} disabled={basket.busy}>
-              {here === 0 ? `${t('product.none')} · ${t('product.add')}` : t('product.add')}
-            </Button>
-            <Button
-              size="lg"
-              icon="truck"
-              fullWidth
-              onClick={() =>
-                run(async () => {
-                  await add()
-                  onSendHome()
-                })
-              }
-              disabled={basket.busy || stock.total(chosenId) === 0}
-            >
-              {t('product.home')}
-            </Button>
-          </div>
-          <Elsewhere
-            stock={stock}
-            variantId={chosenId}
-            placeId={place.id}
-            busy={basket.busy}
-            onCollect={(locationId) => run(() => collect(locationId))}
-          />
+          <Actions act={act} stock={stock} placeId={place.id} chosenId={chosenId} busy={basket.busy} />
+          {product.data && <Parity product={product.data} chosen={chosen} />}
+          <Elsewhere stock={stock} variantId={chosenId} placeId={place.id} busy={basket.busy} onCollect={act.collect} />
         </div>
-      </div>
+      </form>
     </Sheet>
   )
 }
 
-/** Sizes across, colours down; each cell says how many are here. */
-function Grid({
-  product,
-  stock,
-  placeId,
+/** The one that was scanned or typed; else the first that lies here; else the first. */
+function firstChoice(
+  shown: Shown,
+  variants: readonly StoreVariant[],
+  here: (variantId: string) => number | undefined,
+): string {
+  const [only, ...others] = shown.variantIds
+  if (only !== undefined && others.length === 0) return only
+  const inShop = variants.find(({ id }) => (here(id) ?? 0) > 0)
+  return inShop?.id ?? variants[0]?.id ?? only ?? ''
+}
+
+type Acts = { add(): void; home(): void; collect(locationId: string): void }
+
+function useActs({
+  basket,
   chosenId,
-  onChoose,
-}: {
-  product: StoreProduct
-  stock: Stock
-  placeId: string
-  chosenId: string
-  onChoose(id: string): void
-}): ReactNode {
+  onClose,
+  onSendHome,
+}: Pick<Props, 'basket' | 'onClose' | 'onSendHome'> & { chosenId: string }): Acts {
   const t = useWords()
+  const add = async () => {
+    await basket.add({ variantId: chosenId, units: 1 })
+    onClose()
+  }
+  // What is refused stands in the basket, where it is read aloud.
+  const run = (act: () => Promise<void>) => void act().catch(onClose)
+  return {
+    add: () => run(add),
+    home: () =>
+      run(async () => {
+        await add()
+        onSendHome()
+      }),
+    collect: (locationId) =>
+      run(async () => {
+        await basket.add({ variantId: chosenId, units: 1 })
+        const cart = await basket.change({ delivery: { kind: 'pickup', locationId } })
+        if (cart.lines.length > 1) notify(t('way.whole'), { tone: 'info' })
+        onClose()
+      }),
+  }
+}
+
+function Looks({ shown, chosen }: { shown: Shown; chosen: StoreVariant | undefined }): ReactNode {
   const { language } = useLanguage()
-  const label = (variant: StoreVariant) =>
-    variant.optionLabels.map((text) => pick(text, language)).join(' · ') || variant.sku
-  if (product.variants.length < 2) return null
+  const picture = chosen?.picture ?? shown.picture
+  const price = chosen?.price
   return (
-    <fieldset className="t-grid">
-      <legend>{t('product.choose')}</legend>
-      {product.variants.map((variant) => {
-        const here = stock.here(variant.id, placeId)
-        const total = stock.total(variant.id) ?? 0
-        return (
-          <label
-            key={variant.id}
-            data-none={here === 0 || undefined}
-            data-chosen={variant.id === chosenId || undefined}
-          >
-            <input
-              type="radio"
-              name="variant"
-              className="h-sr"
-              checked={variant.id === chosenId}
-              onChange={() => onChoose(variant.id)}
-            />
-            <span>{label(variant)}</span>
-            <b>{here ?? '·'}</b>
-            {here === 0 && total > 0 && <small>+{total}</small>}
-          </label>
-        )
-      })}
-    </fieldset>
+    <div className="t-looks">
+      <Picture src={picture && `${picture}?w=480`} alt="" width={232} height={290} />
+      <p className="t-price">
+        {price && <Money minor={price.effectiveMinor} currency={price.currency} />}{' '}
+        {price?.markdownMinor != null && <Money minor={price.amountMinor} currency={price.currency} was />}
+      </p>
+      {price?.reason && <p className="h-muted">{pick(price.reason, language)}</p>}
+      <p className="h-code h-muted">{chosen?.sku}</p>
+    </div>
   )
 }
 
-function Elsewhere({
+function Actions({
+  act,
   stock,
-  variantId,
   placeId,
+  chosenId,
   busy,
-  onCollect,
 }: {
+  act: Acts
   stock: Stock
-  variantId: string
   placeId: string
+  chosenId: string
   busy: boolean
-  onCollect(locationId: string): void
 }): ReactNode {
   const t = useWords()
-  const { language } = useLanguage()
-  const entry = stock.of(variantId)
-  const others = stock.places.filter((place) => place.id !== placeId && place.kind === 'shop')
+  const here = stock.here(chosenId, placeId)
   return (
-    <section className="t-elsewhere">
-      <h3>{t('product.elsewhere')}</h3>
-      <ul>
-        {others.map((place) => {
-          const level = entry?.places.find(({ locationId }) => locationId === place.id)
-          return (
-            <li key={place.id}>
-              <Status tone={level?.available ? 'kept' : 'quiet'}>{place.name}</Status>
-              <span className="h-muted">
-                {level?.readyText ? pick(level.readyText, language) : pick(place.hoursText, language)}
-              </span>
-              <span className="h-num">{t('product.units', { n: level?.available ?? 0 })}</span>
-              <Button
-                kind="quiet"
-                onClick={() => onCollect(place.id)}
-                disabled={busy || !level?.readyFrom || !place.pickup}
-                aria-label={t('product.collect', { place: place.name })}
-              >
-                <Icon name="pickup" />
-                <span className="t-collect">{t('product.collect.short')}</span>
-              </Button>
-            </li>
-          )
-        })}
-      </ul>
-    </section>
+    <div className="t-actions">
+      <Button type="submit" kind="primary" size="xl" disabled={busy || chosenId === ''}>
+        {here === 0 ? `${t('product.none')} · ${t('product.add')}` : t('product.add')}
+      </Button>
+      <Button size="xl" icon="truck" onClick={act.home} disabled={busy || !stock.total(chosenId)}>
+        {t('product.home')}
+      </Button>
+    </div>
   )
 }

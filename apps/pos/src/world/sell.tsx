@@ -1,163 +1,211 @@
-import type { LocationBody, PosVariant } from '@hilo/contract'
+import type { Collection, LocationBody, PosVariant, ProductCard, StoreProducts, StoreSearch } from '@hilo/contract'
 import { pick } from '@hilo/i18n'
-import {
-  Empty,
-  Icon,
-  IconButton,
-  Loading,
-  Money,
-  Picture,
-  ProblemNote,
-  TextInput,
-  useDebouncedValue,
-  useLanguage,
-} from '@hilo/ui'
+import { Button, Empty, Icon, IconButton, Loading, TextInput, useDebouncedValue, useLanguage } from '@hilo/ui'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, type Ref, useState } from 'react'
+import { alreadyShown } from '../already-shown.ts'
 import { api } from '../api.ts'
 import type { Basket } from '../basket/use-basket.ts'
 import { useFocus } from '../focus.ts'
+import { Trouble } from '../trouble.tsx'
 import { useWords } from '../words.ts'
-import { ProductSheet } from './product-sheet.tsx'
+import { moveFocus } from './move-focus.ts'
+import { ProductSheet, type Shown } from './product-sheet.tsx'
+import { ProductRow, VariantRow } from './result-rows.tsx'
 import { useStock } from './stock.ts'
+import { Tiles } from './tiles.tsx'
 
 type Props = {
   place: LocationBody
   basket: Basket
   focusAt: number
   onSendHome(): void
-  /** Absent where this device has no camera that reads codes. */
+  /** Absent where this device has no camera. */
   onCamera: (() => void) | undefined
 }
-type Found = { items: PosVariant[]; exactVariantId: string | null }
 
-/** Search and choose. A touch on a row shows the product with the stock of every shop; the plus sells it at once. */
+/**
+ * Search, scan, or browse by touch. A row shows the product with every size, colour and shop; the plus sells what needs no choice. Enter
+ * after a typed code sells it, as a scan does.
+ */
 export function Sell({ place, basket, focusAt, onSendHome, onCamera }: Props): ReactNode {
-  const t = useWords()
   const [text, setText] = useState('')
-  const [q] = useDebouncedValue(text.trim(), 150)
-  const [shown, setShown] = useState<PosVariant | null>(null)
+  const [shelf, setShelf] = useState<Collection | null>(null)
+  const [shown, setShown] = useState<Shown | null>(null)
   const field = useFocus(focusAt)
-  const search = useQuery({
-    queryKey: ['search', q],
-    queryFn: () => findProducts(q),
-    enabled: q !== '',
-    placeholderData: keepPreviousData,
-  })
-  const add = (variantId: string) => basket.add({ variantId, units: 1 })
-  // Enter after a typed code sells it, as a scan does; after words it leaves the choice to the eye.
-  const addExact = async () => {
-    const typed = text.trim()
-    const { exactVariantId } = typed === '' ? { exactVariantId: null } : await findProducts(typed)
-    if (exactVariantId === null) return
-    await add(exactVariantId)
-    setText('')
+  const results = useResults(text, shelf)
+  const sell = (variantId: string) => basket.add({ variantId, units: 1 })
+  const onEnter = async () => {
+    const { exactVariantId, items } = await findNow(text.trim())
+    if (exactVariantId !== null) {
+      await sell(exactVariantId)
+      setText('')
+    } else if (items.length === 1 && items[0]) setShown(shownOf(items[0]))
   }
-  const found = q === '' ? [] : (search.data?.items ?? [])
-  const stock = useStock(found.map(({ variantId }) => variantId))
   return (
-    <>
-      <TextInput
-        ref={field}
-        size="xl"
-        value={text}
-        onChange={(event) => setText(event.currentTarget.value)}
-        aria-label={t('search.label')}
-        placeholder={t('search.label')}
-        leftSection={<Icon name="search" size={22} />}
-        type="search"
-        autoComplete="off"
-        spellCheck={false}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter') void addExact().catch(() => undefined)
-        }}
-        rightSection={
-          onCamera && <IconButton icon="camera" label={t('camera.open')} onClick={onCamera} size="xl" hint={false} />
-        }
-        rightSectionWidth={onCamera ? 56 : undefined}
+    // biome-ignore lint/a11y/noStaticElementInteractions: it only leads arrow keys from row to row, each of which is a control of its own.
+    <div className="t-sell" onKeyDown={moveFocus}>
+      <SearchField
+        field={field}
+        text={text}
+        onType={setText}
+        onEnter={() => text.trim() !== '' && alreadyShown(onEnter())}
+        onCamera={onCamera}
       />
-      <Loading active={search.isFetching} label={t('loading')} />
-      {search.error && <ProblemNote error={search.error} />}
-      {q === '' && <Empty title={t('search.hint')}>{t('search.hint.help')}</Empty>}
-      {q !== '' && search.isSuccess && !search.isFetching && found.length === 0 && (
-        <Empty title={t('search.none')}>{t('search.none.help')}</Empty>
-      )}
-      <ul className="t-results">
-        {found.map((variant) => (
-          <Result
-            key={variant.variantId}
-            variant={variant}
-            here={stock.here(variant.variantId, place.id)}
-            total={stock.total(variant.variantId)}
-            onShow={() => setShown(variant)}
-            onAdd={() => void add(variant.variantId).catch(() => undefined)}
-          />
-        ))}
-      </ul>
+      <Loading active={results.isFetching} label={useWords()('loading')} />
+      <Trouble error={results.error} />
+      {results.q === '' && shelf === null && <Tiles onChoose={setShelf} />}
+      {shelf && results.q === '' && <ShelfHead shelf={shelf} onBack={() => setShelf(null)} />}
+      <Results results={results} place={place} onShow={setShown} onSell={(id) => alreadyShown(sell(id))} />
       {shown && (
         <ProductSheet
-          variant={shown}
+          shown={shown}
           place={place}
           basket={basket}
           onClose={() => setShown(null)}
           onSendHome={onSendHome}
         />
       )}
-    </>
+    </div>
   )
 }
 
-const findProducts = (q: string) => api.get<Found>('/api/pos/products', { query: { q, limit: 40 } })
+type Results = {
+  q: string
+  cards: readonly ProductCard[]
+  exact: PosVariant | undefined
+  isFetching: boolean
+  /** An answer has come and holds nothing. */
+  isEmpty: boolean
+  error: unknown
+}
 
-function Result({
-  variant,
-  here,
-  total,
+const findNow = (q: string) => api.get<StoreSearch>('/api/store/search', { query: { q, channel: 'pos', limit: 20 } })
+const shownOf = ({ handle, title, picture, variantIds }: ProductCard): Shown => ({
+  handle,
+  title,
+  picture: picture?.url ?? null,
+  variantIds,
+})
+
+/** What is typed, found product by product; a code finds the one thing that has it. Nothing typed: the products of a collection. */
+function useResults(text: string, shelf: Collection | null): Results {
+  const [q] = useDebouncedValue(text.trim(), 150)
+  const search = useQuery({
+    queryKey: ['search', q],
+    queryFn: () => findNow(q),
+    enabled: q !== '',
+    placeholderData: keepPreviousData,
+  })
+  const code = q !== '' && search.data?.exactVariantId != null && !search.isPlaceholderData
+  const exact = useQuery({
+    queryKey: ['code', q],
+    queryFn: () => api.get<{ items: PosVariant[] }>('/api/pos/products', { query: { q, limit: 1 } }),
+    enabled: code,
+  })
+  const browse = useQuery({
+    queryKey: ['shelf', shelf?.handle],
+    queryFn: () =>
+      api.get<StoreProducts>('/api/store/products', {
+        query: { collection: shelf?.handle, channel: 'pos', limit: 40 },
+      }),
+    enabled: q === '' && shelf !== null,
+  })
+  const list = q === '' ? browse : search
+  const cards = q === '' ? (shelf ? (browse.data?.items ?? []) : []) : code ? [] : (search.data?.items ?? [])
+  return {
+    q,
+    cards,
+    exact: code ? exact.data?.items[0] : undefined,
+    isFetching: search.isFetching || exact.isFetching || browse.isFetching,
+    isEmpty: list.isSuccess && !list.isFetching && !code && cards.length === 0 && (q !== '' || shelf !== null),
+    error: search.error ?? exact.error ?? browse.error,
+  }
+}
+
+function Results({
+  results: { cards, exact, isEmpty },
+  place,
   onShow,
-  onAdd,
+  onSell,
 }: {
-  variant: PosVariant
-  here: number | undefined
-  total: number | undefined
-  onShow(): void
-  onAdd(): void
+  results: Results
+  place: LocationBody
+  onShow(shown: Shown): void
+  onSell(variantId: string): void
 }): ReactNode {
   const t = useWords()
-  const { language } = useLanguage()
-  const title = pick(variant.title, language)
+  const stock = useStock(exact ? [exact.variantId] : cards.flatMap(({ variantIds }) => variantIds))
+  if (isEmpty) return <Empty title={t('search.none')}>{t('search.none.help')}</Empty>
   return (
-    <li>
-      <button type="button" className="t-result" onClick={onShow}>
-        <Picture src={variant.picture && `${variant.picture}?w=160`} alt="" width={56} height={70} />
-        <span className="t-resultword">
-          <b>{title}</b>
-          <span>{variant.optionLabels.map((label) => pick(label, language)).join(' · ')}</span>
-          <small className="h-code">{variant.sku}</small>
-        </span>
-        <span className="t-resultstock" data-none={here === 0 || undefined}>
-          <b>{here ?? '·'}</b>
-          <small>{t('product.here')}</small>
-          {here === 0 && (total ?? 0) > 0 && (
-            <small>
-              +{total} {t('product.elsewhere').toLowerCase()}
-            </small>
-          )}
-        </span>
-        <span className="t-resultprice">
-          {variant.price && <Money minor={variant.price.effectiveMinor} currency={variant.price.currency} />}
-          {variant.price?.markdownMinor != null && (
-            <Money minor={variant.price.amountMinor} currency={variant.price.currency} was />
-          )}
-        </span>
-      </button>
-      <button
-        type="button"
-        className="t-plus"
-        onClick={onAdd}
-        aria-label={`${t('product.add')}: ${title} ${variant.optionLabels.map((label) => pick(label, language)).join(' ')}`}
-      >
-        <Icon name="plus" size={24} />
-      </button>
-    </li>
+    <ul className="t-results">
+      {exact && (
+        <VariantRow
+          variant={exact}
+          here={stock.here(exact.variantId, place.id)}
+          total={stock.total(exact.variantId)}
+          onShow={() => onShow({ ...exact, variantIds: [exact.variantId] })}
+          onAdd={() => onSell(exact.variantId)}
+        />
+      )}
+      {cards.map((card) => (
+        <ProductRow
+          key={card.id}
+          card={card}
+          here={stock.hereOf(card.variantIds, place.id)}
+          onShow={() => onShow(shownOf(card))}
+          onAdd={onSell}
+        />
+      ))}
+    </ul>
+  )
+}
+
+function ShelfHead({ shelf, onBack }: { shelf: Collection; onBack(): void }): ReactNode {
+  const t = useWords()
+  const { language } = useLanguage()
+  return (
+    <header className="t-shelf">
+      <Button size="lg" kind="quiet" icon="left" onClick={onBack}>
+        {t('back')}
+      </Button>
+      <h2 className="t-heading">{pick(shelf.title, language)}</h2>
+    </header>
+  )
+}
+
+function SearchField({
+  field,
+  text,
+  onType,
+  onEnter,
+  onCamera,
+}: {
+  field: Ref<HTMLInputElement>
+  text: string
+  onType(text: string): void
+  onEnter(): void
+  onCamera: (() => void) | undefined
+}): ReactNode {
+  const t = useWords()
+  return (
+    <TextInput
+      ref={field}
+      size="xl"
+      data-row
+      value={text}
+      onChange={(event) => onType(event.currentTarget.value)}
+      aria-label={t('search.label')}
+      placeholder={t('search.label')}
+      leftSection={<Icon name="search" size={22} />}
+      type="search"
+      autoComplete="off"
+      spellCheck={false}
+      onKeyDown={(event) => event.key === 'Enter' && onEnter()}
+      rightSection={
+        onCamera && <IconButton icon="camera" label={t('camera.open')} onClick={onCamera} size="xl" hint={false} />
+      }
+      rightSectionWidth={onCamera ? 56 : undefined}
+    />
   )
 }

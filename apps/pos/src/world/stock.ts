@@ -1,31 +1,46 @@
 import type { AvailabilityAnswer, LocationBody, PlaceNow, VariantStock } from '@hilo/contract'
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useQueries, useQuery } from '@tanstack/react-query'
 import { api } from '../api.ts'
 
 export type Stock = {
   here(variantId: string, locationId: string): number | undefined
+  /** Units of all these variants in this shop; undefined until every one of them is known. */
+  hereOf(variantIds: readonly string[], locationId: string): number | undefined
   total(variantId: string): number | undefined
   of(variantId: string): VariantStock | undefined
   places: readonly PlaceNow[]
 }
 
-/** The same availability figures that every channel gets, for up to 100 variants; refreshed every few seconds while shown. */
+/** Variants one question may name. */
+const perQuestion = 100
+
+/** The same availability figures that every channel gets; refreshed every few seconds while shown. */
 export function useStock(variantIds: readonly string[]): Stock {
-  const ids = [...new Set(variantIds)].slice(0, 100)
-  const query = useQuery({
-    queryKey: ['stock', ids],
-    queryFn: () =>
-      api.get<AvailabilityAnswer>('/api/store/availability', { query: { variants: ids.join(','), channel: 'pos' } }),
-    enabled: ids.length > 0,
-    placeholderData: keepPreviousData,
-    refetchInterval: 5_000,
+  const ids = [...new Set(variantIds)]
+  const parts = Array.from({ length: Math.ceil(ids.length / perQuestion) }, (_, i) =>
+    ids.slice(i * perQuestion, (i + 1) * perQuestion),
+  )
+  const answers = useQueries({
+    queries: parts.map((part) => ({
+      queryKey: ['stock', part],
+      queryFn: () =>
+        api.get<AvailabilityAnswer>('/api/store/availability', { query: { variants: part.join(','), channel: 'pos' } }),
+      placeholderData: keepPreviousData,
+      refetchInterval: parts.length > 1 ? 15_000 : 5_000,
+    })),
   })
-  const of = (variantId: string) => query.data?.variants.find((entry) => entry.variantId === variantId)
+  const known = new Map(answers.flatMap(({ data }) => data?.variants ?? []).map((entry) => [entry.variantId, entry]))
+  const here = (variantId: string, locationId: string) =>
+    known.get(variantId)?.places.find((entry) => entry.locationId === locationId)?.available
   return {
-    of,
-    here: (variantId, locationId) => of(variantId)?.places.find((entry) => entry.locationId === locationId)?.available,
-    total: (variantId) => of(variantId)?.total,
-    places: query.data?.places ?? [],
+    here,
+    hereOf: (wanted, locationId) => {
+      const units = wanted.map((variantId) => here(variantId, locationId))
+      return units.some((each) => each === undefined) ? undefined : units.reduce<number>((sum, n) => sum + (n ?? 0), 0)
+    },
+    of: (variantId) => known.get(variantId),
+    total: (variantId) => known.get(variantId)?.total,
+    places: answers[0]?.data?.places ?? [],
   }
 }
 

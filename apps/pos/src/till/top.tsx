@@ -1,7 +1,7 @@
 import type { LocationBody, StaffMe } from '@hilo/contract'
 import { Icon, IconButton, Mark, useLanguage, useTheme } from '@hilo/ui'
 import type { ReactNode } from 'react'
-import { useWords } from './words.ts'
+import { useWords } from '../words.ts'
 
 type Props = { me: StaffMe; place: LocationBody; leave(): void; onKeys(): void }
 
@@ -19,16 +19,18 @@ export function Top({ me, place, leave, onKeys }: Props): ReactNode {
       </button>
       <span className="t-me">{me.name}</span>
       <IconButton
+        size="xl"
         icon={scheme === 'dark' ? 'sun' : 'moon'}
         label={t('top.theme')}
         onClick={() => setScheme(scheme === 'dark' ? 'light' : 'dark')}
       />
       <IconButton
         icon="language"
+        size="xl"
         label={t('top.language')}
         onClick={() => setLanguage(language === 'es' ? 'en' : 'es')}
       />
-      <IconButton icon="info" label={t('top.keys')} onClick={onKeys} />
+      <IconButton icon="info" size="xl" label={t('top.keys')} onClick={onKeys} />
     </header>
   )
 }

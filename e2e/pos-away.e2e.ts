@@ -1,0 +1,154 @@
+import type { Client } from '@hilo/contract/client'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { countTo, freeVariants, placesByCode, staffDevice } from './clients.ts'
+import { launchBrowser, type RunningHilo, startHilo } from './harness.ts'
+import {
+  articleOf,
+  atTill,
+  booksOfOrder,
+  finish,
+  onHand,
+  pay,
+  putIn,
+  quiet,
+  scan,
+  soldNumber,
+  soldSince,
+} from './pos-steps.ts'
+
+let hilo: RunningHilo
+let browser: Browser
+let manager: Client
+let variants: string[]
+let valencia: string
+let began: Date
+
+beforeAll(async () => {
+  began = new Date()
+  hilo = await startHilo()
+  browser = await launchBrowser()
+  manager = await staffDevice(hilo, 'manager')
+  variants = await freeVariants(hilo, 8)
+  valencia = (await placesByCode(hilo))['VLC'] ?? ''
+})
+afterAll(async () => {
+  await browser?.close()
+  await hilo?.close()
+})
+
+const next = async () => {
+  const variantId = variants.shift()
+  if (!variantId) throw new Error('no variant left for this test')
+  await countTo(hilo, manager, variantId, { VLC: 5 })
+  return { variantId, ...(await articleOf(hilo, variantId)) }
+}
+/** Nothing reaches the server any more. @returns how it is there again */
+const cutOff = async (page: Page) => {
+  await page.route('**/api/**', (route) => route.abort('connectionrefused'))
+  return () => page.unroute('**/api/**')
+}
+/** The server does it, and its answer is lost on the way: the first time only. @returns the keys that were sent */
+const loseAnswer = async (page: Page, url: string): Promise<string[]> => {
+  const keys: string[] = []
+  await page.route(url, async (route) => {
+    if (route.request().method() === 'GET') return route.continue()
+    keys.push(route.request().headers()['idempotency-key'] ?? '')
+    if (keys.length > 1) return route.continue()
+    await route.fetch()
+    return route.abort('connectionreset')
+  })
+  return keys
+}
+const away = (page: Page) => page.locator('.t-away p')
+
+test('while the server is away the till says so, keeps the basket and what is scanned, and goes on by itself', async () => {
+  const [there, first, second] = [await next(), await next(), await next()]
+  const { context, page } = await atTill(browser, hilo, valencia)
+  await putIn(page, there.sku)
+  const back = await cutOff(page)
+  for (const { sku } of [first, second, second]) await scan(page, sku)
+  await away(page).waitFor()
+  await expect.poll(() => away(page).textContent()).toContain('Esperan 3 cambios de la cesta')
+  expect(await away(page).textContent()).toContain('La cesta no se pierde')
+  expect(await page.locator('.t-line').count()).toBe(1)
+  await back()
+  await page.locator('.t-line', { hasText: second.title }).last().waitFor()
+  await away(page).waitFor({ state: 'detached' })
+  await quiet(page)
+  expect((await page.locator('.t-line:not([data-gift]) .t-count').allTextContents()).map(Number)).toEqual([1, 1, 2])
+  await context.close()
+})
+
+test('a lost answer to a scan is asked for again: the article is in the basket once', async () => {
+  const [first, second] = [await next(), await next()]
+  const { context, page } = await atTill(browser, hilo, valencia)
+  const opened = await loseAnswer(page, '**/api/pos/carts')
+  await scan(page, first.sku)
+  await page.locator('.t-line').first().waitFor()
+  const added = await loseAnswer(page, '**/api/pos/carts/*/lines')
+  await scan(page, second.sku)
+  await page.locator('.t-line').nth(1).waitFor()
+  await quiet(page)
+  for (const keys of [opened, added]) expect([keys.length, new Set(keys).size]).toEqual([2, 1])
+  expect((await page.locator('.t-line:not([data-gift]) .t-count').allTextContents()).map(Number)).toEqual([1, 1])
+  await context.close()
+})
+
+test('a lost answer to the sale: the till does not know, says so, asks again by itself; one order, one payment', async () => {
+  const { variantId, sku } = await next()
+  const { context, page } = await atTill(browser, hilo, valencia)
+  const keys = await loseAnswer(page, '**/api/pos/carts/*/place')
+  await putIn(page, sku)
+  await pay(page)
+  await page.locator('.t-notes button').first().click()
+  await finish(page).click()
+  await page.locator('.t-sheet .h-note', { hasText: 'No sabemos todavía si la venta ha terminado' }).waitFor()
+  // Nothing may be changed or closed while the question is open.
+  await page.keyboard.press('Escape')
+  expect(await page.locator('.t-tenders button').isDisabled()).toBe(true)
+  expect(await soldSince(hilo, variantId, began)).toBe(1)
+  await page.locator('.t-paper').waitFor()
+  expect(await page.locator('.t-sheettitle').textContent()).toBe('Venta terminada')
+  // Asked again with the same key, or found among the finished baskets: never another request.
+  expect(new Set(keys).size).toBe(1)
+  expect(await soldSince(hilo, variantId, began)).toBe(1)
+  expect(await booksOfOrder(hilo, await soldNumber(page))).toMatchObject({ payments: 1, status: 'completed' })
+  await context.close()
+})
+
+test('a server that goes away before the sale reaches it: the sale is made when it is back, once', async () => {
+  const { variantId, sku } = await next()
+  const { context, page } = await atTill(browser, hilo, valencia)
+  await putIn(page, sku)
+  await pay(page)
+  await page.locator('.t-notes button').first().click()
+  const back = await cutOff(page)
+  await finish(page).click()
+  await away(page).waitFor()
+  expect(await soldSince(hilo, variantId, began)).toBe(0)
+  await back()
+  await page.locator('.t-paper').waitFor()
+  expect(await booksOfOrder(hilo, await soldNumber(page))).toMatchObject({ payments: 1, status: 'completed' })
+  expect(await onHand(hilo, variantId, valencia)).toBe(4)
+  await context.close()
+})
+
+test('a till that reloads before the answer comes finds its sale finished, not an empty basket', async () => {
+  const { variantId, sku } = await next()
+  const { context, page } = await atTill(browser, hilo, valencia)
+  await page.route('**/api/pos/carts/*/place', async (route) => {
+    await route.fetch()
+    return route.abort('connectionreset')
+  })
+  await putIn(page, sku)
+  await pay(page)
+  await page.locator('.t-notes button').first().click()
+  await finish(page).click()
+  await page.getByRole('button', { name: 'Volver a preguntar ahora' }).waitFor()
+  await page.reload()
+  await page.locator('.t-paper').waitFor()
+  expect(await booksOfOrder(hilo, await soldNumber(page))).toMatchObject({ payments: 1, status: 'completed' })
+  expect(await soldSince(hilo, variantId, began)).toBe(1)
+  await context.close()
+})
