@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 /** Where the results are also kept as JSON, for a summary over the three runs. */
 const results = process.env['HILO_TEST_RESULTS']
 
-/** Three projects: pure logic, a real PostgreSQL, and whole journeys in a real browser. */
+/** Four projects: pure logic, a real PostgreSQL, whole journeys in a real browser, and real processes that are killed. */
 export default defineConfig({
   test: {
     reporters: results ? ['default', ['json', { outputFile: join(results, `${process.pid}.json`) }]] : ['default'],
@@ -35,6 +35,16 @@ export default defineConfig({
           globalSetup: ['e2e/global-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          maxWorkers: 1,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'fire',
+          include: ['fire/**/*.fire.test.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 60_000,
           maxWorkers: 1,
           fileParallelism: false,
         },

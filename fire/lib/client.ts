@@ -12,9 +12,9 @@ export type Tally = { calls: number; retries: number; statuses: Record<string, n
 
 export type PerTry = (request: Request, tries: number) => Request
 
-/** How long one try may take, and how long a buyer goes on trying. */
+/** How long one try may take, and how long a buyer goes on trying unless told otherwise. */
 const tryMs = 8_000
-const patienceMs = 90_000
+const patienceMsUsual = 90_000
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 
 /** The buyer's patience ended: nobody knows what became of the request. */
@@ -31,10 +31,24 @@ export class FailoverClient {
   readonly tally: Tally = { calls: 0, retries: 0, statuses: {}, longestGapMs: 0 }
 
   readonly #perTry: PerTry
+  readonly #losesAnswer: () => boolean
+  readonly #patienceMs: number
 
-  /** @param perTry what becomes of a request at each try; a planted fault forgets the key */
-  constructor(servers: readonly Pick<FireServer, 'url'>[], perTry: PerTry = (request) => request) {
+  /**
+   * @param losesAnswer drawn for each answer: true when it gets lost on its way to the buyer, who asks again
+   * @param perTry what becomes of a request at each try; a planted fault forgets the key
+   */
+  constructor(
+    servers: readonly Pick<FireServer, 'url'>[],
+    {
+      losesAnswer = () => false,
+      perTry = (request) => request,
+      patienceMs = patienceMsUsual,
+    }: { losesAnswer?: () => boolean; perTry?: PerTry | undefined; patienceMs?: number | undefined } = {},
+  ) {
+    this.#patienceMs = patienceMs
     this.#perTry = perTry
+    this.#losesAnswer = losesAnswer
     this.#pools = servers.map(
       ({ url }) => new Pool(url, { connections: 64, pipelining: 1, connect: { timeout: 1000 }, headersTimeout: tryMs }),
     )
@@ -42,7 +56,7 @@ export class FailoverClient {
 
   /**
    * @param request its `idempotency-key` header goes with every try
-   * @throws GaveUp after a minute and a half without an answer that counts
+   * @throws GaveUp when the patience ends without an answer that counts
    */
   async ask<T = Record<string, unknown>>(request: Request): Promise<Answer<T>> {
     const begun = performance.now()
@@ -55,7 +69,7 @@ export class FailoverClient {
         this.#lastGood = now
         return answer
       }
-      if (performance.now() - begun > patienceMs) throw new GaveUp(`${request.path}: ${JSON.stringify(answer)}`)
+      if (performance.now() - begun > this.#patienceMs) throw new GaveUp(`${request.path}: ${JSON.stringify(answer)}`)
       this.tally.retries += 1
       await pause(Math.min(1000, 30 * 2 ** Math.min(tries, 5)))
     }
@@ -74,11 +88,16 @@ export class FailoverClient {
       })
       const text = await response.body.text()
       const parsed = (text === '' ? {} : JSON.parse(text)) as Answer<T>['body']
+      if (this.#losesAnswer()) {
+        this.#count('answer lost')
+        return undefined
+      }
       this.#count(String(response.statusCode))
       return { status: response.statusCode, body: parsed }
     } catch (error) {
       // The line broke or nobody was there: what happened to the request is unknown, so it is sent again.
-      this.#count((error as { code?: string }).code ?? (error as Error).name)
+      const { code, name } = error as { code?: unknown; name: string }
+      this.#count(typeof code === 'string' ? code : name)
       return undefined
     }
   }

@@ -19,7 +19,15 @@ export type Buyer = {
 export type Strike = { when: number; at: number } & ({ what: 'server' } | { what: 'database'; how: DatabaseDeath })
 export type Plan = { seed: number; articles: number; buyers: Buyer[]; strikes: Strike[] }
 
-export type PlanSize = { buyers: number; articles: number; places: number; serverKills: number; databaseKills: number }
+export type PlanSize = {
+  buyers: number
+  articles: number
+  places: number
+  serverKills: number
+  databaseKills: number
+  /** Databases die as a whole each time, instead of in every way in turn. */
+  killEverything?: boolean
+}
 
 /**
  * Who buys what, and who dies when, by seed. The articles come up for sale one after the other, so that each of them is a race of its
@@ -44,7 +52,7 @@ export function planFire(seed: number, size: PlanSize): Plan {
       when: early(Math.floor((turn * size.articles) / size.databaseKills)),
       at: when.whole(0, 999),
       // Each way to die comes up, whatever the seed.
-      how: databaseDeaths[turn % databaseDeaths.length] ?? 'everything',
+      how: (size.killEverything ? undefined : databaseDeaths[turn % databaseDeaths.length]) ?? 'everything',
     })),
   ]
   strikes.sort((a, b) => a.when - b.when)

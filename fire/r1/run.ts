@@ -1,22 +1,29 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { startSimulator } from '../../server/connectors/payment-simulator/index.ts'
 import { type Db, openDb } from '../../server/platform/db.ts'
 import { sql } from '../../server/platform/sql.ts'
 import { FailoverClient, type PerTry, type Tally } from '../lib/client.ts'
 import { type Cluster, simulatorSecret, startCluster } from '../lib/cluster.ts'
 import { type Unrest, untilQuiet } from '../lib/quiet.ts'
+import { randomOf } from '../lib/random.ts'
 import { putAhead } from '../lib/shared-clock.ts'
 import { runVerify } from '../lib/verify.ts'
 import { makeWorld, type World } from '../lib/world.ts'
 import { type Outcome, visit } from './buyers.ts'
-import { type Buyer, type Plan, type PlanSize, planFire } from './plan.ts'
+import { type Buyer, type Plan, type PlanSize, planFire, type Strike } from './plan.ts'
 import { findOrders, findStock, judge, type Verdict } from './referee.ts'
 
-export type R1Size = PlanSize & { servers: number; atOnce: number; perPlace: number; quietSeconds: number }
+export type R1Size = PlanSize & {
+  servers: number
+  atOnce: number
+  perPlace: number
+  quietSeconds: number
+  /** Share of answers that get lost between server and buyer. */
+  answersLost: number
+}
 /** What may be planted to see whether the referee notices. */
 export type R1Plant = {
   perTry?: PerTry
+  patienceMs?: number
   postgres?: Readonly<Record<string, string>>
   /** SQL run on the database before the doors open. */
   script?: string
@@ -39,6 +46,8 @@ export type R1Result = {
 /** Holds at tills live for half an hour; what nobody paid for is free again after it. */
 const holdsAreOverMs = 35 * 60_000
 const minuteMs = 60_000
+/** Buyers that a strike waits for the next sale. */
+const waitForSale = 15
 
 /** Full size of the issue: 20 articles with one unit in each of five places, 500 buyers each. */
 export const fullSize: R1Size = {
@@ -51,6 +60,7 @@ export const fullSize: R1Size = {
   servers: 3,
   atOnce: 48,
   quietSeconds: 60,
+  answersLost: 0.03,
 }
 /** What every test run can afford. */
 export const reducedSize: R1Size = {
@@ -113,7 +123,9 @@ type Burning = {
 }
 
 async function burn({ cluster, world, plan, size, say, simulator, plant }: Burning): Promise<R1Result> {
-  const client = new FailoverClient(cluster.servers, plant.perTry)
+  const line = randomOf(plan.seed).branch('line')
+  const losesAnswer = () => line.chance(size.answersLost)
+  const client = new FailoverClient(cluster.servers, { losesAnswer, ...plant })
   const db = openDb(cluster.databaseUrl, { poolSize: 2 })
   try {
     const shopping = { client, world }
@@ -142,7 +154,6 @@ async function burn({ cluster, world, plan, size, say, simulator, plant }: Burni
         ),
       ),
     }
-    writeFileSync(join(cluster.folder, 'outcomes.json'), JSON.stringify(outcomes))
     return {
       seed: plan.seed,
       size,
@@ -174,15 +185,26 @@ async function storm(
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = []
   const strikes = [...plan.strikes]
+  const dueDatabases: Extract<Strike, { what: 'database' }>[] = []
+  const strikeDue = (n: number) => {
+    while (strikes[0] !== undefined && strikes[0].when <= n) {
+      const strike = strikes.shift()
+      if (strike?.what === 'server') cluster.killServer(strike.at)
+      else if (strike) dueDatabases.push(strike)
+    }
+  }
   let next = 0
   const oneAfterTheOther = async () => {
     for (let buyer = plan.buyers[next++]; buyer !== undefined; buyer = plan.buyers[next++]) {
-      while (strikes[0] !== undefined && strikes[0].when <= buyer.n) {
-        const strike = strikes.shift()
-        if (strike?.what === 'server') cluster.killServer(strike.at)
-        else if (strike) cluster.killDatabase(strike.how, strike.at)
+      strikeDue(buyer.n)
+      const outcome = await visit(buyer, shopping)
+      outcomes.push(outcome)
+      // The database dies the moment an order was acknowledged, or soon after where nobody buys any more.
+      const due = dueDatabases[0]
+      if (due && (outcome.end === 'bought' || buyer.n > due.when + waitForSale)) {
+        dueDatabases.shift()
+        cluster.killDatabase(due.how, due.at)
       }
-      outcomes.push(await visit(buyer, shopping))
       if (outcomes.length % 1000 === 0) say(`${outcomes.length} buyers done`)
     }
   }

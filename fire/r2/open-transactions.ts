@@ -19,9 +19,9 @@ export async function watchTransactions(db: Db, day: BadDay, work: () => Promise
   const calls = new Set<string>()
   const offences = new Map<string, Offence>()
   let looks = 0
-  let done = false
+  const watch = { isOver: false }
   const watching = (async () => {
-    while (!done) {
+    while (!watch.isOver) {
       const now = performance.now()
       const thinking = [...day.underWay].filter(({ since }) => now - since > idleMsMax * 2)
       if (thinking.length > 0) {
@@ -36,7 +36,7 @@ export async function watchTransactions(db: Db, day: BadDay, work: () => Promise
   try {
     await work()
   } finally {
-    done = true
+    watch.isOver = true
     await watching
   }
   return { looks, calls: [...calls].sort(), offences: [...offences.values()] }
