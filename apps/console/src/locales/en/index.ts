@@ -1,6 +1,7 @@
 import type { es } from '../es/index.ts'
 import { app } from './app.ts'
 import { customers } from './customers.ts'
+import { deeds } from './deeds.ts'
 import { house } from './house.ts'
 import { orders } from './orders.ts'
 import { picking } from './picking.ts'
@@ -20,4 +21,5 @@ export const en: Record<keyof typeof es, string> = {
   ...promotions,
   ...house,
   ...settings,
+  ...deeds,
 }

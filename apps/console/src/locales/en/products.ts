@@ -11,7 +11,6 @@ export const products: Record<keyof typeof es, string> = {
   'products.create': 'Create',
   'products.none': 'No products yet',
   'products.noneHow': 'Make the first one, or bring your catalogue from Shopify, WooCommerce or a sheet.',
-  'products.import': 'Import products',
   'products.soldOn': 'Sold on',
   'products.nowhere': 'On no channel',
   'products.noPrice': 'No price',

@@ -96,8 +96,6 @@ export const settings: Record<keyof typeof es, string> = {
   'mail.sent': 'Sent',
   'mail.failed': 'Failed',
   'mail.held': 'Not sent',
-  'audit.action': 'What',
-  'audit.actionHow': 'Ending in a dot: everything below it.',
   'audit.deed': 'Deed',
   'actor.staff': 'Staff',
   'actor.api_key': 'API key',

@@ -1,5 +1,6 @@
 import { app } from './app.ts'
 import { customers } from './customers.ts'
+import { deeds } from './deeds.ts'
 import { house } from './house.ts'
 import { orders } from './orders.ts'
 import { picking } from './picking.ts'
@@ -19,4 +20,5 @@ export const es = {
   ...promotions,
   ...house,
   ...settings,
+  ...deeds,
 } as const

@@ -10,7 +10,6 @@ export const products = {
   'products.create': 'Crear',
   'products.none': 'Aún no hay productos',
   'products.noneHow': 'Crea el primero o trae tu catálogo de Shopify, WooCommerce o una hoja.',
-  'products.import': 'Importar productos',
   'products.soldOn': 'Se vende en',
   'products.nowhere': 'En ningún canal',
   'products.noPrice': 'Sin precio',

@@ -95,8 +95,6 @@ export const settings = {
   'mail.sent': 'Enviado',
   'mail.failed': 'Fallido',
   'mail.held': 'Sin enviar',
-  'audit.action': 'Qué',
-  'audit.actionHow': 'Con punto al final, todo lo de debajo.',
   'audit.deed': 'Hecho',
   'actor.staff': 'Equipo',
   'actor.api_key': 'Clave de API',

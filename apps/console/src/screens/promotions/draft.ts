@@ -1,5 +1,5 @@
 import type { PromotionBody, PromotionView } from '@hilo/contract'
-import { readMoney, typedMoney } from '../../lib/format.ts'
+import { rateText, readMoney, typedMoney } from '../../lib/format.ts'
 
 /** A promotion as one types it: amounts and percentages are text until they are saved. */
 export type PromotionDraft = Omit<
@@ -56,7 +56,7 @@ export function draftOfPromotion(promotion: PromotionView, language: 'es' | 'en'
   } = promotion
   return {
     ...rest,
-    percent: valueBp === null ? '' : String(valueBp / 100),
+    percent: valueBp === null ? '' : rateText(valueBp, language),
     amount: typedMoney(valueMinor, language),
     minSubtotal: typedMoney(minSubtotalMinor, language),
     explanation: explanation ?? { es: '', en: '' },

@@ -1,6 +1,5 @@
 import type { AuditEntry } from '@hilo/contract'
-import { Button, Code, Empty, Icon, ProblemNote, Select, TextInput, useDebouncedValue, When } from '@hilo/ui'
-import { Link } from '@tanstack/react-router'
+import { Button, Empty, Icon, ProblemNote, Select, When } from '@hilo/ui'
 import { type ReactNode, useState } from 'react'
 import { usePlaces } from '../../lib/known.ts'
 import { usePages, useRead } from '../../lib/query.ts'
@@ -8,16 +7,29 @@ import { useT } from '../../lib/words.ts'
 import { Placeholder } from '../../parts/list.tsx'
 import { Scroll } from '../../parts/scroll.tsx'
 import { Pane } from '../../parts/workspace.tsx'
+import { Deed } from './deed.tsx'
+
+const areas = [
+  'orders.',
+  'fulfillment.',
+  'inventory.',
+  'catalog.',
+  'pricing.',
+  'customers.',
+  'payments.',
+  'staff.',
+  'imports.',
+  'platform.',
+] as const
 
 /** Who did what, when and where. Nobody can change it. */
 export function Audit(): ReactNode {
   const t = useT()
   const { name } = usePlaces()
-  const [typed, setTyped] = useState('')
+  const [area, setArea] = useState<string | null>(null)
   const [actorId, setActorId] = useState<string | null>(null)
-  const [action] = useDebouncedValue(typed.trim(), 250)
   const { data: staff } = useRead<{ items: { id: string; name: string }[] }>('/api/admin/staff', { limit: 200 })
-  const filter = { action: action || undefined, actorId: actorId ?? undefined }
+  const filter = { action: area ?? undefined, actorId: actorId ?? undefined }
   const pages = usePages<AuditEntry>('/api/admin/audit', { ...filter, limit: 50 })
   const query = new URLSearchParams(
     Object.entries(filter).filter((entry): entry is [string, string] => entry[1] !== undefined),
@@ -33,16 +45,18 @@ export function Audit(): ReactNode {
       }
     >
       <div className="c-two">
-        <TextInput
-          label={t('audit.action')}
-          description={t('audit.actionHow')}
-          placeholder="orders."
-          value={typed}
-          onChange={(event) => setTyped(event.currentTarget.value)}
+        <Select
+          label={t('audit.area')}
+          placeholder={t('audit.all')}
+          data={areas.map((value) => ({ value, label: t(`area.${value}`) }))}
+          value={area}
+          onChange={setArea}
+          clearable
+          clearButtonProps={{ 'aria-label': `${t('audit.area')} ×` }}
         />
         <Select
           label={t('app.who')}
-          description=" "
+          placeholder={t('audit.all')}
           data={(staff?.items ?? []).map((member) => ({ value: member.id, label: member.name }))}
           value={actorId}
           onChange={setActorId}
@@ -74,10 +88,7 @@ export function Audit(): ReactNode {
                   </td>
                   <td>{entry.actorName || t(`actor.${entry.actorKind}`)}</td>
                   <td>
-                    <Code>{entry.action}</Code>
-                    <div className="c-small">
-                      <Subject id={entry.subjectId} />
-                    </div>
+                    <Deed entry={entry} />
                   </td>
                   <td>{name(entry.locationId)}</td>
                 </tr>
@@ -92,27 +103,5 @@ export function Audit(): ReactNode {
         </Button>
       )}
     </Pane>
-  )
-}
-
-const pages = {
-  ord_: '/orders',
-  per_: '/customers',
-  prd_: '/products',
-  pro_: '/products',
-  mem_: '/team',
-  ful_: '/picking',
-  trf_: '/stock/transfers',
-} as const
-
-function Subject({ id }: { id: string | null }): ReactNode {
-  if (id === null) return null
-  const base = pages[id.slice(0, 4) as keyof typeof pages]
-  return base ? (
-    <Link to={`${base}/$id`} params={{ id }}>
-      {id}
-    </Link>
-  ) : (
-    <span className="c-muted">{id}</span>
   )
 }

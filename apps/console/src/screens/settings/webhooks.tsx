@@ -106,7 +106,6 @@ function AddEndpoint({ onDone }: { onDone(secret: string): void }): ReactNode {
         />
         <TextInput
           label={t('app.note')}
-          description=" "
           value={description}
           onChange={(event) => draft.set((value) => ({ ...value, description: event.currentTarget.value }))}
         />

@@ -8,6 +8,8 @@ import { Tabs } from '../../parts/list.tsx'
 import { ListScreen, useList } from '../../parts/list-screen.tsx'
 
 const states = ['low', 'none', 'conflict', 'in_stock'] as const
+/** So many places stand beside each other also on a tablet. */
+const fewPlaces = 6
 /** Units at or below which a figure is marked. */
 const few = 2
 
@@ -90,7 +92,7 @@ export function Stock(): ReactNode {
               id: place.id,
               title: place.code,
               number: true,
-              from: 720,
+              from: places.length <= fewPlaces ? 560 : 900,
               cell: (row) => <Figure level={level(row, place.id)} />,
             }),
           ),

@@ -23,6 +23,7 @@ import { useT } from '../../lib/words.ts'
 import { Placeholder } from '../../parts/list.tsx'
 import { Secret } from '../../parts/secret.tsx'
 import { Pane } from '../../parts/workspace.tsx'
+import { Deed } from '../settings/deed.tsx'
 import { MemberSessions } from './member-sessions.tsx'
 import { roles } from './team.tsx'
 
@@ -195,7 +196,6 @@ function MemberFields({ value, onChange }: { value: Draft; onChange(next: (value
         />
         <Select
           label={t('orders.language')}
-          description=" "
           data={[
             { value: 'es', label: t('app.spanish') },
             { value: 'en', label: t('app.english') },
@@ -264,7 +264,9 @@ function Deeds({ member, manages }: { member: Member; manages: boolean }): React
           <ul className="c-items c-tight-items">
             {data?.items.map((entry) => (
               <li key={entry.id}>
-                <code className="h-code c-grow">{entry.action}</code>
+                <div className="c-grow">
+                  <Deed entry={entry} />
+                </div>
                 <span className="c-muted c-small">
                   <When at={entry.at} />
                 </span>
