@@ -1,10 +1,26 @@
 import { compile, type Sql } from './sql.ts'
 
-/** Tables whose rows are remembered between requests; each has the trigger `platform.note_fact_change` (migrations). */
-const writesFacts =
-  /\b(?:insert\s+into|update|delete\s+from|merge\s+into|truncate)\s+(?:only\s+)?(?:catalog\.|inventory\.(?:location|channel_location|transfer_lane)\b|fulfillment\.delivery_option\b)/i
+/**
+ * Tables whose rows are remembered between requests. The database knows them by their trigger `platform.note_fact_change`, which makes
+ * every process read anew; this list only spares a transaction that wrote something else from asking again. facts.db.test.ts holds the
+ * two together, whatever way a table is written.
+ */
+const writesFacts = writesTo(
+  'catalog"?\\.|inventory"?\\."?(?:location|channel_location|transfer_lane)\\b|fulfillment"?\\."?delivery_option\\b',
+)
 /** Tables that prices are made of; what is remembered of them goes by their own version (`pricing.version`). */
-const writesPrices = /\b(?:insert\s+into|update|delete\s+from|merge\s+into|truncate)\s+(?:only\s+)?pricing\./i
+const writesPrices = writesTo('pricing"?\\.')
+
+function writesTo(tables: string): RegExp {
+  const verbs = 'insert\\s+into|update|delete\\s+from|merge\\s+into|truncate(?:\\s+table)?|copy'
+  return new RegExp(`\\b(?:${verbs})\\s+(?:only\\s+)?"?(?:${tables})`, 'i')
+}
+
+/** Which remembered tables a statement writes. */
+export function writtenBy(text: string): { facts: boolean; prices: boolean } {
+  return { facts: writesFacts.test(text), prices: writesPrices.test(text) }
+}
+
 const verdicts = new Map<string, { facts: boolean; prices: boolean }>()
 
 /** What a connection pool, or one transaction of it, knows of the read-mostly tables. */
@@ -51,7 +67,7 @@ function verdictOn(statement: Sql): { facts: boolean; prices: boolean } {
   const { name, text } = compile(statement)
   let verdict = verdicts.get(name)
   if (verdict === undefined) {
-    verdict = { facts: writesFacts.test(text), prices: writesPrices.test(text) }
+    verdict = writtenBy(text)
     verdicts.set(name, verdict)
   }
   return verdict
