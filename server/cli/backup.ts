@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { systemClock } from '../platform/clock.ts'
-import { loadConfig } from '../platform/config.ts'
+import { type Lang, loadConfig } from '../platform/config.ts'
 import { createBackup, SetupError } from '../platform/postgres/index.ts'
 import { type Command, textArg } from './command.ts'
 import { withDatabase } from './database.ts'
@@ -43,9 +43,17 @@ export const command: Command = {
     progress.end(secondsSince(begun))
     const size = `${result.files} ${lang === 'es' ? 'ficheros' : 'files'}, ${humanBytes(result.bytes)}`
     terminal.say(lang === 'es' ? `Copia completa en ${to} (${size}).` : `Backup complete in ${to} (${size}).`)
+    if (config.archiveDir === null) terminal.say(aboutArchive(lang))
     terminal.say(lang === 'es' ? `Para recuperarla: hilo restore ${to}` : `To bring it back: hilo restore ${to}`)
     return undefined
   },
+}
+
+/** A backup goes back to its own moment only; people learn of the other way when they make one. */
+function aboutArchive(lang: Lang): string {
+  return lang === 'es'
+    ? 'Para poder volver a cualquier segundo, pon HILO_ARCHIVE (hilo config lo explica).'
+    : 'To be able to go back to any second, set HILO_ARCHIVE (hilo config explains it).'
 }
 
 function useTheirTools(dataDir: string): SetupError {

@@ -31,7 +31,10 @@ export const commands: Readonly<Record<string, { about: Text; load: () => Promis
     load: () => import('./backup.ts'),
   },
   restore: {
-    about: { es: 'Recupera una copia de seguridad', en: 'Brings a backup back' },
+    about: {
+      es: 'Recupera una copia de seguridad, o el archivo hasta un momento',
+      en: 'Brings a backup back, or the archive up to a moment',
+    },
     load: () => import('./restore.ts'),
   },
   migrate: {

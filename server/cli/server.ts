@@ -4,10 +4,16 @@ import { runInNewContext } from 'node:vm'
 import type { FastifyInstance } from 'fastify'
 import type { Worker } from '../app.ts'
 import type { Config } from '../platform/config.ts'
+import type { Archiver } from '../platform/postgres/index.ts'
 import type { OpenDatabase } from './database.ts'
 import { listenTrouble } from './port.ts'
 
-export type Server = Readonly<{ app: FastifyInstance; worker: Worker | null; database: OpenDatabase }>
+export type Server = Readonly<{
+  app: FastifyInstance
+  worker: Worker | null
+  database: OpenDatabase
+  archiver: Archiver | null
+}>
 
 /** How long requests under way may take to end. */
 const drainMsMax = 15_000
@@ -22,9 +28,10 @@ export async function listen(app: FastifyInstance, { host, port }: Config): Prom
 }
 
 /** Ends in order: no new requests, those under way finish, background work, connections, database. */
-export async function closeServer({ app, worker, database }: Server): Promise<void> {
+export async function closeServer({ app, worker, database, archiver }: Server): Promise<void> {
   await Promise.race([app.close(), patience()])
   await Promise.race([worker?.stop(), patience()])
+  await Promise.race([archiver?.stop(), patience()])
   await database.close()
 }
 

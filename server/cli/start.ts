@@ -1,6 +1,6 @@
 import { systemClock } from '../platform/clock.ts'
 import { type Config, loadConfig } from '../platform/config.ts'
-import { exitCodes, type SupervisionEvent } from '../platform/postgres/index.ts'
+import { type Archiver, exitCodes, type SupervisionEvent, startArchiver } from '../platform/postgres/index.ts'
 import { buildWithProgress } from './build-progress.ts'
 import { type Command, type CommandContext, textArg } from './command.ts'
 import { bringUpToDate, type OpenDatabase, openDatabase } from './database.ts'
@@ -9,6 +9,7 @@ import type { Login } from './first-data.ts'
 import { refuseTakenPort } from './port.ts'
 import { closeServer, giveBackMemory, listen, type Server, untilStopped } from './server.ts'
 import { secondsSince, type Terminal } from './terminal.ts'
+import { version } from './version.ts'
 
 /**
  * `hilo start`: from nothing to an open shop.
@@ -108,7 +109,12 @@ class Run {
     const { signal } = this.#stopping
     const [config, terminal] = [this.#config, this.#terminal]
     // The slow parts of a start have nothing to do with each other: code is read and built while the database comes up.
-    const code = Promise.all([import('../app.ts'), import('./first-data.ts'), import('../warm-pictures.ts'), import('../warm-shelf.ts')])
+    const code = Promise.all([
+      import('../app.ts'),
+      import('./first-data.ts'),
+      import('../warm-pictures.ts'),
+      import('../warm-shelf.ts'),
+    ])
     const built = buildWithProgress({ lang: config.lang, terminal, signal })
     const besides = Promise.allSettled([code, built])
     try {
@@ -126,13 +132,38 @@ class Run {
       warmPictures(app, () => !app.server.listening).catch((error: unknown) =>
         app.log.warn({ err: error }, 'pictures were not made ahead'),
       )
-      return { server: { app, worker, database }, logins, database }
+      const archiver = this.#archive(database)
+      return { server: { app, worker, database, archiver }, logins, database }
     } catch (error) {
       this.cancel()
       await besides
       await this.#database?.close()
       throw error
     }
+  }
+
+  /** Keeps the archive of HILO_ARCHIVE beside the shop; its troubles are told and never the shop's. */
+  #archive({ url, embedded }: OpenDatabase): Archiver | null {
+    const { archiveDir, archiveDays, dataDir, lang } = this.#config
+    if (archiveDir === null) return null
+    if (!embedded) {
+      this.#terminal.warn(archiveTheirs(lang))
+      return null
+    }
+    const tell = (trouble: unknown) =>
+      this.#terminal.warn(
+        trouble === null ? archivesAgain(lang) : archiveTrouble(lang, explain(trouble, lang, dataDir).text),
+      )
+    const options = {
+      url,
+      dataDir,
+      archive: archiveDir,
+      days: archiveDays,
+      clock: systemClock,
+      hiloVersion: version,
+      tell,
+    }
+    return startArchiver(options)
   }
 
   async #openDatabase(): Promise<OpenDatabase> {
@@ -151,6 +182,20 @@ function waiting(lang: Config['lang'], seconds: number): string {
   return lang === 'es'
     ? `La base de datos se está recuperando de un corte (${seconds} s).`
     : `The database is recovering from a crash (${seconds} s).`
+}
+
+function archiveTheirs(lang: Config['lang']): string {
+  return lang === 'es'
+    ? 'HILO_ARCHIVE vale para el PostgreSQL incluido; el de DATABASE_URL se archiva con sus herramientas (pgBackRest, WAL-G).'
+    : 'HILO_ARCHIVE is for the bundled PostgreSQL; the one of DATABASE_URL is archived with its own tools (pgBackRest, WAL-G).'
+}
+
+function archiveTrouble(lang: Config['lang'], what: string): string {
+  return lang === 'es' ? `El archivo está parado: ${what}` : `The archive stands still: ${what}`
+}
+
+function archivesAgain(lang: Config['lang']): string {
+  return lang === 'es' ? 'El archivo vuelve a funcionar.' : 'The archive works again.'
 }
 
 function supervised(event: SupervisionEvent, { lang, dataDir }: Config): string {

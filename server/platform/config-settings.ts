@@ -5,6 +5,7 @@
  * `docs/settings.md`. A setting that is not here does not exist.
  */
 import { isIP } from 'node:net'
+import { resolve } from 'node:path'
 import { z } from 'zod'
 
 /** The same sentence in both languages of the product. */
@@ -139,6 +140,32 @@ export const settings = {
       en: 'Named prepared statements. Set to off behind PgBouncer before 1.21 in transaction mode.',
     },
     example: 'off',
+  },
+  archiveDir: {
+    name: 'HILO_ARCHIVE',
+    read: z
+      .string()
+      .min(1)
+      .transform((value) => resolve(value)),
+    fallback: null,
+    whenUnset: { es: 'no se guarda archivo', en: 'no archive is kept' },
+    expects: { es: 'el camino de una carpeta', en: 'the path of a folder' },
+    about: {
+      es: 'Carpeta, mejor en otro disco, con una copia diaria y el registro de cada segundo: hilo restore vuelve a cualquier momento. Solo con el PostgreSQL incluido.',
+      en: 'Folder, better on another disk, with a daily backup and the log of every second: hilo restore goes back to any moment. With the bundled PostgreSQL only.',
+    },
+    example: '/mnt/copias/hilo',
+  },
+  archiveDays: {
+    name: 'HILO_ARCHIVE_DAYS',
+    read: wholeNumber(1, 3650),
+    fallback: '14',
+    expects: { es: 'un número entero de días de 1 a 3650', en: 'a whole number of days from 1 to 3650' },
+    about: {
+      es: 'Días a los que se puede volver con el archivo; lo anterior se borra.',
+      en: 'Days one can go back with the archive; what is older is deleted.',
+    },
+    example: '30',
   },
   dbPool: {
     name: 'HILO_DB_POOL',

@@ -28,6 +28,8 @@ full_page_writes = on
 synchronous_commit = on
 wal_level = replica
 max_wal_senders = 0
+# An archive that is away (archive/archiver.ts) may keep so much of the log from being recycled, then it begins anew.
+max_slot_wal_keep_size = 4GB
 max_worker_processes = 4
 max_parallel_workers_per_gather = 1
 max_parallel_maintenance_workers = 1

@@ -51,6 +51,8 @@ export type PostgresOptions = {
   onWait?: (seconds: number) => void
   /** When given, a server that ends unasked (killed, crashed) is started again, and this is told. */
   supervise?: (event: SupervisionEvent) => void
+  /** Settings of this start that win over ours, such as how far a restore shall go. */
+  settings?: Readonly<Record<string, string>>
   testing?: TestingOptions
 }
 
@@ -94,7 +96,8 @@ export async function startPostgres(
 
 async function start(dir: string, options: PostgresOptions): Promise<RunningPostgres> {
   const data = join(dir, 'data')
-  const { onWait = () => undefined, testing = {}, supervise } = options
+  const { onWait = () => undefined, supervise } = options
+  const testing = { ...options.testing, settings: { ...options.settings, ...options.testing?.settings } }
   const running = await waitUntilReady(data, onWait)
   const postmaster = running ?? (await bringUp(dir, onWait, testing))
   const leave = hold(join(dir, 'users'))

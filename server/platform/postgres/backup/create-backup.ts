@@ -26,10 +26,12 @@ export type BackupOptions = Readonly<{
   now: Date
   hiloVersion: string
   onProgress?: (doneBytes: number, totalBytes: number) => void
+  /** A folder inside the data folder that is not copied, such as an archive of backups. */
+  leaveOut?: string
   /** For tests only: files of a folder are not forced to disk. */
   unsynced?: boolean
 }>
-export type BackupResult = Readonly<{ bytes: number; files: number; stopLsn: string }>
+export type BackupResult = Readonly<{ bytes: number; files: number; startLsn: string; stopLsn: string }>
 
 /** Not copied: made anew by the server, or copied in its own step. */
 const skippedFiles =
@@ -49,13 +51,14 @@ export async function createBackup(db: Db, options: BackupOptions): Promise<Back
   const data = join(dataDir, 'postgres/data')
   const to = resolve(options.to)
   const all = walk(data, '').files
-  const beside = besides(dataDir, to)
+  const without = [to, ...(options.leaveOut === undefined ? [] : [resolve(options.leaveOut)])]
+  const beside = besides(dataDir, without)
   const total = sizeOf(data, all) + sizeOf(dataDir, beside)
   const sink = await openSink(to, Math.floor(options.now.getTime() / 1000), !options.unsynced)
   const writer = new Writer(sink, (done) => options.onProgress?.(done, Math.max(total, done)))
   try {
     const points = await copyDatabase(db, data, writer)
-    for (const path of besides(dataDir, to)) await writer.copy(join(dataDir, path), path)
+    for (const path of besides(dataDir, without)) await writer.copy(join(dataDir, path), path)
     const manifest: Manifest = {
       format: 1,
       createdAt: options.now.toISOString(),
@@ -66,7 +69,7 @@ export async function createBackup(db: Db, options: BackupOptions): Promise<Back
     }
     await writer.text(manifestName, JSON.stringify(manifest, null, 1))
     await sink.finish()
-    return { bytes: writer.done, files: writer.files.length, stopLsn: manifest.stopLsn }
+    return { bytes: writer.done, files: writer.files.length, startLsn: manifest.startLsn, stopLsn: manifest.stopLsn }
   } catch (error) {
     await sink.abandon()
     throw error
@@ -159,11 +162,11 @@ function walk(root: string, from: string): { folders: string[]; files: string[] 
 }
 
 /** Everything in the data folder that is not the database. */
-function besides(dataDir: string, to: string, from = ''): string[] {
+function besides(dataDir: string, without: readonly string[], from = ''): string[] {
   return readdirSync(join(dataDir, from), { withFileTypes: true }).flatMap((entry) => {
     const path = from === '' ? entry.name : `${from}/${entry.name}`
-    if (skippedBeside.test(path) || join(dataDir, path).startsWith(to)) return []
-    if (entry.isDirectory()) return besides(dataDir, to, path)
+    if (skippedBeside.test(path) || without.some((each) => join(dataDir, path).startsWith(each))) return []
+    if (entry.isDirectory()) return besides(dataDir, without, path)
     return entry.isFile() ? [path] : []
   })
 }

@@ -37,6 +37,17 @@ export type RestoreResult = Readonly<{ manifest: Manifest; aside: string | null 
  * @throws SetupError refused (running, not empty, not a backup, damaged, other PostgreSQL), disk_full, data_not_writable
  */
 export async function restoreBackup(options: RestoreOptions): Promise<RestoreResult> {
+  return restoreWith(options, async () => undefined)
+}
+
+/**
+ * The same with a step between unpacking and proof: `replay` may add files to the unpacked data folder and open it itself, so that it
+ * goes further than the backup.
+ */
+export async function restoreWith(
+  options: RestoreOptions,
+  replay: (staged: string) => Promise<void>,
+): Promise<RestoreResult> {
   const dataDir = resolve(options.dataDir)
   await finishRestore(dataDir)
   const occupied = refuseUnfit(dataDir, options.replace)
@@ -45,6 +56,7 @@ export async function restoreBackup(options: RestoreOptions): Promise<RestoreRes
   const staged = join(dataDir, `.restoring-${process.pid}`)
   try {
     const manifest = await unpack(resolve(options.from), staged, options)
+    await replay(staged)
     await prove(staged, options)
     refuseUnfit(dataDir, options.replace) // somebody may have started a shop on it meanwhile
     const aside = join(dataDir, `.before-restore-${options.now.toISOString().replace(/[:.]/g, '-')}`)
