@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { ConsentInput, Contact, DeliveryChoice } from '@hilo/contract'
 import type { Queryable, Tx } from '#platform/db'
+import { gatherReads } from '#platform/gather'
 import { type Sql, sql } from '#platform/sql'
 import { orderToken } from './order-link.ts'
 import { orderProblems } from './problems.ts'
@@ -69,9 +70,21 @@ function withOrderToken(cart: CartRow): CartRow {
 
 /** Id of the cart that this token opens. */
 export async function cartIdOfToken(q: Queryable, token: string): Promise<string | undefined> {
-  const row = await q.maybeOne<{ id: string }>(sql`
-    select cart_id as id from orders.cart_token where token_hash = ${hashToken(token)}`)
-  return row?.id
+  const hash = hashToken(token)
+  // Outside a transaction, those who ask at the same time ask together.
+  const found = q.facts.once ? await cartIdsOfTokens(q, [hash]) : await askTogether(q)(hash)
+  return found.get(hash)
+}
+
+const asking = new WeakMap<object, (hash: string) => Promise<Map<string, string>>>()
+
+function askTogether(q: Queryable): (hash: string) => Promise<Map<string, string>> {
+  let ask = asking.get(q.facts.kept)
+  if (!ask) {
+    ask = gatherReads((hashes: readonly string[]) => cartIdsOfTokens(q, hashes))
+    asking.set(q.facts.kept, ask)
+  }
+  return ask
 }
 
 /** Newest open cart of a person, whatever device began it. */

@@ -3,7 +3,16 @@ import type { OrderPayment, SourcingPlan } from '@hilo/contract'
 import { recordConsent, resolvePersons, visitorOfHash } from '#customers'
 import { completeCarryOut, type NewFulfillment, prepareFulfillments } from '#fulfillment'
 import { type Claim, claimStock, listLocations } from '#inventory'
-import { type Balance, balanceOf, changeOf, prepareTaken, type TakenTender } from '#payments'
+import {
+  type Balance,
+  balanceOf,
+  capturesPieces,
+  changeOf,
+  type Payment,
+  prepareTaken,
+  shownPayment,
+  type TakenTender,
+} from '#payments'
 import type { Clock } from '#platform/clock'
 import { takeNumbers } from '#platform/counter'
 import type { Tx } from '#platform/db'
@@ -32,6 +41,8 @@ export type Commit = {
   acceptUnknownStock?: boolean
   /** Money that is already there and is booked with the order. */
   tenders?: readonly TakenTender[]
+  /** A payment whose capture is written down with the order. */
+  captured?: Payment
   /** What is booked for the order, its tenders included; read when absent. */
   balance?: Balance
   publicUrl: string
@@ -239,13 +250,18 @@ async function writeOrders(
   const fresh = placing.filter((one) => one.fresh).map(({ order }) => order)
   const held = placing.filter((one) => !one.fresh).map(({ order }) => order)
   const carts = placing.flatMap(({ order }) => (order.cartId === null ? [] : [order]))
-  const events = [...taken.events, ...before.events, ...work.events, ...placing.flatMap(placedEvents)]
+  const caught = capturesPieces(
+    clock,
+    placing.flatMap(({ captured }) => captured ?? []),
+  )
+  const events = [...taken.events, ...caught.events, ...before.events, ...work.events, ...placing.flatMap(placedEvents)]
   const writes = [
     ...before.writes,
     ...(fresh.length > 0 ? newOrderPieces(fresh) : []),
     ...(held.length > 0 ? [placedPiece(held)] : []),
     ...(carts.length > 0 ? [placedCartsPiece(clock, carts)] : []),
     ...taken.writes,
+    ...caught.writes,
     ...work.writes,
     ...(mails.length > 0 ? [mailsPiece(clock, mails)] : []),
     eventsPiece(clock, events),
@@ -256,9 +272,9 @@ async function writeOrders(
   for (const { order, carriedOut, acceptUnknownStock, actorId } of placing)
     if (carriedOut && acceptUnknownStock) await completeCarryOut(tx, clock, { orderId: order.id, actorId })
   await work.requestTransfers(tx)
-  return placing.map(({ order, draft, changeMinor, carriedOut, acceptUnknownStock }, at) => ({
+  return placing.map(({ order, draft, captured, changeMinor, carriedOut, acceptUnknownStock }, at) => ({
     order,
-    payments: taken.taken[at] ?? [],
+    payments: [...(captured ? [shownPayment(captured)] : []), ...(taken.taken[at] ?? [])],
     fulfillment: work.made[at] ?? { rows: [], promises: [] },
     readAgain: travels(draft.plan) || (carriedOut && acceptUnknownStock === true),
     changeMinor,

@@ -141,6 +141,18 @@ export async function findOrdersOfChannels(
   return rows.map((row) => ({ ...row, token: orderToken(row.id) }))
 }
 
+/** Locks orders, in id order, then reads them. Those that do not exist are missing from the map. */
+export async function lockOrders(tx: Tx, orderIds: readonly string[]): Promise<Map<string, OrderRow>> {
+  const ids = [...new Set(orderIds)]
+  const [, rows] = await Promise.all([
+    tx.many(sql`select 1 from orders.customer_order where id = any(${ids}::text[]) order by id for update`),
+    tx.many<OrderRow>(
+      sql`select ${orderColumns}, ${lines} from orders.customer_order o where o.id = any(${ids}::text[])`,
+    ),
+  ])
+  return new Map(rows.map((row) => [row.id, { ...row, token: orderToken(row.id) }]))
+}
+
 /**
  * Locks an order, then reads it (two statements, as with carts: a waiting statement would see old lines).
  * @throws Problem orders.not_found

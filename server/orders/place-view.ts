@@ -1,7 +1,7 @@
 import type { PlaceAnswer } from '@hilo/contract'
 import type { Queryable } from '#platform/db'
 import { findOrderRow } from './order-rows.ts'
-import { viewOrder } from './order-view.ts'
+import { viewCommitted, viewOrder } from './order-view.ts'
 import type { Placed } from './place-order.ts'
 import { orderProblems } from './problems.ts'
 
@@ -9,9 +9,12 @@ import { orderProblems } from './problems.ts'
 export async function viewPlaced(q: Queryable, placed: Placed): Promise<PlaceAnswer> {
   switch (placed.status) {
     case 'placed': {
+      const { committed, changeMinor } = placed
+      if (committed && !committed.readAgain)
+        return { status: 'placed', order: await viewCommitted(q, committed), changeMinor }
       const order = await findOrderRow(q, placed.orderId)
       if (!order) throw orderProblems.not_found({ orderId: placed.orderId })
-      return { status: 'placed', order: await viewOrder(q, order), changeMinor: placed.changeMinor }
+      return { status: 'placed', order: await viewOrder(q, order), changeMinor }
     }
     case 'payment_needed': {
       const { orderId, token, paymentId, redirectUrl, heldUntil } = placed

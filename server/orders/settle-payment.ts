@@ -12,7 +12,8 @@ import { lapseDraft } from './lapse-draft.ts'
 import { dueMinor, excessMinor, paymentStatusOf } from './order-money.ts'
 import { lockOrder, type OrderRow } from './order-rows.ts'
 
-const actor = 'system:orders'
+/** Who commits an order when its money has arrived. */
+export const settlingActor = 'system:orders'
 /** Refusals of a commit that have their own next step here instead of failing the payment. */
 const noGoods = ['inventory.atp_short', 'orders.out_of_stock', 'pricing.coupon_used_up']
 
@@ -28,21 +29,12 @@ const noGoods = ['inventory.atp_short', 'orders.out_of_stock', 'pricing.coupon_u
 export async function settleDraft(
   tx: Tx,
   clock: Clock,
-  {
-    orderId,
-    publicUrl,
-    record,
-  }: {
-    orderId: string
-    publicUrl: string
-    /** Writes down what the provider said, once cart and order are locked. */
-    record?: () => Promise<unknown>
-  },
+  { orderId, publicUrl }: { orderId: string; publicUrl: string },
 ): Promise<void> {
   // The cart is locked before its order everywhere, so that nobody waits for each other in a circle.
   tx.later(sql`
     select 1 from orders.cart c where c.id = (select cart_id from orders.customer_order where id = ${orderId}) for update`)
-  const [order] = await Promise.all([lockOrder(tx, orderId), record?.()])
+  const order = await lockOrder(tx, orderId)
   const balance = await balanceOf(tx, orderId)
   if (order.status === 'draft' || order.status === 'lapsed') {
     const open = balance.capturedMinor - balance.refundedMinor
@@ -70,7 +62,7 @@ async function place(
   const { plan } = order
   if (plan === null) return false
   const holderId = order.cartId ?? order.id
-  const how = { actorId: actor, ...money }
+  const how = { actorId: settlingActor, ...money }
   const asPlanned = await attempt(tx, noGoods, async () => {
     if (order.status === 'lapsed') await redeemAgain(tx, clock, order)
     return commitOrder(tx, clock, {
@@ -124,7 +116,7 @@ async function giveBack(tx: Tx, clock: Clock, order: OrderRow, amountMinor: numb
     orderId: order.id,
     amountMinor,
     reason: 'hold_lapsed',
-    actorId: actor,
+    actorId: settlingActor,
     personId: order.personId,
   })
   await tx.run(sql`update orders.customer_order set payment_status = 'refunded' where id = ${order.id}`)
@@ -137,7 +129,7 @@ async function settlePlaced(tx: Tx, clock: Clock, order: OrderRow, balance: Bala
       orderId: order.id,
       amountMinor: tooMuch,
       reason: 'paid_too_much',
-      actorId: actor,
+      actorId: settlingActor,
       personId: order.personId,
     })
   }

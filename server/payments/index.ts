@@ -1,9 +1,19 @@
 import type { Subscriber } from '#platform/subscribers'
 
+export { type Captured, capturesPieces, decideCaptures } from './captures.ts'
 export { changeOf, prepareTaken, recordCounterPayment, type TakenPayment, type TakenTender } from './counter.ts'
-export { type HistoryPayment, recordHistory } from './history.ts'
+export { type HistoryPayment, recordHistory, recordHistoryRefunds } from './history.ts'
 export { checkDuePayments, paymentsJobs } from './jobs.ts'
-export { type Claimed, checkPayment, claimPayment, dropPayment, type StartPayment, startPayment } from './online.ts'
+export {
+  type Capture,
+  type Claimed,
+  checkPayment,
+  dropPayment,
+  prepareClaims,
+  type StartPayment,
+  startPayment,
+} from './online.ts'
+export { type PaymentFile, paymentFile, paymentFilesOf, restorePayments } from './payment-file.ts'
 export {
   type Balance,
   balanceOf,
@@ -13,6 +23,7 @@ export {
   livePaymentsOf,
   type Payment,
   paymentsOf,
+  shownPayment,
 } from './payment-rows.ts'
 export { paymentProblems } from './problems.ts'
 export {

@@ -1,7 +1,7 @@
 import type { Clock } from '#platform/clock'
 import type { Db, Tx } from '#platform/db'
 import { newId } from '#platform/ids'
-import { sql } from '#platform/sql'
+import { type Sql, sql } from '#platform/sql'
 import { applyOutcome, markUnknown } from './outcome.ts'
 import { findPayment, type Payment, paymentColumns } from './payment-rows.ts'
 import { onlineProvider, type ProviderState, providerNamed } from './provider.ts'
@@ -22,11 +22,13 @@ export type StartPayment = {
   /** The claim that a transaction of the caller has made already. */
   claimed?: Claimed
   /**
-   * What the caller does with the outcome in the transaction that writes it down; it locks its own rows first and calls `record`.
-   * When it fails, the outcome is written down alone: money that was taken is never forgotten.
+   * Writes a capture down together with what follows from it, and gives the payment as it stands then. When it fails, the capture is
+   * written down alone: money that was taken is never forgotten.
    */
-  recording?: (tx: Tx, record: () => Promise<Payment | undefined>) => Promise<void>
+  captured?: ((taken: Capture) => Promise<Payment>) | undefined
 }
+/** What a provider said it took for a payment. */
+export type Capture = { orderId: string; paymentId: string; ref: string; amountMinor: number }
 export type Claimed = { payment: Payment; fresh: boolean }
 
 /**
@@ -52,7 +54,54 @@ export async function startPayment(db: Db, clock: Clock, start: StartPayment): P
       cardToken: start.cardToken,
       returnUrl: start.returnUrl(payment.id),
     })
-  return ask(db, clock, payment.id, { call, recording: start.recording })
+  return ask(db, clock, payment.id, {
+    call,
+    captured: start.captured && { orderId: start.orderId, write: start.captured },
+  })
+}
+
+/**
+ * The payments that orders made this moment are about to be charged with: nobody else can know of them, so nothing is to be locked.
+ * Nothing is written yet: the caller puts `writes` into its own statement.
+ */
+export function prepareClaims(
+  clock: Clock,
+  orders: readonly { orderId: string; amountMinor: number; currency: string }[],
+): { payments: Payment[]; writes: Sql[] } {
+  const provider = onlineProvider().name
+  const until = later(clock, leaseMs)
+  const payments = orders.map(
+    ({ orderId, amountMinor, currency }): Payment => ({
+      id: newId('pay'),
+      orderId,
+      method: 'card_online',
+      provider,
+      amountMinor,
+      currency,
+      status: 'pending',
+      capturedMinor: 0,
+      refundedMinor: 0,
+      providerRef: null,
+      tenderedMinor: null,
+      redirectUrl: null,
+      declineCode: null,
+      reference: '',
+      leasedUntil: until,
+      nextCheckAt: until,
+      checks: 0,
+      createdAt: clock.now(),
+      updatedAt: clock.now(),
+    }),
+  )
+  if (payments.length === 0) return { payments, writes: [] }
+  const now = clock.now()
+  const insert = sql`
+    insert into payments.payment (id, order_id, amount_minor, currency, method, provider, status, leased_until, next_check_at, created_at, updated_at)
+    select n.*, 'card_online', ${provider}::text, 'pending', ${until}::timestamptz, ${until}::timestamptz, ${now}::timestamptz, ${now}::timestamptz
+      from unnest(${payments.map(({ id }) => id)}::text[], ${payments.map(({ orderId }) => orderId)}::text[],
+                  ${payments.map(({ amountMinor }) => amountMinor)}::bigint[], ${payments.map(({ currency }) => currency)}::text[])
+             as n (id, order_id, amount, currency)`
+  return { payments, writes: [insert] }
 }
 
 /**
@@ -121,12 +170,12 @@ export async function dropPayment(
   return ask(db, clock, paymentId, { call })
 }
 
-async function ask(
-  db: Db,
-  clock: Clock,
-  paymentId: string,
-  { call, recording }: { call: () => Promise<ProviderState>; recording?: StartPayment['recording'] | undefined },
-): Promise<Payment> {
+type Asking = {
+  call: () => Promise<ProviderState>
+  captured?: { orderId: string; write: (taken: Capture) => Promise<Payment> } | undefined
+}
+
+async function ask(db: Db, clock: Clock, paymentId: string, { call, captured }: Asking): Promise<Payment> {
   let state: ProviderState
   try {
     state = await call()
@@ -137,35 +186,17 @@ async function ask(
     if (!known) throw error
     return known
   }
-  const payment = await record(db, clock, { paymentId, state, recording })
+  if (state.status === 'captured' && captured) {
+    const { ref, amountMinor } = state
+    const written = await captured
+      .write({ orderId: captured.orderId, paymentId, ref, amountMinor })
+      .catch(() => undefined)
+    // Refused: the caller settles again on its own after this, and meets there what went wrong.
+    if (written) return written
+  }
+  const payment = await db.transaction((tx) => applyOutcome(tx, clock, { paymentId, state }))
   if (!payment) throw new Error(`payment ${paymentId} is gone`)
   return payment
-}
-
-async function record(
-  db: Db,
-  clock: Clock,
-  {
-    paymentId,
-    state,
-    recording,
-  }: { paymentId: string; state: ProviderState; recording: StartPayment['recording'] | undefined },
-): Promise<Payment | undefined> {
-  const alone = (tx: Tx) => applyOutcome(tx, clock, { paymentId, state })
-  if (!recording) return db.transaction(alone)
-  let written: Payment | undefined
-  try {
-    await db.transaction((tx) =>
-      recording(tx, async () => {
-        written = await alone(tx)
-        return written
-      }),
-    )
-    return written
-  } catch {
-    // The caller settles again in a transaction of its own, and meets there what went wrong here.
-    return db.transaction(alone)
-  }
 }
 
 function later(clock: Clock, ms: number): Date {

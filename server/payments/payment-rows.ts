@@ -57,7 +57,17 @@ export async function paymentsOf(q: Queryable, orderId: string): Promise<OrderPa
     select id, payment_id as "paymentId", amount_minor as "amountMinor", reason, status, created_at as "createdAt", done_at as "doneAt"
       from payments.refund where order_id = ${orderId} order by created_at, id`),
   ])
-  return payments.map((payment) => ({
+  return payments.map((payment) =>
+    shownPayment(
+      payment,
+      refunds.filter(({ paymentId }) => paymentId === payment.id),
+    ),
+  )
+}
+
+/** A payment as it crosses the wire. */
+export function shownPayment(payment: Payment, refunds: readonly RefundRow[] = []): OrderPayment {
+  return {
     id: payment.id,
     method: payment.method,
     provider: payment.provider,
@@ -72,17 +82,15 @@ export async function paymentsOf(q: Queryable, orderId: string): Promise<OrderPa
     declineCode: payment.declineCode,
     redirectUrl: payment.status === 'pending' ? payment.redirectUrl : null,
     createdAt: payment.createdAt.toISOString(),
-    refunds: refunds
-      .filter(({ paymentId }) => paymentId === payment.id)
-      .map(({ id, amountMinor, reason, status, createdAt, doneAt }) => ({
-        id,
-        amountMinor,
-        reason,
-        status,
-        createdAt: createdAt.toISOString(),
-        doneAt: doneAt?.toISOString() ?? null,
-      })),
-  }))
+    refunds: refunds.map(({ id, amountMinor, reason, status, createdAt, doneAt }) => ({
+      id,
+      amountMinor,
+      reason,
+      status,
+      createdAt: createdAt.toISOString(),
+      doneAt: doneAt?.toISOString() ?? null,
+    })),
+  }
 }
 
 export type Balance = { capturedMinor: number; refundedMinor: number; live: number }

@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts'
 import type { Db, Queryable, Tx } from './db.ts'
 import { platformProblems } from './problems.ts'
 import { type Sql, sql } from './sql.ts'
+import { done, refused, together } from './together.ts'
 
 /** What was answered: kept as it was, so a repeat gets the same. */
 export type Answer = { status: number; body: unknown }
@@ -61,12 +62,20 @@ export function answersPiece(clock: Clock, kept: readonly { key: Key; answer: An
 }
 
 /** The answer of work of several transactions. Need not reach the disk at once: lost in a crash, the repeat resumes. */
-export async function keepAnswerAfter(db: Db, { scope, key }: Key, answer: Answer): Promise<void> {
+export async function keepAnswerAfter(db: Db, key: Key, answer: Answer): Promise<void> {
+  await keepTogether(db, { key, answer })
+}
+
+const keepTogether = together<{ key: Key; answer: Answer }, void>(async (db, kept) => {
   await db.run(sql`
     with relaxed as materialized (select set_config('synchronous_commit', 'off', true))
-    update platform.idempotency_key set status = ${answer.status}, body = ${JSON.stringify(answer.body ?? null)}::jsonb
-      from relaxed where scope = ${scope} and key = ${key}`)
-}
+    update platform.idempotency_key k set status = n.status, body = n.body
+      from relaxed, unnest(${kept.map(({ key }) => key.scope)}::text[], ${kept.map(({ key }) => key.key)}::text[],
+                           ${kept.map(({ answer }) => answer.status)}::int[], ${kept.map(({ answer }) => JSON.stringify(answer.body ?? null))}::jsonb[])
+                      as n (scope, key, status, body)
+     where k.scope = n.scope and k.key = n.key`)
+  return kept.map(() => done(undefined))
+})
 
 /**
  * For work of several transactions that is itself once-only (placing an order): the key is noted first, the answer after.
@@ -75,13 +84,34 @@ export async function keepAnswerAfter(db: Db, { scope, key }: Key, answer: Answe
  * @throws Problem platform.key_reused
  */
 export async function noteKey(db: Db, clock: Clock, key: Key): Promise<{ kept?: Answer; isRepeat: boolean }> {
-  // Need not reach the disk at once: a key lost in a crash makes the repeat run the command, which resumes.
-  const inserted = await db.run(sql`
-    with relaxed as (select set_config('synchronous_commit', 'off', true))
-    insert into platform.idempotency_key (scope, key, fingerprint, created_at)
-    select ${key.scope}, ${key.key}, ${key.fingerprint}, ${clock.now()}::timestamptz from relaxed on conflict do nothing`)
-  return inserted === 1 ? { isRepeat: false } : { kept: await readAnswer(db, key), isRepeat: true }
+  return noteTogether(db, { key, clock })
 }
+
+const noteTogether = together<{ key: Key; clock: Clock }, { kept?: Answer; isRepeat: boolean }>(async (db, items) => {
+  const keys = items.map(({ key }) => key)
+  // Need not reach the disk at once: a key lost in a crash makes the repeat run the command, which resumes.
+  const inserted = await db.many<{ scope: string; key: string }>(sql`
+    with relaxed as materialized (select set_config('synchronous_commit', 'off', true))
+    insert into platform.idempotency_key (scope, key, fingerprint, created_at)
+    select n.*, ${items[0]?.clock.now()}::timestamptz
+      from relaxed, unnest(${keys.map(({ scope }) => scope)}::text[], ${keys.map(({ key }) => key)}::text[],
+                           ${keys.map(({ fingerprint: print }) => print)}::text[]) as n (scope, key, fingerprint)
+     order by n.scope, n.key
+    on conflict do nothing returning scope, key`)
+  const isNew = new Set(inserted.map(({ scope, key }) => JSON.stringify([scope, key])))
+  // Of the same key twice in one batch the first one is the new one.
+  const firsts = keys.map(({ scope, key }) => isNew.delete(JSON.stringify([scope, key])))
+  const repeats = keys.filter((_, at) => !firsts[at])
+  const known = repeats.length === 0 ? [] : await findKeys(db, repeats)
+  return keys.map((key, at) => {
+    if (firsts[at]) return done({ isRepeat: false })
+    const row = known.find((one) => one.scope === key.scope && one.key === key.key)
+    if (row && row.fingerprint !== key.fingerprint)
+      return refused(platformProblems.key_reused({ parameter: 'Idempotency-Key' }))
+    if (!row || row.status === null) return done({ isRepeat: true })
+    return done({ kept: { status: row.status, body: row.body }, isRepeat: true })
+  })
+})
 
 /** A refusal is an answer, too: kept in a transaction of its own, since the work's was rolled back. */
 export async function keepRefusal(db: Db, clock: Clock, key: Key, answer: Answer): Promise<void> {

@@ -58,9 +58,13 @@ export function together<I, O>(
         db,
         batch.map(({ item }) => item),
       )
-      batch.forEach(({ settle }, at) => {
-        settle(outcomes[at] ?? refused(new Error('a batch gave fewer outcomes than it had items')))
+      const apart: Waiting[] = []
+      batch.forEach((one, at) => {
+        const outcome = outcomes[at] ?? refused(new Error('a batch gave fewer outcomes than it had items'))
+        if (!outcome.ok && outcome.error instanceof Alone && batch.length > 1) apart.push(one)
+        else one.settle(outcome)
       })
+      for (const one of apart) await runAll(db, [one])
     } catch (error) {
       const [first, ...more] = batch
       if (more.length === 0) return first?.settle(refused(error))
@@ -94,6 +98,9 @@ export function orThrow<O>(outcomes: Outcome<O>[]): Outcome<O>[] {
   if (only && more.length === 0 && !only.ok) throw only.error
   return outcomes
 }
+
+/** Found on the way: this item writes before it can be sure, so it runs again in a transaction of its own. */
+export class Alone extends Error {}
 
 /** Somebody was quicker; the same work may simply be run again and will find what changed. */
 export class Raced extends Error {}
