@@ -1070,6 +1070,7 @@ create table platform.mail_message (
   attempts integer default 0 not null,
   created_at timestamp with time zone default now() not null,
   sent_at timestamp with time zone,
+  next_attempt_at timestamp with time zone,
   constraint mail_message_language_check CHECK ((language = ANY (ARRAY['es'::text, 'en'::text]))),
   constraint mail_message_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text, 'held'::text]))),
   constraint mail_message_pkey PRIMARY KEY (id),

@@ -12,6 +12,7 @@ let t: TestDatabase
 let server: SMTPServer
 let url: string
 let refuse = 0
+let refusal = { text: 'Try again later', code: 451 }
 const received: Buffer[] = []
 
 beforeAll(async () => {
@@ -26,7 +27,7 @@ beforeAll(async () => {
       stream.on('end', () => {
         if (refuse > 0) {
           refuse -= 1
-          done(Object.assign(new Error('Try again later'), { responseCode: 451 }))
+          done(Object.assign(new Error(refusal.text), { responseCode: refusal.code }))
           return
         }
         received.push(Buffer.concat(parts))
@@ -44,6 +45,7 @@ afterAll(async () => {
 beforeEach(() => {
   received.length = 0
   refuse = 0
+  refusal = { text: 'Try again later', code: 451 }
 })
 
 const context = (): JobContext => ({ db: t.db, clock: t.clock, log: { info: () => undefined, error: () => undefined } })
@@ -81,20 +83,50 @@ test('a booked mail reaches a real mail server once, whole, with accents; the sa
   expect(await statusOf(id)).toEqual({ status: 'sent', error: null })
 })
 
-test('a server that says "later" gets the mail at a later turn; after five refusals it is failed with the reason', async () => {
+test('a server that says "later" gets the mail after a pause that grows, for three days; then it is failed with the reason', async () => {
   const later = await book('ready:2')
   refuse = 1
   const job = mailJob(url, 'hola@linoysal.example')
   await job.run(context())
+  await job.run(context())
   expect((await statusOf(later)).status).toBe('queued')
+  t.clock.advance(5000)
   await job.run(context())
   expect((await statusOf(later)).status).toBe('sent')
   const never = await book('ready:3')
-  refuse = 99
-  for (let turn = 0; turn < 6; turn++) await job.run(context())
+  refuse = 9999
+  const attemptsAt: number[] = []
+  for (let hour = 0; (await statusOf(never)).status === 'queued' && hour < 100; hour += 0.5) {
+    const before = refuse
+    await job.run(context())
+    if (refuse < before) attemptsAt.push(hour)
+    t.clock.advance(1_800_000)
+  }
   const { status, error } = await statusOf(never)
-  expect(status).toBe('failed')
-  expect(error).toContain('Try again later')
+  expect([status, error?.includes('Try again later')]).toEqual(['failed', true])
+  expect([attemptsAt.at(-1), attemptsAt.length < 100]).toEqual([72.5, true])
+})
+
+test('a mail server that is away for two days costs no mail, and one mailbox that does not exist holds nobody up', async () => {
+  const waiting = await book('ready:5')
+  const away = mailJob('smtp://127.0.0.1:9', 'hola@linoysal.example')
+  for (let hour = 0; hour < 48; hour++) {
+    await away.run(context())
+    t.clock.advance(3_600_000)
+  }
+  refuse = 1
+  refusal = { text: 'No such mailbox here', code: 550 }
+  const unknown = await book('ready:6')
+  t.clock.advance(3_600_000)
+  const last = await book('ready:7')
+  await t.db.run(sql`update platform.mail_message set created_at = '2020-01-01' where id = ${unknown}`)
+  const job = mailJob(url, 'hola@linoysal.example')
+  await job.run(context())
+  expect(await statusOf(unknown)).toMatchObject({
+    status: 'failed',
+    error: expect.stringContaining('No such mailbox here') as string,
+  })
+  expect([(await statusOf(waiting)).status, (await statusOf(last)).status]).toEqual(['sent', 'sent'])
 })
 
 test('without a mail server mail is held and goes out once one is set', async () => {
