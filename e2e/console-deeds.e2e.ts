@@ -144,6 +144,22 @@ describe('orders', () => {
   })
 })
 
+test('a list is worked by keyboard alone: search, down to the rows, open, and back to the row one left', async () => {
+  await page.goto('/console/orders')
+  await page.locator('tbody tr').nth(2).waitFor()
+  await page.keyboard.press('/')
+  await page.locator('[data-list-search]:focus').waitFor()
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  const second = page.locator('tbody tr').nth(1)
+  await page.waitForURL(new RegExp(`/orders/${await second.getAttribute('data-row')}`))
+  await page.locator('.c-pane').getByText('Qué ha pasado').waitFor()
+  await page.keyboard.press('Escape')
+  await page.locator('.c-pane').waitFor({ state: 'detached' })
+  await page.locator('tbody tr:nth-child(2):focus').waitFor()
+})
+
 describe('work', () => {
   test('what was taken by mistake goes back to the shelf', async () => {
     const { id } = await hilo.db.one<{ id: string }>(sql`

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { nearWhen, phoneText, rateText, readMoney, relative, today, typedMoney } from './format.ts'
+import { nearWhen, percentText, phoneText, rateText, readMoney, relative, today, typedMoney } from './format.ts'
 
 describe('amounts as people type them', () => {
   it.each([
@@ -46,6 +46,8 @@ describe('time', () => {
 it('a tax rate has the comma or point of its reader', () => {
   expect(rateText(520, 'es')).toBe('5,2')
   expect(rateText(2100, 'en')).toBe('21')
+  expect(percentText(1250, 'es')).toBe('12,5\u00a0%')
+  expect(percentText(1250, 'en')).toBe('12.5%')
 })
 
 it('a telephone number stands in groups, a foreign one with its country', () => {

@@ -56,6 +56,12 @@ export function rateText(basisPoints: number, language: 'es' | 'en'): string {
   return new Intl.NumberFormat(localeOf(language), { maximumFractionDigits: 2 }).format(basisPoints / 100)
 }
 
+/** A share in the reader's form: 1250 is "12,5 %" or "12.5%". */
+export function percentText(basisPoints: number, language: 'es' | 'en'): string {
+  const format = new Intl.NumberFormat(localeOf(language), { style: 'percent', maximumFractionDigits: 2 })
+  return format.format(basisPoints / 10_000)
+}
+
 /** How long ago or ahead, in the reader's words: "hace 3 h", "in 2 days". */
 export function relative(at: string, language: 'es' | 'en', now = new Date()): string {
   const seconds = (new Date(at).getTime() - now.getTime()) / 1000

@@ -20,7 +20,7 @@ export function ReturnOrder({ order, onClose }: { order: Order; onClose(): void 
   const [method, setMethod] = useState<'original' | 'cash'>('original')
   const [units, setUnits] = useState<Record<string, number>>({})
   const [goes, setGoes] = useState<Record<string, (typeof dispositions)[number]>>({})
-  const place = locationId ?? shops[0]?.id ?? null
+  const place = locationId ?? (shops.find(({ kind }) => kind === 'shop') ?? shops[0])?.id ?? null
   const lines = Object.entries(units)
     .filter(([, count]) => count > 0)
     .map(([orderLineId, count]) => ({

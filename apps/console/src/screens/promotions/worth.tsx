@@ -1,6 +1,7 @@
 import type { PromotionBody } from '@hilo/contract'
-import { Money } from '@hilo/ui'
+import { Money, useLanguage } from '@hilo/ui'
 import type { ReactNode } from 'react'
+import { percentText } from '../../lib/format.ts'
 import { useT } from '../../lib/words.ts'
 
 /** What a promotion gives, in a few words. */
@@ -10,9 +11,10 @@ export function Worth({
   promotion: Pick<PromotionBody, 'kind' | 'valueBp' | 'valueMinor' | 'giftUnits'>
 }): ReactNode {
   const t = useT()
+  const { language } = useLanguage()
   switch (promotion.kind) {
     case 'percentage':
-      return <>−{(promotion.valueBp ?? 0) / 100} %</>
+      return `−${percentText(promotion.valueBp ?? 0, language)}`
     case 'amount':
       return <Money minor={-(promotion.valueMinor ?? 0)} />
     case 'gift':

@@ -25,9 +25,7 @@ export function Deed({ entry }: { entry: AuditEntry }): ReactNode {
   return (
     <>
       <span title={entry.action}>{wordFor(t, 'deed', entry.action)}</span>
-      <div className="c-small">
-        <Subject id={entry.subjectId} />
-      </div>
+      <div className="c-small">{entry.subjectId !== entry.actorId && <Subject id={entry.subjectId} />}</div>
     </>
   )
 }

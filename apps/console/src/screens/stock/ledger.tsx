@@ -74,17 +74,18 @@ function actor(person: (id: string) => string, id: string): string {
 }
 
 function Reference({ to }: { to: string }): ReactNode {
+  const t = useT()
   if (to === '') return null
   if (to.startsWith('ord_'))
     return (
       <Link to="/orders/$id" params={{ id: to }}>
-        <Code>{to.slice(0, 12)}…</Code>
+        {t('subject.ord')} …{to.slice(-4)}
       </Link>
     )
   if (to.startsWith('trf_') || to.startsWith('tra_'))
     return (
       <Link to="/stock/transfers/$id" params={{ id: to }}>
-        <Code>{to.slice(0, 12)}…</Code>
+        {t('subject.trf')} …{to.slice(-4)}
       </Link>
     )
   return <Code>{to}</Code>
