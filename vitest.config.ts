@@ -43,7 +43,7 @@ export default defineConfig({
         test: {
           name: 'fire',
           include: ['fire/**/*.fire.test.ts'],
-          testTimeout: 180_000,
+          testTimeout: 600_000,
           hookTimeout: 60_000,
           maxWorkers: 1,
           fileParallelism: false,

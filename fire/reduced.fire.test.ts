@@ -13,7 +13,7 @@ test(`R1 buyers race for the last units while servers and PostgreSQL are killed:
   expect({ verdict, clean: isClean(verdict) }).toMatchObject({ clean: true })
   expect(verdict.sold).toBe(reducedSize.articles * reducedSize.places * reducedSize.perPlace)
   expect(unrest).toBeNull()
-  expect(verify).toMatchObject({ ok: true })
+  expect(verify.ok ? 'clean' : verify.said).toBe('clean')
 })
 
 test(`R2 a payment provider's worst day: one charge per intent, every charge has its end, the books close (seed ${seed})`, async () => {
@@ -23,5 +23,5 @@ test(`R2 a payment provider's worst day: one charge per intent, every charge has
   expect(verdict.paid).toBeGreaterThan(reducedPayments.backlog / 2)
   expect(watched.looks).toBeGreaterThan(0)
   expect(watched.offences).toEqual([])
-  expect(verify).toMatchObject({ ok: true })
+  expect(verify.ok ? 'clean' : verify.said).toBe('clean')
 })

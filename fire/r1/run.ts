@@ -65,9 +65,9 @@ export const fullSize: R1Size = {
 /** What every test run can afford. */
 export const reducedSize: R1Size = {
   ...fullSize,
-  buyers: 400,
-  articles: 8,
-  serverKills: 6,
+  buyers: 240,
+  articles: 4,
+  serverKills: 4,
   databaseKills: 3,
   servers: 2,
   atOnce: 24,

@@ -56,8 +56,8 @@ export const fullPayments: R2Size = {
 }
 export const reducedPayments: R2Size = {
   ...fullPayments,
-  payers: 120,
-  backlog: 120,
+  payers: 60,
+  backlog: 60,
   atOnce: 16,
   shares: { late: 0.05, gone: 0 },
 }
