@@ -9,6 +9,7 @@ import {
   booksOfOrder,
   finish,
   onHand,
+  patience,
   pay,
   putIn,
   quiet,
@@ -69,7 +70,7 @@ test('while the server is away the till says so, keeps the basket and what is sc
   const back = await cutOff(page)
   for (const { sku } of [first, second, second]) await scan(page, sku)
   await away(page).waitFor()
-  await expect.poll(() => away(page).textContent()).toContain('Esperan 3 cambios de la cesta')
+  await expect.poll(() => away(page).textContent(), patience).toContain('Esperan 3 cambios de la cesta')
   expect(await away(page).textContent()).toContain('La cesta no se pierde')
   expect(await page.locator('.t-line').count()).toBe(1)
   await back()

@@ -10,6 +10,9 @@ import { type RunningHilo, visitor } from './harness.ts'
 const password = 'una-frase-larga-de-prueba'
 type Options = { language?: 'es' | 'en'; size?: 'phone' | 'tablet' | 'desk'; theme?: 'light' | 'dark' }
 
+/** How long a state may take to come about on a busy machine. */
+export const patience = { timeout: 15_000 }
+
 /** A till that stands in this shop, with somebody of the demo's staff signed in and nothing in the basket. */
 export async function atTill(
   browser: Browser,

@@ -22,6 +22,7 @@ import {
   delivered,
   finish,
   onHand,
+  patience,
   pay,
   putIn,
   quiet,
@@ -86,7 +87,7 @@ test('S11: a web basket is opened at the till by telephone, one piece swapped, p
   await page.locator('.t-line').nth(2).waitFor()
   // The second line is the piece that stays in the shop; sizes of one thing share their title.
   await page.locator('.t-line').nth(1).locator('.t-lineunits button').first().click()
-  await expect.poll(() => page.locator('.t-line:not([data-gift])').count()).toBe(2)
+  await expect.poll(() => page.locator('.t-line:not([data-gift])').count(), patience).toBe(2)
   await quiet(page)
   expect([await free(kept.variantId), await free(gone.variantId), await free(swapped.variantId)]).toEqual([1, 2, 1])
 
@@ -204,7 +205,7 @@ test('what is still due is taken before the goods are handed over', async () => 
   await page.locator('.t-payfoot .t-pay').click()
   await card.getByRole('button', { name: 'Entregar' }).click()
   await expect
-    .poll(async () => (await manager.get<Order>(`/api/admin/orders/${placed.order.id}`)).status)
+    .poll(async () => (await manager.get<Order>(`/api/admin/orders/${placed.order.id}`)).status, patience)
     .toBe('completed')
   await context.close()
 })

@@ -8,17 +8,15 @@ import { readScan, type Scan } from './wedge.ts'
 /** Looks through the device's camera until a code is read. The camera is let go when the sheet closes. */
 export function CameraSheet({ onScan, onClose }: { onScan(scan: Scan): void; onClose(): void }): ReactNode {
   const t = useWords()
-  const video = useRef<HTMLVideoElement>(null)
+  // The sheet brings its content a moment after itself; looking begins when the picture is there.
+  const [video, setVideo] = useState<HTMLVideoElement | null>(null)
   const [none, setNone] = useState<NoCamera | null>(null)
   const found = useRef(onScan)
   found.current = onScan
-  useEffect(
-    () =>
-      video.current
-        ? watchCamera(video.current, { onCode: (code) => found.current(readScan(code)), onNone: setNone })
-        : undefined,
-    [],
-  )
+  useEffect(() => {
+    if (!video) return
+    return watchCamera(video, { onCode: (code) => found.current(readScan(code)), onNone: setNone })
+  }, [video])
   return (
     <Sheet title={t('camera.title')} onClose={onClose}>
       {none === null ? (
@@ -28,7 +26,14 @@ export function CameraSheet({ onScan, onClose }: { onScan(scan: Scan): void; onC
           {t(`camera.${none}.help`)}
         </Note>
       )}
-      <video ref={video} className="t-camera" muted playsInline hidden={none !== null} aria-label={t('camera.title')} />
+      <video
+        ref={setVideo}
+        className="t-camera"
+        muted
+        playsInline
+        hidden={none !== null}
+        aria-label={t('camera.title')}
+      />
     </Sheet>
   )
 }

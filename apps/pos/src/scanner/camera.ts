@@ -78,7 +78,7 @@ async function reader(): Promise<(video: HTMLVideoElement) => Promise<string | u
 
 /** Ours is loaded when a camera is first used: most tills have a hand scanner and never need it. */
 async function qrReader(): Promise<QrReader> {
-  const { default: decodeQR } = await import('qr/decode.js')
+  const { decodeQR } = await import('qr/decode.js')
   return (frame: Frame) => {
     try {
       return decodeQR(frame)

@@ -21,8 +21,8 @@ const firstDigits = ['OOOOOO', 'OOEOEE', 'OOEEOE', 'OOEEEO', 'OEOOEE', 'OEEOOE',
 
 /** True when the last digit is the check digit of those before it. */
 export function hasCheckDigit(code: string): boolean {
-  const sum = [...code].reverse().reduce((total, digit, at) => total + Number(digit) * (at % 2 === 0 ? 1 : 3), 0)
-  return /^\d{8}$|^\d{13}$/.test(code) && sum % 10 === 0
+  const weighed = [...code].toReversed().map((digit, at) => Number(digit) * (at % 2 === 0 ? 1 : 3))
+  return /^\d{8}$|^\d{13}$/.test(code) && sum(weighed) % 10 === 0
 }
 
 /** Lengths of runs of light and dark along a row, told apart by `isDark`; the first run is light, and may be empty. */

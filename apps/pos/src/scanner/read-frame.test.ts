@@ -1,4 +1,4 @@
-import decodeQR from 'qr/decode.js'
+import { decodeQR } from 'qr/decode.js'
 import { encode } from 'uqr'
 import { describe, expect, test } from 'vitest'
 import { drawBars, modulesOfEan8, modulesOfEan13 } from './draw-ean.ts'

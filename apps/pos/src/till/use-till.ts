@@ -2,6 +2,7 @@ import type { Cart, LocationBody, Order } from '@hilo/contract'
 import { notify } from '@hilo/ui'
 import { useState } from 'react'
 import { alreadyShown } from '../already-shown.ts'
+import { api } from '../api.ts'
 import { baskets } from '../basket/calls.ts'
 import { type Basket, useBasket } from '../basket/use-basket.ts'
 import type { Scan } from '../scanner/wedge.ts'
@@ -59,28 +60,35 @@ export function useTill(place: LocationBody): TillState {
     setSold(null)
     go('sell')
   }
-  const openCode = async (code: string) => {
-    const cart = await baskets.openByCode(code, place.id)
-    if (cart) take(cart)
-    else notify(t('baskets.unknown', { code }), { tone: 'broken' })
-  }
-  const onScan = (read: Scan) => {
-    // Money is on the counter: nothing may change the basket under it.
-    if (sheet === 'pay') return notify(t('scan.paying'), { tone: 'info' })
-    // The first article of the next customer ends the sale before.
-    if (sold) onNext()
-    show(null)
-    if (read.kind === 'product') return alreadyShown(basket.add({ code: read.code, units: 1 }))
-    if (read.kind === 'cart')
-      return void openCode(read.code).catch((error: unknown) =>
-        notify(error instanceof Error ? error.message : String(error), { tone: 'broken' }),
-      )
-    setTab(read.kind === 'pickup' ? 'pickups' : 'receipts')
-    setScan(read)
-  }
+  const onScan = useScans({
+    basket,
+    place,
+    take,
+    isPaying: sheet === 'pay',
+    onClear: () => {
+      // The first article of the next customer ends the sale before.
+      if (sold) onNext()
+      show(null)
+    },
+    onLookUp: (read) => {
+      setTab(read.kind === 'pickup' ? 'pickups' : 'receipts')
+      setScan(read)
+    },
+  })
   return {
-    ...{ basket, tab, focusAt, sheet, scan, sold, basketOpen },
-    ...{ go, show, showBasket, take, onScan, onNext },
+    basket,
+    tab,
+    focusAt,
+    sheet,
+    scan,
+    sold,
+    basketOpen,
+    go,
+    show,
+    showBasket,
+    take,
+    onScan,
+    onNext,
     park: () => {
       if ((basket.cart?.lines.length ?? 0) > 0) notify(t('basket.parked'), { tone: 'info' })
       basket.park()
@@ -97,5 +105,48 @@ export function useTill(place: LocationBody): TillState {
       setScan({ kind: 'pickup', code })
       setTab('pickups')
     },
+  }
+}
+
+/** What each kind of scan does. While money is on the counter nothing may change the basket under it. */
+function useScans({
+  basket,
+  place,
+  take,
+  isPaying,
+  onClear,
+  onLookUp,
+}: {
+  basket: Basket
+  place: LocationBody
+  take(cart: Cart): void
+  isPaying: boolean
+  onClear(): void
+  onLookUp(scan: Scan): void
+}): (scan: Scan) => void {
+  const t = useWords()
+  const sell = (code: string) => alreadyShown(basket.add({ code, units: 1 }))
+  const openBasket = async (code: string) => {
+    const cart = await baskets.openByCode(code, place.id)
+    if (cart) take(cart)
+    else notify(t('baskets.unknown', { code }), { tone: 'broken' })
+  }
+  const isArticle = async (code: string) =>
+    (await api.get<{ exactVariantId: string | null }>('/api/pos/products', { query: { q: code, limit: 1 } }))
+      .exactVariantId !== null
+  return (read) => {
+    if (isPaying) return notify(t('scan.paying'), { tone: 'info' })
+    onClear()
+    if (read.kind === 'product') return sell(read.code)
+    if (read.kind === 'cart')
+      return void openBasket(read.code).catch((error: unknown) =>
+        notify(error instanceof Error ? error.message : String(error), { tone: 'broken' }),
+      )
+    if (read.kind === 'pickup' || !read.unsure) return onLookUp(read)
+    // A server that cannot say is shown as away; the receipt's screen asks it again by itself.
+    isArticle(read.code).then(
+      (article) => (article ? sell(read.code) : onLookUp(read)),
+      () => onLookUp(read),
+    )
   }
 }

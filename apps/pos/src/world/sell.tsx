@@ -9,7 +9,7 @@ import type { Basket } from '../basket/use-basket.ts'
 import { useFocus } from '../focus.ts'
 import { Trouble } from '../trouble.tsx'
 import { useWords } from '../words.ts'
-import { moveFocus } from './move-focus.ts'
+import { useArrowKeys } from './move-focus.ts'
 import { ProductSheet, type Shown } from './product-sheet.tsx'
 import { ProductRow, VariantRow } from './result-rows.tsx'
 import { useStock } from './stock.ts'
@@ -32,7 +32,9 @@ export function Sell({ place, basket, focusAt, onSendHome, onCamera }: Props): R
   const [text, setText] = useState('')
   const [shelf, setShelf] = useState<Collection | null>(null)
   const [shown, setShown] = useState<Shown | null>(null)
+  const t = useWords()
   const field = useFocus(focusAt)
+  const area = useArrowKeys()
   const results = useResults(text, shelf)
   const sell = (variantId: string) => basket.add({ variantId, units: 1 })
   const onEnter = async () => {
@@ -43,8 +45,7 @@ export function Sell({ place, basket, focusAt, onSendHome, onCamera }: Props): R
     } else if (items.length === 1 && items[0]) setShown(shownOf(items[0]))
   }
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: it only leads arrow keys from row to row, each of which is a control of its own.
-    <div className="t-sell" onKeyDown={moveFocus}>
+    <div className="t-sell" ref={area}>
       <SearchField
         field={field}
         text={text}
@@ -52,7 +53,7 @@ export function Sell({ place, basket, focusAt, onSendHome, onCamera }: Props): R
         onEnter={() => text.trim() !== '' && alreadyShown(onEnter())}
         onCamera={onCamera}
       />
-      <Loading active={results.isFetching} label={useWords()('loading')} />
+      <Loading active={results.isFetching} label={t('loading')} />
       <Trouble error={results.error} />
       {results.q === '' && shelf === null && <Tiles onChoose={setShelf} />}
       {shelf && results.q === '' && <ShelfHead shelf={shelf} onBack={() => setShelf(null)} />}

@@ -36,7 +36,9 @@ export function useStock(variantIds: readonly string[]): Stock {
     here,
     hereOf: (wanted, locationId) => {
       const units = wanted.map((variantId) => here(variantId, locationId))
-      return units.some((each) => each === undefined) ? undefined : units.reduce<number>((sum, n) => sum + (n ?? 0), 0)
+      return units.some((each) => each === undefined)
+        ? undefined
+        : units.reduce<number>((total, n) => total + (n ?? 0), 0)
     },
     of: (variantId) => known.get(variantId),
     total: (variantId) => known.get(variantId)?.total,

@@ -1,7 +1,7 @@
 import type { StoreProduct, StoreVariant } from '@hilo/contract'
 import { pick } from '@hilo/i18n'
 import { useLanguage } from '@hilo/ui'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { useWords } from '../words.ts'
 import { type Matrix, matrixOf } from './matrix.ts'
 import type { Stock } from './stock.ts'
@@ -18,10 +18,16 @@ type Props = {
 export function VariantChoice(props: Props): ReactNode {
   const t = useWords()
   const { product } = props
+  const choice = useRef<HTMLFieldSetElement>(null)
+  // It comes after the sheet has opened: arrow keys choose at once, without a way there.
+  useEffect(
+    () => choice.current?.querySelector<HTMLInputElement>('input:checked')?.focus({ preventScroll: true }),
+    [props.chosenId],
+  )
   if (product.variants.length < 2) return null
   const matrix = matrixOf(product)
   return (
-    <fieldset className="t-choice">
+    <fieldset className="t-choice" ref={choice}>
       <legend>{t('product.choose')}</legend>
       {matrix ? <Table {...props} matrix={matrix} /> : <List {...props} />}
     </fieldset>
@@ -29,13 +35,16 @@ export function VariantChoice(props: Props): ReactNode {
 }
 
 function Table({ matrix, ...props }: Props & { matrix: Matrix }): ReactNode {
+  const t = useWords()
   const { language } = useLanguage()
   return (
     <div className="t-matrix">
       <table>
         <thead>
           <tr>
-            <td />
+            <th scope="col">
+              <span className="h-sr">{t('product.choose')}</span>
+            </th>
             {matrix.columns.map(({ value, label }) => (
               <th key={value} scope="col">
                 {pick(label, language)}
@@ -95,7 +104,6 @@ function Cell({
         name="variant"
         className="h-sr"
         aria-label={`${name}: ${t('product.units', { n: here ?? 0 })}`}
-        data-autofocus={isChosen || undefined}
         checked={isChosen}
         onChange={() => onChoose(variant.id)}
       />
