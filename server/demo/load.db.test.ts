@@ -1,3 +1,4 @@
+import { isEan13 } from '@hilo/calc'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { threadSubscriber } from '#customers'
 import { sql } from '#platform/sql'
@@ -32,6 +33,36 @@ test('the whole retailer is there: six places, 74 products, 809 variants, 300 pe
   expect(await count('catalog.search_document')).toBe(74)
   expect(progress.at(-1)).toEqual([8, 8])
   expect(progress.map(([done]) => done)).toEqual(progress.map(([done]) => done).toSorted((a, b) => a - b))
+})
+
+test('what is in the shop is what the law and the barcodes ask for: 21, 10 and 4 %, check digits, both channels', async () => {
+  const rates = await t.db.many<{ taxClass: string; rateBp: number }>(sql`
+    select distinct p.tax_class as "taxClass", l.tax_rate_bp as "rateBp"
+      from orders.order_line l join catalog.variant v on v.id = l.variant_id join catalog.product p on p.id = v.product_id order by 2`)
+  expect(rates).toEqual([
+    { taxClass: 'super_reduced', rateBp: 400 },
+    { taxClass: 'reduced', rateBp: 1000 },
+    { taxClass: 'standard', rateBp: 2100 },
+  ])
+  const codes = await t.db.many<{ gtin: string }>(sql`select gtin from catalog.variant`)
+  expect(codes.filter(({ gtin }) => !isEan13(gtin))).toEqual([])
+  const [sold] = await t.db.many<{ web: number; pos: number; newest: Date; oldest: Date; future: number }>(sql`
+    select count(*) filter (where channel_id = 'web')::int as web, count(*) filter (where channel_id = 'pos')::int as pos,
+           max(placed_at) as newest, min(placed_at) as oldest, count(*) filter (where placed_at > ${t.clock.now()})::int as future
+      from orders.customer_order`)
+  expect(sold?.web).toBeGreaterThan(500)
+  expect(sold?.pos).toBeGreaterThan(700)
+  const day = 86_400_000
+  expect(t.clock.now().getTime() - (sold?.newest.getTime() ?? 0)).toBeLessThan(day)
+  expect((t.clock.now().getTime() - (sold?.oldest.getTime() ?? 0)) / day).toBeGreaterThan(118.5)
+  expect(sold?.future).toBe(0)
+})
+
+test('every collection is announced by a picture of its own', async () => {
+  const { n, all } = await t.db.one<{ n: number; all: number }>(
+    sql`select count(distinct picture)::int as n, count(*)::int as all from catalog.collection`,
+  )
+  expect([n, all]).toEqual([8, 8])
 })
 
 test('every law holds on the data as loaded', async () => {
@@ -108,6 +139,20 @@ test('same seed, same moment, same shop; only pickup codes are drawn anew', asyn
   expect(await other.db.one(digest)).toEqual(await t.db.one(digest))
   const codes = sql`select md5(string_agg(pickup_code, ',' order by id)) as codes from fulfillment.fulfillment_order`
   expect(await other.db.one(codes)).not.toEqual(await t.db.one(codes))
+  await other.close()
+})
+
+test('loaded in the first minutes of a year, with every shop closed, the laws hold just as well', async () => {
+  const other = await testDatabase()
+  other.clock.set('2027-01-01T00:05:00Z')
+  const loaded = await loadDemo(other.db, { clock: other.clock })
+  expect(loaded.orders).toBeGreaterThan(1400)
+  const report = await verify(other.db, { clock: other.clock })
+  expect(report.checks.filter(({ count: wrong }) => wrong > 0)).toEqual([])
+  const future = await other.db.one<{ n: number }>(
+    sql`select count(*)::int as n from orders.customer_order where placed_at > ${other.clock.now()}`,
+  )
+  expect(future.n).toBe(0)
   await other.close()
 })
 
