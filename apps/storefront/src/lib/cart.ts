@@ -7,6 +7,7 @@ import { texts } from './t.ts'
 type CartLocals = Pick<App.Locals, 'api' | 'cookies' | 'lang' | 'setCookie'>
 const monthSeconds = 30 * 86_400
 const current = '/api/store/carts/current'
+const hopeless: ReadonlySet<string> = new Set(['unknown', 'expired', 'used_up', 'other_channel'])
 
 /** The cart of this device, or null when there is none (any more). */
 export async function readCart({ api, cookies }: Pick<CartLocals, 'api' | 'cookies'>): Promise<Cart | null> {
@@ -41,10 +42,10 @@ export async function changeCart(locals: CartLocals, form: FormData): Promise<st
       action === 'coupon'
         ? cart?.coupons.find((each) => each.code.toUpperCase() === text(form, 'code').toUpperCase())
         : undefined
-    if (coupon && coupon.state !== 'applied') {
+    // A code that can never count is not carried on; one that lacks something stays in the basket and says what.
+    if (coupon && hopeless.has(coupon.state)) {
       leaveFlash(locals, { kind: 'bad', text: coupon.reason[locals.lang] || coupon.reason.es, about: 'coupon' })
-      // A code that can never count is a slip of the pen: the basket does not carry it on.
-      if (coupon.state === 'unknown') await perform(locals, 'uncoupon', form)
+      await perform(locals, 'uncoupon', form)
     }
   } catch (error) {
     leaveFlash(locals, {
