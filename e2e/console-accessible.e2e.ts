@@ -48,11 +48,11 @@ async function sideways(page: Page): Promise<number> {
 
 /** Everything that was asked for is there, type is drawn in its own letters, and nothing moves any more. */
 async function settled(page: Page): Promise<void> {
-  await page.waitForFunction(`
-    document.fonts.status === 'loaded' &&
+  const isSettled = `document.fonts.status === 'loaded' &&
     document.querySelector('[aria-busy="true"], .h-loading:not([hidden])') === null &&
     document.getAnimations().every(({ playState, effect }) =>
-      playState !== 'running' || effect.getComputedTiming().iterations === Infinity)`)
+      playState !== 'running' || effect.getComputedTiming().iterations === Infinity)`
+  await expect.poll(() => page.evaluate(isSettled), { timeout: 30_000, interval: 50 }).toBe(true)
 }
 
 describe.each([

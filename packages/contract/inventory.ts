@@ -367,6 +367,16 @@ export const settleConflictBody = z.strictObject({
   note: z.string().trim().max(200).default(''),
 })
 
+const placeAddress = locationAddress.extend({
+  line1: z.string().trim().min(1).max(200),
+  postalCode: z.string().trim().min(3).max(12),
+  city: z.string().trim().min(1).max(100),
+  province: z.string().trim().max(100).default(''),
+  phone: z.string().trim().max(30).default(''),
+})
+const latitude = z.number().min(-90).max(90)
+const longitude = z.number().min(-180).max(180)
+
 export const editLocationBody = z.strictObject({
   name: z.string().trim().min(1).max(80).optional(),
   openingHours: openingHours.optional(),
@@ -375,19 +385,27 @@ export const editLocationBody = z.strictObject({
   handlingMinutes: z.int().min(0).max(10_080).optional(),
   dailyCapacity: z.int().min(1).nullable().optional(),
   status: z.enum(['active', 'closed']).optional(),
-  address: locationAddress
-    .extend({
-      line1: z.string().trim().min(1).max(200),
-      postalCode: z.string().trim().min(3).max(12),
-      city: z.string().trim().min(1).max(100),
-      province: z.string().trim().max(100).default(''),
-      phone: z.string().trim().max(30).default(''),
-    })
-    .optional(),
+  address: placeAddress.optional(),
   /** Degrees; distances to shoppers are measured from here. */
-  latitude: z.number().min(-90).max(90).optional(),
-  longitude: z.number().min(-180).max(180).optional(),
+  latitude: latitude.optional(),
+  longitude: longitude.optional(),
 })
+/** POST /api/admin/locations: a new shop or warehouse, closed every day until its hours are set. */
+export const newLocationBody = z.strictObject({
+  /** Short, for labels and receipts: VLC. */
+  code: z
+    .string()
+    .trim()
+    .regex(/^[A-Z0-9]{2,6}$/, 'two to six capital letters or digits, such as VLC'),
+  kind: z.enum(['shop', 'warehouse']),
+  name: z.string().trim().min(1).max(80),
+  address: placeAddress,
+  latitude,
+  longitude,
+  /** As in the IANA database. */
+  timeZone: z.string().max(60).default('Europe/Madrid'),
+})
+export type NewLocationBody = z.input<typeof newLocationBody>
 /** GET /api/admin/locations */
 export const locationsAnswer = z.object({ items: z.array(location) })
 

@@ -17,6 +17,8 @@ export const inventoryActions = defineActions({
   'inventory.conflict.read': { staff: ['manager', 'counter', 'service', 'stock'] },
   'inventory.conflict.settle': { staff: ['manager', 'stock'], place: 'own' },
   'inventory.location.read': { staff: ['manager', 'counter', 'service', 'stock'], apiScope: 'stock:read' },
+  // A new place is the house's business, and costs it money.
+  'inventory.location.open': { staff: [] },
   'inventory.location.edit': { staff: ['manager'], place: 'own' },
   'inventory.pool.read': { staff: ['manager', 'stock'] },
   'inventory.pool.set': { staff: ['manager'] },

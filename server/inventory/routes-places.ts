@@ -5,6 +5,7 @@ import {
   id,
   location,
   locationsAnswer,
+  newLocationBody,
   setStockPoolBody,
   settleConflictBody,
   stockConflict,
@@ -15,9 +16,10 @@ import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { findChannel, listChannels } from '#catalog'
 import { actorId } from '#platform/actor'
-import { type AppContext, get, write } from '#platform/http'
+import { type AppContext, answer, get, write } from '#platform/http'
 import { findConflict, listConflicts, settleConflict } from './conflicts.ts'
 import { editLocation, findLocation, listLocations } from './locations.ts'
+import { openPlace } from './open-place.ts'
 import { listSeparatePools, setStockPool } from './pools.ts'
 
 const tag = 'inventory'
@@ -56,6 +58,15 @@ export function registerPlaceRoutes(app: FastifyInstance, context: AppContext): 
     summary: 'Shops and warehouses',
     schema: { response: { 200: locationsAnswer } },
     run: async ({ db }) => ({ items: await listLocations(db) }),
+  })
+  write(app, context, {
+    method: 'POST',
+    url: '/api/admin/locations',
+    action: 'inventory.location.open',
+    tag,
+    summary: 'Open a shop or warehouse; nothing is promised from it until it has hours',
+    schema: { body: newLocationBody, response: { 201: location } },
+    run: async ({ tx, body }) => answer(201, await openPlace(tx, body)),
   })
   write(app, context, {
     method: 'PATCH',

@@ -375,8 +375,38 @@ describe('staff', () => {
     const { productId } = await t.db.one<{ productId: string }>(
       sql`select product_id as "productId" from catalog.variant where id = ${variantId}`,
     )
-    await t.db.run(sql`update catalog.variant set product_id = ${productId}, option_values = '{M}', position = 2 where id = ${empty}`)
+    await t.db.run(
+      sql`update catalog.variant set product_id = ${productId}, option_values = '{M}', position = 2 where id = ${empty}`,
+    )
     const { items } = await read<{ items: unknown[] }>(`/api/admin/stock/products?ids=${productId},prd_unknown`)
     expect(items).toEqual([{ productId, atp: 7, variants: 2, soldOut: 1 }])
+  })
+
+  test('an owner opens a shop: last in order, without hours; a code twice or a zone nobody knows is refused', async () => {
+    actor = owner
+    const shop = {
+      code: 'BCN',
+      kind: 'shop',
+      name: 'Barcelona, Gràcia',
+      address: { line1: 'Carrer Gran de Gràcia, 100', postalCode: '08012', city: 'Barcelona', country: 'ES' },
+      latitude: 41.4036,
+      longitude: 2.1517,
+    }
+    const opened = await send<PlaceNow>('POST', '/api/admin/locations', shop)
+    expect(opened).toMatchObject({
+      status: 201,
+      body: {
+        ...shop,
+        timeZone: 'Europe/Madrid',
+        pickup: true,
+        status: 'active',
+        openingHours: { weekly: { mon: [] } },
+      },
+    })
+    const { items } = await read<{ items: PlaceNow[] }>('/api/admin/locations')
+    expect(items.at(-1)?.code).toBe('BCN')
+    expect((await send('POST', '/api/admin/locations', shop)).body.code).toBe('inventory.code_taken')
+    const lunar = { ...shop, code: 'LUN', timeZone: 'Moon/Tranquility' }
+    expect((await send('POST', '/api/admin/locations', lunar)).body.code).toBe('inventory.zone_unknown')
   })
 })

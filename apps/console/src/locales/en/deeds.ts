@@ -61,6 +61,7 @@ export const deeds: Record<keyof typeof es, string> = {
   'deed.inventory.transfer.send': 'Sends a transfer',
   'deed.inventory.transfer.receive': 'Receives a transfer',
   'deed.inventory.transfer.cancel': 'Cancels a transfer',
+  'deed.inventory.location.open': 'Opens a place',
   'deed.inventory.location.edit': 'Changes a place',
   'deed.inventory.pool.set': 'Changes the stock of a channel',
   'deed.inventory.lanes.set': 'Changes the vans',

@@ -171,4 +171,12 @@ export const settings: Record<keyof typeof es, string> = {
   'today.pickups': 'Pickups',
   'today.parcels': 'Parcels',
   'today.missing': 'Missing',
+  'place.new': 'New place',
+  'place.kind': 'What it is',
+  'place.shop': 'Shop',
+  'place.warehouse': 'Warehouse',
+  'place.code': 'Short code',
+  'place.open': 'Open the place',
+  'place.newHow':
+    'The code stands on receipts and labels. Give it hours next: until then nothing is promised from here.',
 }

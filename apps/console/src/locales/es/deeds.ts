@@ -59,6 +59,7 @@ export const deeds = {
   'deed.inventory.transfer.send': 'Envía un traslado',
   'deed.inventory.transfer.receive': 'Recibe un traslado',
   'deed.inventory.transfer.cancel': 'Cancela un traslado',
+  'deed.inventory.location.open': 'Abre un lugar',
   'deed.inventory.location.edit': 'Cambia un lugar',
   'deed.inventory.pool.set': 'Cambia las existencias de un canal',
   'deed.inventory.lanes.set': 'Cambia las furgonetas',

@@ -170,4 +170,12 @@ export const settings = {
   'today.pickups': 'Recogidas',
   'today.parcels': 'Envíos',
   'today.missing': 'Faltas',
+  'place.new': 'Nuevo lugar',
+  'place.kind': 'Qué es',
+  'place.shop': 'Tienda',
+  'place.warehouse': 'Almacén',
+  'place.code': 'Código corto',
+  'place.open': 'Abrir el lugar',
+  'place.newHow':
+    'El código sale en recibos y etiquetas. Ponle después su horario: hasta entonces no se promete nada desde aquí.',
 } as const

@@ -1,17 +1,38 @@
 import { Button, Icon, Section, Status } from '@hilo/ui'
 import { type ReactNode, useState } from 'react'
-import { usePlaces } from '../../lib/known.ts'
+import { useMe, usePlaces } from '../../lib/known.ts'
 import { useT } from '../../lib/words.ts'
 import { Pane } from '../../parts/workspace.tsx'
+import { NewPlace } from './new-place.tsx'
 import { PlaceForm } from './place-form.tsx'
 
 /** Shops and warehouses: opening hours and what each of them does. */
 export function Places(): ReactNode {
   const t = useT()
   const { places } = usePlaces()
+  const me = useMe()
   const [openId, setOpenId] = useState<string | null>(null)
+  const [adding, setAdding] = useState(false)
   return (
-    <Pane closeTo="/settings" title={t('settings.places')}>
+    <Pane
+      closeTo="/settings"
+      title={t('settings.places')}
+      primary={
+        me.role === 'owner' && (
+          <Button kind="primary" icon="plus" aria-expanded={adding} onClick={() => setAdding(!adding)}>
+            {t('place.new')}
+          </Button>
+        )
+      }
+    >
+      {adding && (
+        <NewPlace
+          onDone={({ id }) => {
+            setAdding(false)
+            setOpenId(id)
+          }}
+        />
+      )}
       {places.map((place) => (
         <Section
           key={place.id}
