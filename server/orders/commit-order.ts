@@ -6,9 +6,9 @@ import { type Claim, claimStock, listLocations } from '#inventory'
 import {
   type Balance,
   balanceOf,
+  type Captured,
   capturesPieces,
   changeOf,
-  type Payment,
   prepareTaken,
   shownPayment,
   type TakenTender,
@@ -41,8 +41,8 @@ export type Commit = {
   acceptUnknownStock?: boolean
   /** Money that is already there and is booked with the order. */
   tenders?: readonly TakenTender[]
-  /** A payment whose capture is written down with the order. */
-  captured?: Payment
+  /** The online payment, whose capture is written down with the order. */
+  captured?: Captured
   /** What is booked for the order, its tenders included; read when absent. */
   balance?: Balance
   publicUrl: string
@@ -252,7 +252,7 @@ async function writeOrders(
   const carts = placing.flatMap(({ order }) => (order.cartId === null ? [] : [order]))
   const caught = capturesPieces(
     clock,
-    placing.flatMap(({ captured }) => captured ?? []),
+    placing.flatMap(({ captured }) => (captured && !captured.written ? [captured.payment] : [])),
   )
   const events = [...taken.events, ...caught.events, ...before.events, ...work.events, ...placing.flatMap(placedEvents)]
   const writes = [
@@ -274,7 +274,7 @@ async function writeOrders(
   await work.requestTransfers(tx)
   return placing.map(({ order, draft, captured, changeMinor, carriedOut, acceptUnknownStock }, at) => ({
     order,
-    payments: [...(captured ? [shownPayment(captured)] : []), ...(taken.taken[at] ?? [])],
+    payments: [...(captured ? [shownPayment(captured.payment)] : []), ...(taken.taken[at] ?? [])],
     fulfillment: work.made[at] ?? { rows: [], promises: [] },
     readAgain: travels(draft.plan) || (carriedOut && acceptUnknownStock === true),
     changeMinor,

@@ -56,7 +56,7 @@ async function settleAll(tx: Tx, clock: Clock, items: readonly Settling[]): Prom
         clock,
         list.map(({ captured, order, publicUrl }) => ({
           draft: order,
-          captured: captured.payment,
+          captured,
           balance: captured.balance,
           holderId: order.cartId ?? order.id,
           actorId: settlingActor,

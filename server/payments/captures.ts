@@ -8,7 +8,12 @@ import type { Capture } from './online.ts'
 import { type Balance, type Payment, paymentColumns } from './payment-rows.ts'
 
 /** A payment as it will be once its capture is written, and what is booked for its order then. */
-export type Captured = { payment: Payment; balance: Balance }
+export type Captured = {
+  payment: Payment
+  balance: Balance
+  /** A notice was quicker: it is written down already. */
+  written: boolean
+}
 
 /**
  * Locks the payments of these orders and says what each capture makes of them. Only the plain case is decided here: the payment still
@@ -24,7 +29,8 @@ export async function decideCaptures(tx: Tx, clock: Clock, taken: readonly Captu
     const all = byOrder.get(orderId) ?? []
     const payment = all.find(({ id }) => id === paymentId)
     const waits = payment && ['pending', 'authorized', 'unknown'].includes(payment.status)
-    if (!waits || payment.method !== 'card_online' || payment.amountMinor !== amountMinor)
+    const written = payment?.status === 'captured' && payment.capturedMinor === amountMinor
+    if (!(waits || written) || payment.method !== 'card_online' || payment.amountMinor !== amountMinor)
       return refused(new Alone('this capture is not the plain case'))
     const others = all.filter((other) => other !== payment)
     const balance = {
@@ -32,6 +38,7 @@ export async function decideCaptures(tx: Tx, clock: Clock, taken: readonly Captu
       refundedMinor: others.reduce((sum, { refundedMinor }) => sum + refundedMinor, 0),
       live: others.filter(({ status }) => ['pending', 'authorized', 'unknown'].includes(status)).length,
     }
+    if (written) return done({ payment, balance, written })
     const now: Payment = {
       ...payment,
       status: 'captured',
@@ -42,7 +49,7 @@ export async function decideCaptures(tx: Tx, clock: Clock, taken: readonly Captu
       nextCheckAt: null,
       updatedAt: clock.now(),
     }
-    return done({ payment: now, balance })
+    return done({ payment: now, balance, written })
   })
 }
 

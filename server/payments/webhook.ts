@@ -5,9 +5,13 @@ import { applyOutcome } from './outcome.ts'
 import { findPayment, type Payment } from './payment-rows.ts'
 import { type ProviderState, providerNamed } from './provider.ts'
 
-/** What no notice can change any more (outcome.ts). */
-function isFinal({ status }: Payment): boolean {
-  return status === 'captured' || status === 'voided'
+/**
+ * Whether a notice may change anything: not of what is final (outcome.ts), and not while a process is asking the provider this very
+ * moment. That process writes the answer down; should it die, the job that asks again does.
+ */
+function isOpen(clock: Clock, { status, leasedUntil }: Payment): boolean {
+  const busy = leasedUntil !== null && leasedUntil > clock.now()
+  return status !== 'captured' && status !== 'voided' && !busy
 }
 
 /**
@@ -28,14 +32,15 @@ export async function receiveWebhook(
   if (await isKnown(db, name, notice.eventId)) return { fresh: false }
   const payment = await findPayment(db, notice.key)
   const state: ProviderState | undefined =
-    payment && !isFinal(payment) ? await provider.status({ key: payment.id, ref: payment.providerRef }) : undefined
+    payment && isOpen(clock, payment) ? await provider.status({ key: payment.id, ref: payment.providerRef }) : undefined
+  const store = sql`
+    insert into payments.provider_event (provider, event_id, type, payload, received_at)
+    values (${name}, ${notice.eventId}, ${notice.type}, ${JSON.stringify(notice.payload)}::jsonb, ${clock.now()})
+    on conflict do nothing`
+  if (!payment || !state) return { fresh: (await db.run(store)) === 1 }
   return db.transaction(async (tx) => {
-    const stored = await tx.run(sql`
-      insert into payments.provider_event (provider, event_id, type, payload, received_at)
-      values (${name}, ${notice.eventId}, ${notice.type}, ${JSON.stringify(notice.payload)}::jsonb, ${clock.now()})
-      on conflict do nothing`)
-    if (stored === 0) return { fresh: false }
-    if (payment && state) await applyOutcome(tx, clock, { paymentId: payment.id, state })
+    if ((await tx.run(store)) === 0) return { fresh: false }
+    await applyOutcome(tx, clock, { paymentId: payment.id, state })
     return { fresh: true }
   })
 }
