@@ -6,8 +6,10 @@ import { buildApp } from '#app'
 import { systemClock } from '#platform/clock'
 import { loadConfig } from '#platform/config'
 import { openDb } from '#platform/db'
-import { migrate } from '#platform/migrate'
+import { isMigrated, migrate } from '#platform/migrate'
 import { startPostgres } from '#platform/postgres/index'
+import { sql } from '#platform/sql'
+import { testDatabase } from '#platform/testing'
 
 test('health says 200 while the database serves, 503 with a retry while it is stopped, and 200 again after it', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'hilo-health-'))
@@ -37,3 +39,17 @@ test('health says 200 while the database serves, 503 with a retry while it is st
     rmSync(dataDir, { recursive: true, force: true })
   }
 }, 120_000)
+
+test('a server is well beside a newer one that has migrated further, and not where a migration of its own is missing', async () => {
+  const t = await testDatabase()
+  try {
+    await t.db.run(
+      sql`insert into public.hilo_migration (version, name, checksum) values (9999, '9999_of_tomorrow.sql', 'x')`,
+    )
+    expect(await isMigrated(t.db)).toBe(true)
+    await t.db.run(sql`delete from public.hilo_migration where version = 9`)
+    expect(await isMigrated(t.db)).toBe(false)
+  } finally {
+    await t.close()
+  }
+})

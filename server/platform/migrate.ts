@@ -88,9 +88,14 @@ function checkHistory(rows: { version: number; name: string; checksum: string }[
   return new Set(rows.map(({ version }) => version))
 }
 
-/** Whether the schema is exactly what this code needs; for the health answer. */
+/**
+ * Whether every migration that this code needs has run; for the health answer. A newer Hilo may have run more: while servers are
+ * replaced one after the other, the older ones go on serving beside them.
+ */
 export async function isMigrated(db: Db): Promise<boolean> {
-  const known = await readMigrations()
-  const { count } = await db.one<{ count: number }>(sql`select count(*)::int as count from public.hilo_migration`)
-  return count === known.length
+  const needed = (await readMigrations()).map(({ version }) => version)
+  const { ran } = await db.one<{ ran: number }>(
+    sql`select count(*)::int as ran from public.hilo_migration where version = any(${needed}::int[])`,
+  )
+  return ran === needed.length
 }
