@@ -37,7 +37,9 @@ export type RealResult = {
 }
 
 const stepsOfARun = 70
-const diesInThousand = 12
+/** One command in so many hundred never ends; its process dies at one of its first moments. */
+const diesInHundred = 14
+const momentsMax = 12
 
 /** What the run steps through; `act` runs one thing in a process of its own and says how it ended. */
 type Act = (name: string, work: (by: Db) => Promise<void>) => Promise<void>
@@ -49,9 +51,9 @@ export async function runReal(retailer: Retailer, seed: number): Promise<RealRes
   usePaymentProvider(asPaymentProvider(provider))
   const result: RealResult = { seed, steps: 0, crashes: 0, refused: 0, placed: 0, trace: [] }
   const life = await beginLife(retailer, dice, provider)
-  let dies = diesInThousand
+  let dies = diesInHundred
   const act: Act = async (name, work) => {
-    const process = mortal(life.db, dice, dies)
+    const process = mortal(life.db, dice.percent(dies) ? dice.below(momentsMax) : -1)
     let ended = 'done'
     try {
       await work(process.db)

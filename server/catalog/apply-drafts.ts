@@ -219,7 +219,7 @@ async function applyCollections(
   const parents = new Set(draft.collections.map(({ parent }) => parent))
   // A path names its parents only to say where the last one stands.
   const leaves = draft.collections
-    .filter(({ handle }) => !parents.has(handle))
+    .filter(({ handle, isMember }) => isMember ?? !parents.has(handle))
     .flatMap(({ handle }) => collections.get(handle) ?? [])
   const fresh = leaves.filter((id) => !product.collectionIds.has(id))
   if (fresh.length === 0) return false

@@ -55,8 +55,26 @@ export async function applyVariants(
   })
   await insertVariants(tx, clock, product.id, made)
   await updateVariants(tx, altered)
+  changed = (await putAway(tx, product, draft, ids)) || changed
   changed ||= made.length > 0 || altered.length > 0
   return { ids, changed, made: made.length }
+}
+
+/** Variants that the file calls archived are no longer sold; what it does not say stays. @returns whether one changed */
+async function putAway(
+  tx: Tx,
+  product: KnownProduct,
+  draft: ProductDraft,
+  ids: readonly (string | null)[],
+): Promise<boolean> {
+  const gone = ids.filter((id, at): id is string => {
+    const known = product.variants.find((one) => one.id === id)
+    return draft.variants[at]?.archived === true && known !== undefined && known.status !== 'archived'
+  })
+  if (gone.length === 0) return false
+  for (const known of product.variants) if (gone.includes(known.id)) known.status = 'archived'
+  await tx.run(sql`update catalog.variant set status = 'archived' where id = any (${gone}::text[])`)
+  return true
 }
 
 function findVariant(

@@ -120,12 +120,12 @@ export async function ensureCollections(tx: Tx, wanted: readonly DraftCollection
     )
   let known = await read()
   // Parents come before their children in a path, and a path before what continues it.
-  for (const { handle, title, parent } of byHandle.values()) {
+  for (const { handle, title, parent, position } of byHandle.values()) {
     if (known.has(handle)) continue
     await tx.run(sql`
       insert into catalog.collection (id, handle, parent_id, title, position)
       select ${newId('col')}, ${handle}, (select id from catalog.collection where handle = ${parent}), ${JSON.stringify(title)}::jsonb,
-             coalesce(max(position) + 1, 0) from catalog.collection
+             coalesce(${position ?? null}::int, max(position) + 1, 0) from catalog.collection
       on conflict (handle) do nothing`)
   }
   known = await read()

@@ -15,6 +15,8 @@ export type DraftVariant = {
   values: DraftValue[]
   weightGrams?: number | null
   stockTracked?: boolean
+  /** Put away: no longer sold, kept for what was. */
+  archived?: boolean
   source?: Record<string, unknown>
 }
 export type DraftPicture = {
@@ -26,7 +28,15 @@ export type DraftPicture = {
   /** Value of an option it belongs to. */
   optionValue?: string | null
 }
-export type DraftCollection = { handle: string; title: LocalizedText; parent: string | null }
+export type DraftCollection = {
+  handle: string
+  title: LocalizedText
+  parent: string | null
+  /** Whether the product itself is in it; unsaid, it is unless another one of the product names it as its parent. */
+  isMember?: boolean
+  /** Its place among its like, where the file knows it; else it comes last. */
+  position?: number
+}
 export type ProductDraft = {
   line: number
   /** Where it comes from and what it is called there, such as `shopify:ocean-blue-shirt`. */

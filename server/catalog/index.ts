@@ -12,7 +12,7 @@ export type {
   ProductDraft,
 } from './drafts.ts'
 export { createProduct, editProduct, type NewVariant, saveVariants } from './edit-product.ts'
-export { type ExportedProduct, exportedProducts } from './export.ts'
+export { type ExportedProduct, exportedProducts, type NamedVariant, namedVariants } from './export.ts'
 export { catalogJobs } from './jobs.ts'
 export { type Link, linkProducts, resolveLinks } from './links.ts'
 export {

@@ -1,4 +1,5 @@
-import { findVariantByCode, type SaleVariant } from '#catalog'
+import { findVariantByCode, variantIdsBySku } from '#catalog'
+import { plainCell } from '#platform/csv'
 import type { Queryable, Tx } from '#platform/db'
 import {
   type ApplyContext,
@@ -14,7 +15,7 @@ import {
   wholeOf,
 } from '#platform/imports/index'
 import { sql } from '#platform/sql'
-import { lockLevels } from './levels.ts'
+import { keyOf, lockLevels, type StockKey } from './levels.ts'
 import { type Location, listLocations } from './locations.ts'
 import { changeStock, countStock, setSafetyStock } from './stock-changes.ts'
 
@@ -100,7 +101,7 @@ async function* readRows(
   for await (const row of rows as AsyncIterable<CsvRow>) {
     const columns = Object.keys(row.cells)
     const codes = columns.filter((column) => names.code.some((name) => normalized(name) === normalized(column)))
-    const code = codes.map((column) => (row.cells[column] ?? '').trim().replace(/^'/, '')).find((text) => text !== '')
+    const code = codes.map((column) => plainCell(row.cells[column] ?? '').trim()).find((text) => text !== '')
     const { entries, issues } = entriesOf(row)
     if (code === undefined) {
       issues.push(
@@ -195,34 +196,84 @@ async function applyStock(
   things: readonly { line: number; value: StockRowValue }[],
 ): Promise<Outcome[]> {
   const places = await listLocations(tx)
-  const variants = new Map<string, SaleVariant | undefined>()
-  for (const { value } of things)
-    if (!variants.has(value.code)) variants.set(value.code, await findVariantByCode(tx, value.code))
+  const variants = await variantsOf(
+    tx,
+    things.map(({ value }) => value.code),
+  )
+  const found = things.map(({ line, value }) => resolve({ line, value, variantId: variants.get(value.code), places }))
+  const whole = found.filter(({ issues }) => issues.length === 0).flatMap(({ resolved }) => resolved)
+  const counted = isPlainCount(whole) ? await countAll(tx, context, whole) : undefined
   const outcomes: Outcome[] = []
-  for (const { line, value } of things) {
-    const { resolved, issues } = resolve({ line, value, variant: variants.get(value.code), places })
+  for (const { resolved, issues } of found) {
     if (issues.length > 0) {
       outcomes.push({ result: 'refused', issues })
       continue
     }
-    const changes = await applyRow(tx, context, resolved)
+    const changes = counted
+      ? resolved.reduce((sum, { key }) => sum + (counted.get(keyOf(key)) ?? 0), 0)
+      : await applyRow(tx, context, resolved)
     outcomes.push(changes > 0 ? { result: 'taken', counts: { levels: changes } } : { result: 'unchanged' })
   }
   return outcomes
 }
 
+/** Variants by the codes of a batch: SKUs at once, barcodes one by one. */
+async function variantsOf(q: Queryable, codes: readonly string[]): Promise<Map<string, string>> {
+  const bySku = await variantIdsBySku(q, codes)
+  const found = new Map<string, string>()
+  for (const code of new Set(codes)) {
+    const id = bySku.get(code.trim().toUpperCase()) ?? (await findVariantByCode(q, code))?.id
+    if (id !== undefined) found.set(code, id)
+  }
+  return found
+}
+
+/** Rows that only say what lies there, each of its own level: their order does not matter, so all are written at once. */
+function isPlainCount(rows: readonly Resolved[]): boolean {
+  return (
+    rows.every(({ entry }) => entry.delta === undefined) &&
+    new Set(rows.map(({ key }) => keyOf(key))).size === rows.length
+  )
+}
+
+/** @returns how many figures of each level changed */
+async function countAll(
+  tx: Tx,
+  { clock, runId, actorId }: ApplyContext,
+  rows: readonly Resolved[],
+): Promise<Map<string, number>> {
+  const changed = new Map<string, number>()
+  const note = (key: StockKey) => changed.set(keyOf(key), (changed.get(keyOf(key)) ?? 0) + 1)
+  const items = rows.flatMap(({ key, entry }) =>
+    entry.onHand === undefined ? [] : [{ ...key, counted: entry.onHand }],
+  )
+  if (items.length > 0) {
+    const { differences } = await countStock(tx, clock, { items, reason: 'import', reference: runId, actorId })
+    for (const key of differences) note(key)
+  }
+  const kept = rows.flatMap(({ key, entry }) =>
+    entry.safetyStock === undefined ? [] : [{ ...key, safetyStock: entry.safetyStock }],
+  )
+  if (kept.length === 0) return changed
+  const levels = await lockLevels(tx, kept, { create: true })
+  const other = kept.filter((item) => levels.get(keyOf(item))?.safetyStock !== item.safetyStock)
+  if (other.length > 0) await setSafetyStock(tx, clock, { items: other })
+  for (const key of other) note(key)
+  return changed
+}
+
 function resolve({
   line,
   value,
-  variant,
+  variantId,
   places,
 }: {
   line: number
   value: StockRowValue
-  variant: SaleVariant | undefined
+  variantId: string | undefined
   places: readonly Location[]
 }): { resolved: Resolved[]; issues: Issue[] } {
-  if (!variant) {
+  if (variantId === undefined) {
     const remedy = {
       es: 'Importa antes el producto, o corrige el código.',
       en: 'Import the product first, or correct the code.',
@@ -234,7 +285,7 @@ function resolve({
     const place = places.find(
       ({ code, name }) => normalized(code) === normalized(entry.place) || normalized(name) === normalized(entry.place),
     )
-    if (place) return [{ line, key: { variantId: variant.id, locationId: place.id }, entry }]
+    if (place) return [{ line, key: { variantId, locationId: place.id }, entry }]
     const known = places.map(({ code }) => code).join(', ')
     issues.push(
       refusal(line, 'location', 'unknown_place', entry.place, { es: `Lugares: ${known}.`, en: `Places: ${known}.` }),

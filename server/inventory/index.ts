@@ -38,6 +38,7 @@ export {
 } from './reserve.ts'
 export { registerInventoryRoutes } from './routes.ts'
 export { changeStock, countStock, type StockChange, setSafetyStock } from './stock-changes.ts'
+export { restoreStockOfOrders, type StockOfOrder, stockOfOrders } from './stock-of-orders.ts'
 export { inventorySubscribers } from './subscribers.ts'
 export { type TransferLane, type TransferPlace, type TransferTimes, transferTimes } from './transfer-time.ts'
 export {

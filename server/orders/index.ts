@@ -17,7 +17,7 @@ export { addLines, changeCart, createCart, mergeCarts, type NewCart, setLine } f
 export { findCart } from './cart-rows.ts'
 export { shareCart } from './cart-share.ts'
 export { viewCart } from './cart-view.ts'
-export { ordersCsv } from './imports/hilo-csv.ts'
+export { ordersCsv } from './imports/export-orders.ts'
 export { ordersJobs } from './jobs.ts'
 export { findOrderRow as findOrder, type OrderRow } from './order-rows.ts'
 export { registerOrderStream } from './order-stream.ts'

@@ -38,3 +38,13 @@ export async function takeNumbers(
     rows.map(({ name, last, count }) => [name, Array.from({ length: count }, (_, at) => last - count + 1 + at)]),
   )
 }
+
+/** Numbers that came from elsewhere are taken: each series goes on behind them. Lower ones change nothing. */
+export async function raiseNumbers(tx: Tx, highest: ReadonlyMap<string, number>): Promise<void> {
+  const series = [...highest].filter(([, value]) => value > 0).sort(([a], [b]) => (a < b ? -1 : 1))
+  if (series.length === 0) return
+  await tx.run(sql`
+    insert into platform.counter (name, value)
+    select * from unnest(${series.map(([name]) => name)}::text[], ${series.map(([, value]) => value)}::bigint[]) as n (name, value) order by name
+    on conflict (name) do update set value = greatest(platform.counter.value, excluded.value)`)
+}

@@ -1,10 +1,10 @@
-import { Readable } from 'node:stream'
-import { capturedOf } from '#payments'
-import { plainCell, safeCell } from '#platform/csv'
-import type { Db } from '#platform/db'
+import { z } from 'zod'
+import { paymentFile } from '#payments'
+import { plainCell } from '#platform/csv'
+import { isId } from '#platform/ids'
 import {
   type CsvRow,
-  currencyDigits,
+  type Issue,
   instantOf,
   minorOf,
   refusal,
@@ -12,157 +12,59 @@ import {
   type Thing,
   wholeOf,
 } from '#platform/imports/index'
-import { sql } from '#platform/sql'
-import { applyHistory, type HistoryDoc, type HistoryLine } from './history.ts'
+import { type Column, moneyColumns } from './columns.ts'
+import type { DocDetails, HistoryDoc, HistoryLine } from './document.ts'
+import { applyHistory } from './history.ts'
+import { idsOfNames } from './names.ts'
 
-/** One row a line; what belongs to the whole document stands on each of its rows. */
-const columns = [
-  'kind',
-  'number',
-  'ref',
-  'channel',
-  'placed_at',
-  'currency',
-  'status',
-  'name',
-  'email',
-  'phone',
-  'sku',
-  'title',
-  'units',
-  'unit_price',
-  'gross',
-  'discount',
-  'line_total',
-  'tax_rate_bp',
-  'line_tax',
-  'delivery',
-  'subtotal',
-  'total_discount',
-  'tax',
-  'tax_included',
-  'total',
-  'paid',
-  'taxes',
-  'source',
-] as const
-type Column = (typeof columns)[number]
-
-type Document = Omit<HistoryDoc, 'lines' | 'customer' | 'status'> & {
-  cursor: string
-  status: string
-  lines: HistoryLine[]
-}
-
-function decimal(minor: number, currency: string): string {
-  const digits = currencyDigits(currency)
-  const text = String(Math.abs(minor)).padStart(digits + 1, '0')
-  const whole = digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`
-  return minor < 0 ? `-${whole}` : whole
-}
-
-/** All placed orders and returns as CSV, in pieces of at most 500 documents; imports back to the same orders. */
-export async function* exportOrders(db: Db): AsyncGenerator<string> {
-  yield `${columns.join(',')}\r\n`
-  for (const pageOf of [salesAfter, returnsAfter]) {
-    for (let cursor = ''; ; ) {
-      const documents = await pageOf(db, cursor)
-      const last = documents.at(-1)
-      if (!last) break
-      cursor = last.cursor
-      yield documents.flatMap((document) => document.lines.map((line) => row(document, line))).join('')
-    }
-  }
-}
-
-/** The same as a stream of text, for files and answers. */
-export function ordersCsv(db: Db): Readable {
-  return Readable.from(exportOrders(db))
-}
-
-function row(document: Document, line: HistoryLine): string {
-  const money = (minor: number) => decimal(minor, document.currency)
-  const cells: Record<Column, string | number | boolean> = {
-    kind: document.kind,
-    number: document.number,
-    ref: document.ref,
-    channel: document.channelId ?? '',
-    placed_at: document.at,
-    currency: document.currency,
-    status: document.status,
-    name: document.contact.name,
-    email: document.contact.email,
-    phone: document.contact.phone,
-    sku: line.sku,
-    title: line.title,
-    units: line.units,
-    unit_price: money(line.unitMinor),
-    gross: money(line.grossMinor),
-    discount: money(line.discountMinor),
-    line_total: money(line.totalMinor),
-    tax_rate_bp: line.taxRateBp,
-    line_tax: money(line.taxMinor),
-    delivery: money(document.deliveryMinor),
-    subtotal: money(document.subtotalMinor),
-    total_discount: money(document.discountMinor),
-    tax: money(document.taxMinor),
-    tax_included: document.taxIncluded,
-    total: money(document.totalMinor),
-    paid: money(document.paidMinor),
-    taxes: JSON.stringify(document.taxes),
-    source: JSON.stringify(document.source),
-  }
-  return `${columns.map((name) => quoted(safeCell(cells[name]))).join(',')}\r\n`
-}
-
-function quoted(cell: string): string {
-  return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell
-}
-
-async function salesAfter(db: Db, cursor: string): Promise<Document[]> {
-  const documents = await db.many<Omit<Document, 'paidMinor'>>(sql`
-    select o.id as cursor, 'sale' as kind, o.number, coalesce(o.external_ref, o.number) as ref, o.channel_id as "channelId",
-           to_char(o.placed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, o.currency, o.status,
-           jsonb_build_object('name', '', 'email', '', 'phone', '') || o.contact as contact, o.delivery_minor as "deliveryMinor",
-           o.subtotal_minor as "subtotalMinor", o.discount_minor as "discountMinor", o.tax_minor as "taxMinor", o.tax_included as "taxIncluded",
-           o.total_minor as "totalMinor", o.taxes, o.source,
-           (select jsonb_agg(jsonb_build_object('sku', l.sku, 'title', l.title ->> 'es', 'units', l.units, 'unitMinor', l.unit_minor, 'grossMinor', l.gross_minor,
-              'discountMinor', l.discount_minor, 'totalMinor', l.total_minor, 'taxRateBp', l.tax_rate_bp, 'taxMinor', l.tax_minor) order by l.line_no)
-              from orders.order_line l where l.order_id = o.id) as lines
-      from orders.customer_order o
-     where o.status in ('placed', 'completed', 'canceled') and o.id > ${cursor} and exists (select 1 from orders.order_line l where l.order_id = o.id)
-     order by o.id limit 500`)
-  const captured = await capturedOf(
-    db,
-    documents.map((document) => document.cursor),
-  )
-  // What was paid for a canceled order went back.
-  return documents.map((document) => ({
-    ...document,
-    paidMinor: document.status === 'canceled' ? 0 : (captured.get(document.cursor) ?? 0),
-  }))
-}
-
-async function returnsAfter(db: Db, cursor: string): Promise<Document[]> {
-  return db.many<Document>(sql`
-    select r.id as cursor, 'return' as kind, r.number, coalesce(r.external_ref, r.number) as ref, coalesce(r.channel_id, o.channel_id) as "channelId",
-           to_char(r.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, coalesce(r.currency, o.currency) as currency, 'done' as status,
-           jsonb_build_object('name', '', 'email', '', 'phone', '') || coalesce(o.contact, '{}') as contact, 0 as "deliveryMinor",
-           r.refund_minor as "subtotalMinor", 0 as "discountMinor", r.tax_minor as "taxMinor", true as "taxIncluded", r.refund_minor as "totalMinor",
-           '[]'::jsonb as taxes, r.source || case when o.id is null then '{}'::jsonb else jsonb_build_object('orderRef', coalesce(o.external_ref, o.number)) end as source,
-           0 as "paidMinor",
-           (select jsonb_agg(jsonb_build_object('sku', coalesce(x.sku, l.sku), 'title', coalesce(x.title ->> 'es', l.title ->> 'es', ''), 'units', l.units, 'unitMinor', 0,
-              'grossMinor', l.refund_minor, 'discountMinor', 0, 'totalMinor', l.refund_minor, 'taxRateBp', 0, 'taxMinor', l.tax_minor) order by l.line_no)
-              from orders.customer_return_line l left join orders.order_line x on x.id = l.order_line_id where l.return_id = r.id) as lines
-      from orders.customer_return r left join orders.customer_order o on o.id = r.order_id
-     where r.id > ${cursor} and exists (select 1 from orders.customer_return_line l where l.return_id = r.id) order by r.id limit 500`)
-}
+const stamp = z.iso.datetime()
+const rows = z.array(z.record(z.string(), z.unknown())).default([])
+/** The JSON cells; what Hilo wrote has all of it, what people made has none. */
+const shapes = {
+  taxes: z.array(z.object({ rateBp: z.int(), netMinor: z.int(), taxMinor: z.int() })),
+  source: z.record(z.string(), z.unknown()),
+  line_details: z.object({
+    id: z.string().optional(),
+    title: z.object({ es: z.string(), en: z.string().default('') }).optional(),
+    optionValues: z.array(z.string()).optional(),
+    listUnitMinor: z.int().optional(),
+    discounts: z.array(z.unknown()).optional(),
+    reasons: z.array(z.unknown()).optional(),
+    gift: z.boolean().optional(),
+  }),
+  details: z.object({
+    personId: z.string().nullish(),
+    language: z.enum(['es', 'en']).optional(),
+    delivery: z.record(z.string(), z.unknown()).optional(),
+    deliveryTax: z.record(z.string(), z.unknown()).nullish(),
+    couponCodes: z.array(z.string()).optional(),
+    note: z.string().optional(),
+    receiptNumber: z.string().nullish(),
+    cancelReason: z.string().nullish(),
+    canceledAt: stamp.nullish(),
+    completedAt: stamp.nullish(),
+    createdAt: stamp.nullish(),
+    reason: z.string().optional(),
+    refundMethod: z.enum(['original', 'cash']).optional(),
+    actorId: z.string().optional(),
+  }),
+  payments: z.array(paymentFile),
+  work: z.object({
+    fulfillment_order: rows,
+    fulfillment_line: rows,
+    shortage: rows,
+    promise: rows,
+    allocations: rows,
+    transfers: z.array(z.looseObject({ lines: rows })).default([]),
+  }),
+} as const
+type Json = keyof typeof shapes
 
 /** Rows of one document stand together, as the export writes them. */
-async function* read(rows: AsyncIterable<CsvRow>): AsyncIterable<Thing<HistoryDoc>> {
+async function* read(source: AsyncIterable<CsvRow>): AsyncIterable<Thing<CsvDoc>> {
   let open: CsvRow[] = []
   const key = ({ cells }: CsvRow) => `${cells['kind']} ${cells['channel']} ${cells['ref']}`
-  for await (const one of rows) {
+  for await (const one of source) {
     if (open[0] && key(open[0]) !== key(one)) {
       yield thingOf(open)
       open = []
@@ -172,102 +74,126 @@ async function* read(rows: AsyncIterable<CsvRow>): AsyncIterable<Thing<HistoryDo
   if (open.length > 0) yield thingOf(open)
 }
 
-function thingOf(rows: readonly CsvRow[]): Thing<HistoryDoc> {
-  const [first] = rows
+/** Texts in which places and articles still go by their names, beside the document that waits for them. */
+type CsvDoc = { doc: HistoryDoc; place: string; named: { details: string; payments: string; work: string } }
+
+const text = ({ cells }: CsvRow, name: Column) => plainCell(cells[name] ?? '')
+
+function thingOf(all: readonly CsvRow[]): Thing<CsvDoc> {
+  const [first] = all
   if (!first) throw new Error('no rows')
   const { line } = first
-  const wrong = rows.flatMap((one) => wrongCells(one))
-  if (wrong.length > 0) return { line, rows: rows.length, issues: wrong }
-  const cell = (name: Column, from = first) => plainCell(from.cells[name] ?? '')
-  const currency = cell('currency')
-  const money = (name: Column, from = first) => minorOf(cell(name, from), currency) ?? 0
-  const source = parse(cell('source')) as Record<string, unknown>
-  const email = cell('email')
+  const issues = all.flatMap((one) => wrongCells(one))
+  for (const name of ['details', 'payments', 'work'] as const)
+    if (parse(first, name) === undefined && text(first, name) !== '') issues.push(bad(first, name))
+  if (issues.length > 0) return { line, rows: all.length, issues }
+  const cell = (name: Column) => text(first, name)
+  const money = (name: Column) => minorOf(cell(name), cell('currency')) ?? 0
+  const source = parse(first, 'source') ?? {}
   const orderRef = typeof source['orderRef'] === 'string' ? source['orderRef'] : undefined
-  const value: HistoryDoc = {
-    kind: cell('kind') === 'return' ? 'return' : 'sale',
+  const isReturn = cell('kind') === 'return'
+  const email = cell('email')
+  const id = cell('id')
+  const doc: HistoryDoc = {
+    kind: isReturn ? 'return' : 'sale',
+    ...(isId(isReturn ? 'ret' : 'ord', id) ? { id } : {}),
     channelId: cell('channel'),
     ref: cell('ref'),
     ...(orderRef === undefined ? {} : { orderRef }),
     number: cell('number'),
     at: instantOf(cell('placed_at')) ?? '',
-    currency,
+    currency: cell('currency'),
     customer: email === '' ? null : { kind: 'email', value: email, name: cell('name') },
     contact: { name: cell('name'), email, phone: cell('phone') },
-    lines: rows.map((one) => ({
-      sku: cell('sku', one),
-      title: cell('title', one),
-      units: wholeOf(cell('units', one)) ?? 0,
-      unitMinor: money('unit_price', one),
-      grossMinor: money('gross', one),
-      discountMinor: money('discount', one),
-      totalMinor: money('line_total', one),
-      taxRateBp: wholeOf(cell('tax_rate_bp', one)) ?? 0,
-      taxMinor: money('line_tax', one),
-    })),
+    lines: all.map((one) => lineOf(one, cell('currency'))),
     deliveryMinor: money('delivery'),
     taxIncluded: cell('tax_included') === 'true',
-    taxes: parse(cell('taxes')) as HistoryDoc['taxes'],
+    taxes: parse(first, 'taxes') ?? [],
     subtotalMinor: money('subtotal'),
     discountMinor: money('total_discount'),
     taxMinor: money('tax'),
     totalMinor: money('total'),
     paidMinor: money('paid'),
-    ...(cell('kind') === 'return' ? {} : { status: statusOf(cell('status')) ?? 'completed' }),
+    ...(isReturn ? {} : { status: statusOf(cell('status')) ?? 'completed' }),
+    ...(cell('payment_status') === '' ? {} : { paymentStatus: cell('payment_status') }),
     source,
   }
-  return { line, rows: rows.length, value, issues: [] }
+  const named = { details: cell('details'), payments: cell('payments'), work: cell('work') }
+  return { line, rows: all.length, value: { doc, place: cell('place'), named }, issues: [] }
 }
 
+function lineOf(row: CsvRow, currency: string): HistoryLine {
+  const money = (name: Column) => minorOf(text(row, name), currency) ?? 0
+  const whole = (name: Column) => wholeOf(text(row, name)) ?? 0
+  const disposition = dispositions.find((known) => known === text(row, 'disposition'))
+  return {
+    sku: text(row, 'sku'),
+    title: text(row, 'title'),
+    units: whole('units'),
+    canceledUnits: whole('canceled_units'),
+    unitMinor: money('unit_price'),
+    grossMinor: money('gross'),
+    discountMinor: money('discount'),
+    totalMinor: money('line_total'),
+    taxRateBp: whole('tax_rate_bp'),
+    taxMinor: money('line_tax'),
+    orderLineNo: whole('order_line'),
+    ...(disposition === undefined ? {} : { disposition }),
+    details: parse(row, 'line_details') ?? {},
+  }
+}
+
+const dispositions = ['restock', 'repair', 'scrap'] as const
 const statuses = ['placed', 'completed', 'canceled'] as const
+const paymentStatuses = ['unpaid', 'part_paid', 'paid', 'part_refunded', 'refunded']
 /** History of other systems that was put into these columns names no state: it is over. */
 function statusOf(cell: string): (typeof statuses)[number] | undefined {
   return cell === '' ? 'completed' : statuses.find((status) => status === cell)
 }
 
-function wrongCells({ line, cells }: CsvRow) {
-  const bad = (field: Column) =>
-    refusal(line, field, 'not_readable', cells[field] ?? '', {
-      es: 'Corrige la celda y vuelve a importar.',
-      en: 'Correct the cell and import again.',
-    })
-  const currency = plainCell(cells['currency'] ?? '')
-  if (!/^[A-Z]{3}$/.test(currency)) return [bad('currency')]
-  const amounts = (
-    [
-      'unit_price',
-      'gross',
-      'discount',
-      'line_total',
-      'line_tax',
-      'delivery',
-      'subtotal',
-      'total_discount',
-      'tax',
-      'total',
-      'paid',
-    ] as const
-  ).filter((name) => minorOf(plainCell(cells[name] ?? ''), currency) === null)
-  const found = amounts.map(bad)
-  if (instantOf(plainCell(cells['placed_at'] ?? '')) === null) found.push(bad('placed_at'))
-  if ((wholeOf(plainCell(cells['units'] ?? '')) ?? 0) < 1) found.push(bad('units'))
-  if (cells['kind'] !== 'return' && statusOf(plainCell(cells['status'] ?? '')) === undefined) found.push(bad('status'))
-  for (const name of ['ref', 'number', 'channel'] as const) if ((cells[name] ?? '') === '') found.push(bad(name))
-  for (const name of ['taxes', 'source'] as const)
-    if (parse(plainCell(cells[name] ?? '')) === undefined) found.push(bad(name))
+function bad({ line, cells }: CsvRow, field: Column): Issue {
+  return refusal(line, field, 'not_readable', cells[field] ?? '', {
+    es: 'Corrige la celda y vuelve a importar.',
+    en: 'Correct the cell and import again.',
+  })
+}
+
+function wrongCells(row: CsvRow): Issue[] {
+  const currency = text(row, 'currency')
+  if (!/^[A-Z]{3}$/.test(currency)) return [bad(row, 'currency')]
+  const found = moneyColumns.filter((name) => minorOf(text(row, name), currency) === null).map((name) => bad(row, name))
+  if (instantOf(text(row, 'placed_at')) === null) found.push(bad(row, 'placed_at'))
+  const units = wholeOf(text(row, 'units')) ?? 0
+  if (units < 1) found.push(bad(row, 'units'))
+  for (const name of ['canceled_units', 'order_line'] as const)
+    if (text(row, name) !== '' && (wholeOf(text(row, name)) ?? -1) < 0) found.push(bad(row, name))
+  if ((wholeOf(text(row, 'canceled_units')) ?? 0) > Math.max(units, 0)) found.push(bad(row, 'canceled_units'))
+  if (text(row, 'kind') !== 'return' && statusOf(text(row, 'status')) === undefined) found.push(bad(row, 'status'))
+  if (text(row, 'payment_status') !== '' && !paymentStatuses.includes(text(row, 'payment_status')))
+    found.push(bad(row, 'payment_status'))
+  for (const name of ['ref', 'number', 'channel'] as const) if (text(row, name) === '') found.push(bad(row, name))
+  for (const name of ['taxes', 'source', 'line_details'] as const)
+    if (text(row, name) !== '' && parse(row, name) === undefined) found.push(bad(row, name))
   return found
 }
 
-function parse(text: string): unknown {
+/** The cell as its shape says; undefined when it is empty or none. */
+function parse<K extends Json>(row: CsvRow, name: K): z.output<(typeof shapes)[K]> | undefined {
+  return shaped(text(row, name), name)
+}
+
+function shaped<K extends Json>(json: string, name: K): z.output<(typeof shapes)[K]> | undefined {
   try {
-    return JSON.parse(text)
-  } catch {
+    const read = shapes[name].safeParse(JSON.parse(json))
+    return read.success ? (read.data as z.output<(typeof shapes)[K]>) : undefined
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
     // Not JSON: the caller lists the cell.
     return undefined
   }
 }
 
-registerImporter<HistoryDoc>({
+registerImporter<CsvDoc>({
   kind: 'orders',
   format: 'hilo-orders-csv',
   name: { es: 'Pedidos de Hilo (CSV)', en: 'Orders of Hilo (CSV)' },
@@ -275,11 +201,60 @@ registerImporter<HistoryDoc>({
   detect: (sample) =>
     sample.source === 'csv' &&
     ['kind', 'number', 'ref', 'line_total', 'total'].every((name) => sample.columns.includes(name)),
-  read: (rows) => read(rows as AsyncIterable<CsvRow>),
-  apply: (tx, { clock, actorId, options }, things) =>
-    applyHistory(
+  read: (source) => read(source as AsyncIterable<CsvRow>),
+  apply: async (tx, { clock, actorId, options }, things) => {
+    const all = things.flatMap(({ value: { named, place } }) => [...Object.values(named), placeText(place)])
+    const { translate } = await idsOfNames(tx, all)
+    const docs = things.map(({ line, value }) => ({ line, ...translated(value, translate) }))
+    const outcomes = await applyHistory(
       tx,
       { clock, actorId, channelId: options['channel'] ?? 'web' },
-      things.map(({ value }) => value),
-    ),
+      docs.map(({ doc }) => doc),
+    )
+    return outcomes.map((outcome, at) => {
+      const { line = 0, missing = '' } = docs[at] ?? {}
+      if (missing === '' || outcome.result !== 'taken') return outcome
+      return { ...outcome, issues: [...(outcome.issues ?? []), withoutWork(line, missing)] }
+    })
+  },
 })
+
+const placeText = (code: string) => (code === '' ? '""' : JSON.stringify(`place:${code}`))
+
+type Translate = Awaited<ReturnType<typeof idsOfNames>>['translate']
+
+/** The document with the ids of this database. Work whose places or articles are not here is left out, and `missing` names them. */
+function translated({ doc, place, named }: CsvDoc, translate: Translate): { doc: HistoryDoc; missing: string } {
+  const details = shaped(translate(named.details).text, 'details') as DocDetails | undefined
+  const payments = shaped(translate(named.payments).text, 'payments')
+  const { text: workText, unknown } = translate(named.work)
+  const work = named.work === '' ? undefined : shaped(workText, 'work')
+  const missing = [...new Set([...unknown.places, ...unknown.skus])].join(', ')
+  const location = translate(placeText(place))
+  return {
+    missing,
+    doc: {
+      ...doc,
+      ...(location.unknown.places.length > 0 || place === ''
+        ? {}
+        : { locationId: JSON.parse(location.text) as string }),
+      ...(details ? { details } : {}),
+      ...(payments ? { payments } : {}),
+      ...(work && missing === '' ? { work } : {}),
+    },
+  }
+}
+
+function withoutWork(line: number, missing: string): Issue {
+  return {
+    line,
+    field: 'work',
+    severity: 'flagged',
+    code: 'work_left_out',
+    value: missing,
+    remedy: {
+      es: 'El pedido se ha tomado, pero no lo que queda por preparar: faltan aquí estos lugares o artículos.',
+      en: 'The order was taken, but not the work that is left: these places or articles do not exist here.',
+    },
+  }
+}

@@ -11,7 +11,8 @@ import { startSimulator } from '../../connectors/payment-simulator/index.ts'
 import { verify } from '../../verify/index.ts'
 import { cancelOrder } from '../cancel-order.ts'
 import { aCart, aShop, place, toAnna } from '../testing.ts'
-import { exportOrders } from './hilo-csv.ts'
+import { exportOrders } from './export-orders.ts'
+import './hilo-csv.ts'
 import './shopify-orders.ts'
 
 let t: TestDatabase
@@ -57,6 +58,16 @@ describe.skipIf(!existsSync(fixtures))('Shopify’s own example orders (skipped 
       sql`select order_id is not null as linked, external_ref as ref from orders.customer_return`,
     )
     expect(back).toEqual({ linked: true, ref: 'refund-509562969' })
+    // The refund names the lines of the order that came back, by Shopify's own ids.
+    const lines = await t.db.many(sql`
+      select l.line_no as "lineNo", l.sku, l.units, l.returned_units as returned,
+             (select sum(r.units)::int from orders.customer_return_line r where r.order_line_id = l.id) as back
+        from orders.order_line l order by l.line_no`)
+    expect(lines).toEqual([
+      { lineNo: 1, sku: 'IPOD2008GREEN', units: 1, returned: 1, back: 1 },
+      { lineNo: 2, sku: 'IPOD2008RED', units: 1, returned: 0, back: null },
+      { lineNo: 3, sku: 'IPOD2008BLACK', units: 1, returned: 1, back: 1 },
+    ])
   })
 
   test('every example is taken, and the same order comes in once', async () => {

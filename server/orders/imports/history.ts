@@ -1,100 +1,80 @@
 import { variantIdsBySku } from '#catalog'
-import { personOfIdentity, resolvePerson } from '#customers'
-import { recordHistory } from '#payments'
-import type { Clock } from '#platform/clock'
+import { knownPersons, personOfIdentity, resolvePerson } from '#customers'
+import { restoreWork } from '#fulfillment'
+import { restoreStockOfOrders } from '#inventory'
+import { recordHistory, restorePayments } from '#payments'
+import { raiseNumbers } from '#platform/counter'
 import type { Queryable, Tx } from '#platform/db'
 import { newId } from '#platform/ids'
-import type { Outcome } from '#platform/imports/index'
+import { flag, type Issue, type Outcome } from '#platform/imports/index'
 import { eventRows } from '#platform/outbox'
 import { sql } from '#platform/sql'
+import type { HistoryContext, HistoryDoc, HistoryRow } from './document.ts'
+import { insertReturns } from './history-returns.ts'
 
-export type HistoryLine = {
-  sku: string
-  title: string
-  /** Whole units, at least 1. */
-  units: number
-  unitMinor: number
-  grossMinor: number
-  discountMinor: number
-  totalMinor: number
-  taxRateBp: number
-  taxMinor: number
-}
-/** A document of another system: a sale, or goods that came back. */
-export type HistoryDoc = {
-  kind: 'sale' | 'return'
-  /** Where it was sold, when the file says so; else the import's channel. */
-  channelId?: string
-  /** Its number there; unique with the channel. */
-  ref: string
-  /** Of a return: the `ref` of its order, where that is known. */
-  orderRef?: string
-  /** Orders keep the number that customers know. */
-  number: string
-  at: string
-  currency: string
-  /** Who bought, as the other system names them; null where it did not say. */
-  customer: { kind: 'external' | 'email' | 'phone'; value: string; name: string } | null
-  contact: { name: string; email: string; phone: string }
-  lines: HistoryLine[]
-  deliveryMinor: number
-  taxIncluded: boolean
-  taxes: { rateBp: number; netMinor: number; taxMinor: number }[]
-  /** Totals as stated there: the truth, also where the parts do not add up. */
-  subtotalMinor: number
-  discountMinor: number
-  taxMinor: number
-  totalMinor: number
-  paidMinor: number
-  /** Absent: completed, as history is. Orders that Hilo wrote out itself keep their state. */
-  status?: 'placed' | 'completed' | 'canceled'
-  /** What it was there; `mismatch` marks totals that do not add up, `exact` holds amounts finer than a cent. */
-  source: Record<string, unknown>
-}
-export type HistoryContext = { clock: Clock; channelId: string; actorId: string }
+export type { HistoryContext, HistoryDoc, HistoryLine } from './document.ts'
 
 /**
- * Writes documents of history, a batch in a handful of set-based statements. Orders are complete and paid elsewhere unless the document says otherwise; no stock
- * moves, since today's figures know already what was sold then. A document that is here already is left as it is.
+ * Writes documents of history, a batch in a handful of set-based statements. Orders are complete and paid elsewhere unless the document says
+ * otherwise; no stock moves, since today's figures know already what was sold then. What an order of Hilo's own file still promises is
+ * promised again. A document that is here already is left as it is.
  * @returns one outcome for each document, in order
  */
 export async function applyHistory(tx: Tx, context: HistoryContext, docs: readonly HistoryDoc[]): Promise<Outcome[]> {
   const known = await knownRefs(tx, context.channelId, docs)
   const fresh = docs.filter((doc) => !known.has(keyOf(context, doc)))
-  const persons = await personsOf(tx, context, fresh)
-  const rows = fresh.map((doc) => ({
-    ...doc,
-    channel: channelOf(context, doc),
-    id: newId(doc.kind === 'sale' ? 'ord' : 'ret'),
-    personId: doc.customer ? (persons.get(customerKey(doc.customer)) ?? null) : null,
-  }))
+  const rows = await withPersons(tx, context, fresh)
   const sales = rows.filter(({ kind }) => kind === 'sale')
   await insertOrders(tx, context, sales)
+  await recordHistory(
+    tx,
+    context,
+    sales
+      .filter(({ payments }) => payments === undefined)
+      .map(({ id, paidMinor, currency, ref, at, channel }) => ({
+        orderId: id,
+        amountMinor: paidMinor,
+        currency,
+        reference: ref,
+        at,
+        provider: channel,
+      })),
+  )
+  const paid = sales.flatMap(({ id, payments = [] }) => payments.map((payment) => ({ ...payment, orderId: id })))
+  const doubtful = new Set(await restorePayments(tx, context, paid))
+  const open = sales.flatMap((row) => ownWork(row))
+  await restoreStockOfOrders(tx, context.clock, open)
+  await restoreWork(tx, open)
   await insertReturns(
     tx,
     context,
     rows.filter(({ kind }) => kind === 'return'),
   )
-  await recordHistory(
-    tx,
-    context,
-    sales.map(({ id, paidMinor, currency, ref, at, channel }) => ({
-      orderId: id,
-      amountMinor: paidMinor,
-      currency,
-      reference: ref,
-      at,
-      provider: channel,
-    })),
-  )
+  await raiseCounters(tx, rows)
+  const rowOf = new Map(fresh.map((doc, at) => [doc, rows[at]]))
   return docs.map((doc): Outcome => {
-    if (known.has(keyOf(context, doc))) return { result: 'unchanged' }
+    const row = rowOf.get(doc)
+    if (!row) return { result: 'unchanged' }
     const lines = doc.lines.length
     return {
       result: 'taken',
+      issues: doubtfulRefunds(row, doubtful),
       counts: doc.kind === 'sale' ? { orders: 1, orderLines: lines } : { returns: 1, returnLines: lines },
     }
   })
+}
+
+/** A refund that was booked and not yet done when the file was written: whether it reached the provider, only the provider knows. */
+function doubtfulRefunds({ payments = [], number }: HistoryRow, doubtful: ReadonlySet<string>): Issue[] {
+  return payments
+    .flatMap(({ refunds }) => refunds)
+    .filter(({ id }) => doubtful.has(id))
+    .map(() =>
+      flag(0, 'payments', 'refund_was_pending', number, {
+        es: 'Había una devolución pendiente al sacar el fichero. Mira en el proveedor si salió; si no, devuélvela aquí.',
+        en: 'A refund was pending when the file was written. See at the provider whether it went out; if not, refund it here.',
+      }),
+    )
 }
 
 function channelOf({ channelId }: Pick<HistoryContext, 'channelId'>, doc: HistoryDoc): string {
@@ -123,66 +103,144 @@ function customerKey({ kind, value }: NonNullable<HistoryDoc['customer']>): stri
   return `${kind} ${value}`
 }
 
-/** Persons of the batch's customers, each looked up or made once. */
-async function personsOf(
-  tx: Tx,
-  { clock, channelId }: HistoryContext,
-  docs: readonly HistoryDoc[],
-): Promise<Map<string, string>> {
+/** Each document with its id and whose it is: the person the file names, when they are here; else whoever the identifier says, who may be new. */
+async function withPersons(tx: Tx, context: HistoryContext, docs: readonly HistoryDoc[]): Promise<HistoryRow[]> {
+  const named = await knownPersons(
+    tx,
+    docs.flatMap(({ details }) => details?.personId ?? []),
+  )
   const persons = new Map<string, string>()
-  for (const { customer } of docs) {
-    if (!customer || persons.has(customerKey(customer))) continue
-    const { kind, value, name } = customer
-    const known = await personOfIdentity(tx, kind, value)
-    const identities = [{ kind, value, proof: 'imported' as const }]
-    const personId =
-      known ?? (await resolvePerson(tx, clock, { identities, name, source: `import ${channelId}` })).personId
-    persons.set(customerKey(customer), personId)
+  const rows: HistoryRow[] = []
+  for (const doc of docs) {
+    const { customer, details } = doc
+    // Hilo's own file says whose an order is, also that it is nobody's.
+    const own = details?.personId === null ? null : named.has(details?.personId ?? '') ? details?.personId : undefined
+    const key = customer === null ? '' : customerKey(customer)
+    if (own === undefined && customer !== null && !persons.has(key))
+      persons.set(key, await personOf(tx, context, customer))
+    const personId = own === undefined ? (persons.get(key) ?? null) : own
+    rows.push({
+      ...doc,
+      id: doc.id ?? newId(doc.kind === 'sale' ? 'ord' : 'ret'),
+      channel: channelOf(context, doc),
+      personId,
+    })
   }
-  return persons
+  return rows
 }
 
-type Row = HistoryDoc & { channel: string; id: string; personId: string | null }
+async function personOf(
+  tx: Tx,
+  { clock, channelId }: HistoryContext,
+  { kind, value, name }: NonNullable<HistoryDoc['customer']>,
+): Promise<string> {
+  const known = await personOfIdentity(tx, kind, value)
+  if (known) return known
+  const identities = [{ kind, value, proof: 'imported' as const }]
+  return (await resolvePerson(tx, clock, { identities, name, source: `import ${channelId}` })).personId
+}
 
-async function insertOrders(tx: Tx, { clock }: HistoryContext, rows: readonly Row[]): Promise<void> {
+/** What an order of Hilo's own file still promises; never that of another order. */
+function ownWork({ id, work }: HistoryRow): NonNullable<HistoryDoc['work']>[] {
+  if (work === undefined) return []
+  const own = (rows: Record<string, unknown>[]) => rows.map((row) => ({ ...row, order_id: id }))
+  const here = new Set(work.fulfillment_order.map((row) => row.id))
+  return [
+    {
+      fulfillment_order: own(work.fulfillment_order),
+      fulfillment_line: work.fulfillment_line.filter((row) => here.has(row.fulfillment_order_id)),
+      shortage: own(work.shortage),
+      promise: own(work.promise),
+      allocations: own(work.allocations),
+      transfers: work.transfers.map((transfer) => ({ ...transfer, reference: id, lines: transfer.lines })),
+    },
+  ]
+}
+
+/** The next numbers of this house begin behind those that came with a file. */
+async function raiseCounters(tx: Tx, rows: readonly HistoryRow[]): Promise<void> {
+  const highest = new Map<string, number>()
+  const seen = (series: string, number: string | undefined) => {
+    if (number !== undefined) highest.set(series, Math.max(highest.get(series) ?? 0, Number(number)))
+  }
+  for (const { kind, number, details } of rows) {
+    if (kind === 'sale') seen('order_number', /^H-(\d{1,12})$/.exec(number)?.[1])
+    const [, returnSeries = '', returned] = /^D-([A-Z0-9]{2,8})-(\d{1,12})$/.exec(number) ?? []
+    if (kind === 'return') seen(`return:${returnSeries}`, returned)
+    const [, receiptSeries = '', receipt] = /^([A-Z0-9]{2,8})-(\d{1,12})$/.exec(details?.receiptNumber ?? '') ?? []
+    seen(`receipt:${receiptSeries}`, receipt)
+  }
+  await raiseNumbers(tx, highest)
+}
+
+async function insertOrders(tx: Tx, context: HistoryContext, rows: readonly HistoryRow[]): Promise<void> {
   if (rows.length === 0) return
-  const orders = rows.map((row) => ({
+  const orders = rows.map(({ details = {}, lines: _lines, work: _work, payments: _payments, ...row }) => ({
     ...row,
+    ...details,
+    personId: row.personId,
     status: row.status ?? 'completed',
-    lines: undefined,
-    customer: undefined,
+    // An order of our own has no number of somebody else's.
+    ref: row.ref === row.number ? null : row.ref,
   }))
+  await tx.run(sql`
+    insert into orders.customer_order (id, number, channel_id, external_ref, location_id, person_id, status, payment_status, currency, tax_included,
+      language, contact, delivery, subtotal_minor, discount_minor, delivery_minor, tax_minor, total_minor, taxes, delivery_tax, coupon_codes, note,
+      receipt_number, source, imported, placed_at, completed_at, canceled_at, cancel_reason, created_at)
+    select o.id, o.number, o.channel, o.ref, o."locationId", o."personId", o.status,
+           coalesce(o."paymentStatus", case when o."paidMinor" >= o."totalMinor" then 'paid' when o."paidMinor" = 0 then 'unpaid' else 'part_paid' end),
+           o.currency, o."taxIncluded", coalesce(o.language, 'es'), o.contact, coalesce(o.delivery, '{}'), o."subtotalMinor", o."discountMinor", o."deliveryMinor",
+           o."taxMinor", o."totalMinor", o.taxes, o."deliveryTax",
+           array(select jsonb_array_elements_text(coalesce(o."couponCodes", '[]'))), coalesce(o.note, ''), o."receiptNumber", o.source, true, o.at,
+           coalesce(o."completedAt", case when o.status = 'completed' then o.at end), coalesce(o."canceledAt", case when o.status = 'canceled' then o.at end),
+           o."cancelReason", coalesce(o."createdAt", o.at)
+      from jsonb_to_recordset(${JSON.stringify(orders)}::jsonb) as o (id text, number text, channel text, ref text, "locationId" text, "personId" text, status text,
+        "paymentStatus" text, "paidMinor" bigint, "totalMinor" bigint, currency text, "taxIncluded" boolean, language text, contact jsonb, delivery jsonb,
+        "subtotalMinor" bigint, "discountMinor" bigint, "deliveryMinor" bigint, "taxMinor" bigint, taxes jsonb, "deliveryTax" jsonb, "couponCodes" jsonb,
+        note text, "receiptNumber" text, source jsonb, at timestamptz, "completedAt" timestamptz, "canceledAt" timestamptz, "cancelReason" text,
+        "createdAt" timestamptz)`)
+  await insertLines(tx, rows)
+  await tellPlaced(tx, context, rows)
+}
+
+async function insertLines(tx: Tx, rows: readonly HistoryRow[]): Promise<void> {
   const variants = await variantIdsBySku(
     tx,
     rows.flatMap((row) => row.lines.map(({ sku }) => sku)),
   )
-  await tx.run(sql`
-    insert into orders.customer_order (id, number, channel_id, external_ref, person_id, status, payment_status, currency, tax_included,
-      contact, subtotal_minor, discount_minor, delivery_minor, tax_minor, total_minor, taxes, source, imported, placed_at, completed_at, canceled_at,
-      created_at)
-    select o.id, o.number, o.channel, o.ref, o."personId", o.status,
-           case when o."paidMinor" >= o."totalMinor" then 'paid' when o."paidMinor" = 0 then 'unpaid' else 'part_paid' end,
-           o.currency, o."taxIncluded", o.contact, o."subtotalMinor", o."discountMinor", o."deliveryMinor", o."taxMinor", o."totalMinor",
-           o.taxes, o.source, true, o.at, case when o.status = 'completed' then o.at end, case when o.status = 'canceled' then o.at end, o.at
-      from jsonb_to_recordset(${JSON.stringify(orders)}::jsonb) as o (id text, number text, channel text, ref text, "personId" text, status text,
-        "paidMinor" bigint, "totalMinor" bigint, currency text, "taxIncluded" boolean, contact jsonb, "subtotalMinor" bigint,
-        "discountMinor" bigint, "deliveryMinor" bigint, "taxMinor" bigint, taxes jsonb, source jsonb, at timestamptz)`)
   const lines = rows.flatMap((row) =>
-    row.lines.map((line, at) => ({ ...line, id: newId('lin'), orderId: row.id, lineNo: at + 1 })),
+    row.lines.map((line, at) => {
+      const { title, optionValues, listUnitMinor, ...more } = line.details ?? {}
+      const name = line.title
+      return {
+        id: newId('lin'),
+        ...line,
+        ...more,
+        // What people may have corrected in the plain cell wins over the other language's place.
+        title: title && title.es === name ? title : { es: name, en: title?.en || name },
+        options: optionValues ?? [],
+        list: listUnitMinor ?? line.unitMinor,
+        orderId: row.id,
+        lineNo: at + 1,
+        variant: variants.get(line.sku.trim().toUpperCase()) ?? null,
+        details: undefined,
+      }
+    }),
   )
   await tx.run(sql`
-    insert into orders.order_line (id, order_id, line_no, variant_id, sku, title, units, unit_minor, list_unit_minor, gross_minor, discount_minor,
-      total_minor, tax_rate_bp, tax_minor)
-    select l.id, l.order_id, l.line_no, l.variant_id, l.sku, jsonb_build_object('es', l.title, 'en', l.title), l.units, l.unit, l.unit, l.gross, l.discount,
-           l.total, l.rate, l.tax
-      from unnest(${lines.map(({ id }) => id)}::text[], ${lines.map(({ orderId }) => orderId)}::text[], ${lines.map(({ lineNo }) => lineNo)}::int[],
-                  ${lines.map(({ sku }) => variants.get(sku.trim().toUpperCase()) ?? null)}::text[],
-                  ${lines.map(({ sku }) => sku)}::text[], ${lines.map(({ title }) => title)}::text[], ${lines.map(({ units }) => units)}::int[],
-                  ${lines.map(({ unitMinor }) => unitMinor)}::bigint[], ${lines.map(({ grossMinor }) => grossMinor)}::bigint[],
-                  ${lines.map(({ discountMinor }) => discountMinor)}::bigint[], ${lines.map(({ totalMinor }) => totalMinor)}::bigint[],
-                  ${lines.map(({ taxRateBp }) => taxRateBp)}::int[], ${lines.map(({ taxMinor }) => taxMinor)}::bigint[])
-             as l (id, order_id, line_no, variant_id, sku, title, units, unit, gross, discount, total, rate, tax)`)
+    insert into orders.order_line (id, order_id, line_no, variant_id, sku, title, option_values, units, canceled_units, unit_minor, list_unit_minor,
+      gross_minor, discount_minor, total_minor, tax_rate_bp, tax_minor, discounts, reasons, gift)
+    select l.id, l."orderId", l."lineNo", l.variant, l.sku, l.title, array(select jsonb_array_elements_text(l.options)), l.units, coalesce(l."canceledUnits", 0),
+           l."unitMinor", l.list, l."grossMinor", l."discountMinor", l."totalMinor", l."taxRateBp", l."taxMinor", coalesce(l.discounts, '[]'),
+           coalesce(l.reasons, '[]'), coalesce(l.gift, false)
+      from jsonb_to_recordset(${JSON.stringify(lines)}::jsonb) as l (id text, "orderId" text, "lineNo" int, variant text, sku text, title jsonb, options jsonb,
+        units int, "canceledUnits" int, "unitMinor" bigint, list bigint, "grossMinor" bigint, "discountMinor" bigint, "totalMinor" bigint, "taxRateBp" int,
+        "taxMinor" bigint, discounts jsonb, reasons jsonb, gift boolean)`)
+}
+
+async function tellPlaced(tx: Tx, { clock }: HistoryContext, rows: readonly HistoryRow[]): Promise<void> {
   const told = rows.filter(({ personId }) => personId !== null)
+  if (told.length === 0) return
   await tx.run(
     eventRows(
       clock,
@@ -196,25 +254,4 @@ async function insertOrders(tx: Tx, { clock }: HistoryContext, rows: readonly Ro
                  as e (id, person_id, number, total, currency, units, at, channel)`,
     ),
   )
-}
-
-async function insertReturns(tx: Tx, { actorId }: HistoryContext, rows: readonly Row[]): Promise<void> {
-  if (rows.length === 0) return
-  const returns = rows.map((row) => ({ ...row, lines: undefined, customer: undefined, contact: undefined }))
-  await tx.run(sql`
-    insert into orders.customer_return (id, number, order_id, reason, refund_minor, tax_minor, refund_method, actor_id, at, imported, channel_id,
-      external_ref, person_id, currency, source)
-    select r.id, r.number,
-           (select o.id from orders.customer_order o where o.channel_id = r.channel and o.external_ref = r."orderRef"), 'imported', r."totalMinor", r."taxMinor", 'original', ${actorId}, r.at, true, r.channel, r.ref, r."personId",
-           r.currency, r.source
-      from jsonb_to_recordset(${JSON.stringify(returns)}::jsonb) as r (id text, number text, "totalMinor" bigint, "taxMinor" bigint,
-        at timestamptz, ref text, "orderRef" text, channel text, "personId" text, currency text, source jsonb)`)
-  const lines = rows.flatMap((row) => row.lines.map((line, at) => ({ ...line, returnId: row.id, lineNo: at + 1 })))
-  await tx.run(sql`
-    insert into orders.customer_return_line (return_id, line_no, sku, title, units, disposition, refund_minor, tax_minor)
-    select l.return_id, l.line_no, l.sku, jsonb_build_object('es', l.title, 'en', l.title), l.units, 'restock', l.total, l.tax
-      from unnest(${lines.map(({ returnId }) => returnId)}::text[], ${lines.map(({ lineNo }) => lineNo)}::int[], ${lines.map(({ sku }) => sku)}::text[],
-                  ${lines.map(({ title }) => title)}::text[], ${lines.map(({ units }) => units)}::int[],
-                  ${lines.map(({ totalMinor }) => totalMinor)}::bigint[], ${lines.map(({ taxMinor }) => taxMinor)}::bigint[])
-             as l (return_id, line_no, sku, title, units, total, tax)`)
 }

@@ -159,6 +159,7 @@ function returnOf(line: number, order: ShopifyOrder, refund: z.output<typeof ref
     .map(({ quantity, line_item: one }): HistoryLine => {
       const totalMinor = quantity * minor(one.price)
       return {
+        orderLineNo: order.line_items.findIndex(({ id }) => id === one.id) + 1,
         sku: one.sku ?? '',
         title: one.title,
         units: quantity,
@@ -192,6 +193,8 @@ function returnOf(line: number, order: ShopifyOrder, refund: z.output<typeof ref
     taxMinor: 0,
     totalMinor,
     paidMinor: 0,
+    // What its transactions say went back; goods without money are an exchange or a credit.
+    ...(stated.length > 0 ? { refundedMinor: totalMinor } : {}),
     source: {
       format: 'shopify-orders-json',
       shopify: refund,

@@ -14,7 +14,7 @@ export type ProductExportFormat = 'hilo-csv' | 'shopify-csv'
 const chunk = 200
 
 /**
- * Every product that is not archived, in the order they were made, as pieces of a CSV file. Cells are safe to open in a spreadsheet.
+ * Every product, also those put away, in the order they were made, as pieces of a CSV file. Cells are safe to open in a spreadsheet.
  * @param options.publicUrl what own pictures are addressed with in Shopify's columns
  */
 export async function* exportProducts(
@@ -73,7 +73,7 @@ function hiloRows(product: ExportedProduct, prices: Prices, money: Money): Row[]
     tags: product.tags.map((tag) => tag.replaceAll(',', '\\,')).join(', '),
     tax_class: product.taxClass,
     channels: product.channelIds.join(', '),
-    collections: product.collections.map(({ handle, title }) => `${handle}=${title.es}|${title.en ?? ''}`).join('; '),
+    collections: product.collections.map(collectionCell).join('; '),
     pictures: JSON.stringify(product.media.map(({ address, alt, optionValue }) => ({ address, alt, optionValue }))),
     external_url: product.externalUrl,
     members: product.memberHandles.join(', '),
@@ -86,6 +86,7 @@ function hiloRows(product: ExportedProduct, prices: Prices, money: Money): Row[]
       gtin: variant.gtin,
       weight_grams: variant.weightGrams,
       stock_tracked: variant.stockTracked,
+      variant_status: variant.status === 'active' ? '' : variant.status,
       price: money(price?.amountMinor),
       markdown: money(price?.markdownMinor),
       markdown_starts_at: price?.markdownStartsAt?.toISOString(),
@@ -106,6 +107,12 @@ function hiloRows(product: ExportedProduct, prices: Prices, money: Money): Row[]
   })
   const [first = {}, ...rest] = variants
   return [{ ...first, ...head }, ...rest]
+}
+
+/** `[>][parent>]handle=Título|Title|position`; a `>` in front: the product is not in it, something it is in stands below it. */
+function collectionCell({ handle, title, parent, isMember, position }: ExportedProduct['collections'][number]): string {
+  const path = `${isMember ? '' : '>'}${parent === null ? '' : `${parent}>`}${handle}`
+  return `${path}=${title.es}|${title.en ?? ''}|${position}`
 }
 
 const shopifyColumns = [
@@ -154,7 +161,9 @@ function shopifyRows(product: ExportedProduct, prices: Prices, money: Money, pub
     'Gift Card': false,
     Status: product.status,
   }
-  const { options, variants, media } = product
+  const { options, media } = product
+  // Shopify has no variant that is put away.
+  const variants = product.variants.filter(({ status }) => status === 'active')
   const count = Math.max(1, variants.length, media.length)
   return Array.from({ length: count }, (_, at): Row => {
     const variant = variants[at]

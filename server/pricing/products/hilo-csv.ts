@@ -43,6 +43,7 @@ export const hiloColumns = [
   'gtin',
   'weight_grams',
   'stock_tracked',
+  'variant_status',
   'price',
   'markdown',
   'markdown_starts_at',
@@ -119,7 +120,7 @@ function toThing(rows: readonly CsvRow[], options: Readonly<Record<string, strin
         variants: sold.map((row) => variantOf(row, names)),
         pictures: jsonOf<DraftPicture[]>(first, 'pictures', [], issues),
         channels: has('channels') ? partsOf(cell('channels')) : 'all',
-        collections: partsOf(cell('collections'), ';').map(collectionOf),
+        collections: parentsFirst(partsOf(cell('collections'), ';').map(collectionOf)),
         source:
           cell('members') === ''
             ? undefined
@@ -129,11 +130,32 @@ function toThing(rows: readonly CsvRow[], options: Readonly<Record<string, strin
   }
 }
 
-/** `handle=Título|Title`, so that a new shop gets the collection's name, too. */
+/** `[>][parent>]handle=Título|Title|position`, so that a new shop gets the collection as it was; the handle alone will do. */
 function collectionOf(text: string): DraftCollection {
-  const [handle = '', names = ''] = text.split(/=(.*)/s)
-  const [es = '', en = ''] = names.split('|')
-  return { handle: handle.trim(), title: { es: es.trim() || handle.trim(), en: en.trim() }, parent: null }
+  const [path = '', names = ''] = text.split(/=(.*)/s)
+  const [es = '', en = '', at = ''] = names.split('|')
+  const [handle = '', parent = null] = path
+    .split('>')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+    .toReversed()
+  const position = wholeOf(at)
+  return {
+    handle,
+    title: { es: es.trim() || handle, en: en.trim() },
+    parent,
+    isMember: !path.trimStart().startsWith('>'),
+    ...(position === null ? {} : { position }),
+  }
+}
+
+/** A collection comes before those that stand in it. */
+function parentsFirst(collections: readonly DraftCollection[]): DraftCollection[] {
+  const depth = (one: DraftCollection, steps = 0): number => {
+    const parent = collections.find(({ handle }) => handle === one.parent)
+    return parent === undefined || steps > collections.length ? steps : depth(parent, steps + 1)
+  }
+  return collections.toSorted((a, b) => depth(a) - depth(b))
 }
 
 function variantOf(row: CsvRow, names: readonly number[]): DraftVariant {
@@ -149,6 +171,7 @@ function variantOf(row: CsvRow, names: readonly number[]): DraftVariant {
     })),
     weightGrams: row.cells['weight_grams'] === undefined ? undefined : wholeOf(cell('weight_grams')),
     stockTracked: booleanOf(cell('stock_tracked')) ?? undefined,
+    ...(cell('variant_status') === 'archived' ? { archived: true } : {}),
   }
 }
 
