@@ -29,7 +29,7 @@ export class DatabaseWatch {
   #awaySince: number | undefined
   #cut = false
 
-  constructor(db: Db, { everyMs = 300, patienceMs = 1000, cutAfterMs = 20_000 }: WatchOptions = {}) {
+  constructor(db: Db, { everyMs = 250, patienceMs = 800, cutAfterMs = 20_000 }: WatchOptions = {}) {
     this.#db = db
     this.#everyMs = everyMs
     this.#patienceMs = patienceMs

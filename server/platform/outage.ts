@@ -30,7 +30,7 @@ export const browsing: Readonly<Record<string, ShelfRule>> = {
 /** Answered by the process itself, whatever the database does. */
 const selfReliant = /^\/api\/(health|problems|openapi\.json|docs)(\/|\?|$)/
 /** Nobody waits longer than this for a database that does not answer. */
-const waitMsMax = 1500
+const waitMsMax = 1200
 const retryAfterSeconds = 2
 /** Header of an answer off the shelf: when it was true. */
 export const asOfHeader = 'hilo-as-of'
