@@ -108,12 +108,15 @@ test('a QR on the customer’s phone is read, too: a basket code nobody has is s
 })
 
 test('where the camera is not allowed the till says so and where to allow it', async () => {
-  await inBrowser(launchBrowser(['--use-fake-device-for-media-stream', '--deny-permission-prompts']), async (page) => {
-    await openCamera(page)
-    await page.locator('.t-sheet .h-note', { hasText: 'La cámara no está permitida' }).waitFor()
-    await expectAccessible(page)
-    await escape(page)
-  })
+  await inBrowser(
+    launchBrowser(['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream=deny']),
+    async (page) => {
+      await openCamera(page)
+      await page.locator('.t-sheet .h-note', { hasText: 'La cámara no está permitida' }).waitFor()
+      await expectAccessible(page)
+      await escape(page)
+    },
+  )
 })
 
 test('a device without a camera says so, and the keyboard serves as well', async () => {

@@ -19,7 +19,7 @@ export function VariantChoice(props: Props): ReactNode {
   const t = useWords()
   const { product } = props
   const choice = useRef<HTMLFieldSetElement>(null)
-  // It comes after the sheet has opened: arrow keys choose at once, without a way there.
+  // Arrow keys choose at once: the sheet gives it the focus when it opens, and this when the product comes later than the sheet.
   useEffect(
     () => choice.current?.querySelector<HTMLInputElement>('input:checked')?.focus({ preventScroll: true }),
     [props.chosenId],
@@ -103,6 +103,7 @@ function Cell({
         type="radio"
         name="variant"
         className="h-sr"
+        data-autofocus={isChosen || undefined}
         aria-label={`${name}: ${t('product.units', { n: here ?? 0 })}`}
         checked={isChosen}
         onChange={() => onChoose(variant.id)}
