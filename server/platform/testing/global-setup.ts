@@ -6,8 +6,15 @@ import { startTestPostgres } from '../postgres/index.ts'
 /** One PostgreSQL for all database tests (HILO_TEST_DATABASE_URL, else the embedded one) and one migrated template in it. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env['HILO_TEST_DATABASE_URL']
-  const server = given ? { url: given, stop: async () => undefined } : await startTestPostgres()
-  const template = `hilo_template_${process.pid}`
+  return prepare(project, given ? { url: given, stop: async () => undefined } : await startTestPostgres())
+}
+
+/** Makes the migrated template on a server and tells the tests where it is. @returns what takes both down again */
+export async function prepare(
+  project: TestProject,
+  server: { url: string; stop: () => Promise<void> },
+): Promise<() => Promise<void>> {
+  const template = `hilo_template_${process.pid}_${project.name}`
   const admin = openDb(withName(server.url, 'postgres'), { poolSize: 1 })
   await admin.script(`create database ${template}`)
   const db = openDb(withName(server.url, template))
