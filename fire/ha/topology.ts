@@ -23,7 +23,12 @@ export class Topology {
   readonly #account = databaseAccount()
   readonly #folder = mkdtempSync(join(tmpdir(), 'hilo-ha-'))
   readonly #children: ChildProcess[] = []
-  readonly #passwords = { superuser: newPassword(), replication: newPassword(), rewind: newPassword() }
+  readonly #passwords = {
+    superuser: newPassword(),
+    replication: newPassword(),
+    rewind: newPassword(),
+    hilo: newPassword(),
+  }
 
   private constructor(programs: Programs) {
     this.#programs = programs
@@ -38,7 +43,7 @@ export class Topology {
       for (const name of ['node1', 'node2']) await topology.#addNode(name, etcdPort)
       for (const node of topology.nodes) topology.startNode(node)
       await topology.untilWhole(120)
-      await createDatabase(await topology.primary(), topology.#passwords.superuser)
+      await createDatabase(await topology.primary(), topology.#passwords)
       await topology.#startProxy(servers)
       return topology
     } catch (error) {
@@ -158,7 +163,7 @@ export class Topology {
     const file = join(this.#folder, 'haproxy.cfg')
     writeFileSync(file, haproxyCfg({ databasePort, shopPort, nodes: this.nodes, serverPorts: this.serverPorts }))
     this.#run(this.#programs.haproxy, ['-db', '-f', file], 'haproxy')
-    this.databaseUrl = `postgres://postgres:${this.#passwords.superuser}@127.0.0.1:${databasePort}/hilo`
+    this.databaseUrl = `postgres://hilo:${this.#passwords.hilo}@127.0.0.1:${databasePort}/hilo`
     this.shopUrl = `http://127.0.0.1:${shopPort}`
   }
 
@@ -186,10 +191,15 @@ export class Topology {
 
 const newPassword = () => randomBytes(18).toString('base64url')
 
-async function createDatabase({ postgresPort }: Node, password: string): Promise<void> {
+/** Hilo's own role, which is no superuser, and its database. */
+async function createDatabase(
+  { postgresPort }: Node,
+  { superuser: password, hilo }: { superuser: string; hilo: string },
+): Promise<void> {
   const client = new Client({ host: '127.0.0.1', port: postgresPort, user: 'postgres', password, database: 'postgres' })
   await client.connect()
-  await client.query('create database hilo')
+  await client.query(`create role hilo login password '${hilo}'`)
+  await client.query('create database hilo owner hilo')
   await client.end()
 }
 
