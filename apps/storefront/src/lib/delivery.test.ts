@@ -22,8 +22,8 @@ test('prices are asked for the postal code of the shopper, or for any before the
   const asked: unknown[] = []
   const api = (answer: () => Promise<unknown>) =>
     ({
-      get: (_url: string, options: { query: { postal: string } }) => {
-        asked.push(options.query.postal)
+      get: (_url: string, call: { query: { postal: string } }) => {
+        asked.push(call.query.postal)
         return answer()
       },
     }) as unknown as Parameters<typeof deliveryOf>[0]
