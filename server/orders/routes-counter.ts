@@ -43,6 +43,14 @@ type Guard = Pick<RouteInput<Record<never, never>>, 'mayActAt'>
 
 /** Baskets at a till: units are held while one is open there; every change holds anew. */
 export function registerCounterRoutes(app: FastifyInstance, context: AppContext, config: Config): void {
+  registerFinding(app, context)
+  registerOpening(app, context)
+  registerChanges(app, context)
+  registerEnds(app, context, config)
+  registerReceiptRoutes(app, context, config)
+}
+
+function registerFinding(app: FastifyInstance, context: AppContext): void {
   get(app, context, {
     url: '/api/pos/carts',
     action,
@@ -63,6 +71,23 @@ export function registerCounterRoutes(app: FastifyInstance, context: AppContext,
       }
     },
   })
+  get(app, context, {
+    url: '/api/pos/carts/:id',
+    action,
+    summary: 'A basket at the till',
+    tag,
+    schema: { params, response },
+    run: async ({ db, clock, params: { id }, mayActAt }) => {
+      const cart = await counterCart(await findCart(db, id), { mayActAt })
+      // Looking at it keeps it: the hold begins its half hour anew.
+      if (cart.status !== 'open' || cart.held.length === 0) return viewCart(db, clock, cart)
+      return viewCart(db, clock, await db.transaction((tx) => lookedAt(tx, clock, id)))
+    },
+  })
+}
+
+/** A till begins a basket, or takes over one that began on the web. */
+function registerOpening(app: FastifyInstance, context: AppContext): void {
   write(app, context, {
     method: 'POST',
     url: '/api/pos/carts',
@@ -85,21 +110,6 @@ export function registerCounterRoutes(app: FastifyInstance, context: AppContext,
       return answer(201, { ...(await viewCart(tx, clock, held)), token })
     },
   })
-  get(app, context, {
-    url: '/api/pos/carts/:id',
-    action,
-    summary: 'A basket at the till',
-    tag,
-    schema: { params, response },
-    run: async ({ db, clock, params: { id }, mayActAt }) => {
-      const cart = await counterCart(await findCart(db, id), { mayActAt })
-      // Looking at it keeps it: the hold begins its half hour anew.
-      if (cart.status !== 'open' || cart.held.length === 0) return viewCart(db, clock, cart)
-      return viewCart(db, clock, await db.transaction((tx) => lookedAt(tx, clock, id)))
-    },
-  })
-  registerChanges(app, context)
-  registerReceiptRoutes(app, context, config)
   write(app, context, {
     method: 'POST',
     url: '/api/pos/carts/:id/claim',
@@ -113,6 +123,10 @@ export function registerCounterRoutes(app: FastifyInstance, context: AppContext,
       return viewCart(tx, clock, cart)
     },
   })
+}
+
+/** A basket leaves the till: to the customer's phone, or sold. */
+function registerEnds(app: FastifyInstance, context: AppContext, config: Config): void {
   write(app, context, {
     method: 'POST',
     url: '/api/pos/carts/:id/send',
