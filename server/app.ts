@@ -5,7 +5,7 @@ import { fulfillmentJobs, fulfillmentSubscribers, registerFulfillmentRoutes } fr
 import { inventoryJobs, inventorySubscribers, registerInventoryRoutes } from '#inventory'
 import { ordersJobs, ordersSubscribers, registerOrderStream, registerOrdersRoutes } from '#orders'
 import { paymentsJobs, paymentsSubscribers, registerPaymentsRoutes } from '#payments'
-import { createBase } from '#platform/app-base'
+import { type BaseOptions, createBase } from '#platform/app-base'
 import { cleanCallerLimits, countCalls } from '#platform/caller-limits'
 import type { Clock } from '#platform/clock'
 import type { Config } from '#platform/config'
@@ -54,7 +54,7 @@ export type AppParts = { config: Config; db: Db; clock: Clock }
  */
 export async function buildApp(
   { config, db, clock }: AppParts,
-  options: { frontEnds?: boolean; onRoute?: (route: RouteOptions) => void } = {},
+  options: { frontEnds?: boolean; onRoute?: (route: RouteOptions) => void; logTo?: BaseOptions['logTo'] } = {},
 ): Promise<FastifyInstance> {
   const app = await createBase({
     logLevel: config.logLevel,
@@ -62,6 +62,7 @@ export async function buildApp(
     publicUrl: config.publicUrl,
     ratePerMinute: config.ratePerMinute,
     countCall: (call) => countCalls(db, clock, call),
+    logTo: options.logTo,
   })
   const context: AppContext = { db, clock, authorize }
   const live = new Live(db)

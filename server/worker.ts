@@ -2,13 +2,14 @@ import pino from 'pino'
 import { systemClock } from '#platform/clock'
 import { loadConfig } from '#platform/config'
 import { openDb } from '#platform/db'
+import { logOptions } from '#platform/log'
 import { buildApp, startWorker } from './app.ts'
 
 /** Entry point of a worker process without HTTP: relay, subscribers, periodic work. Several may run. */
 const config = loadConfig(process.env)
 if (config.databaseUrl === null)
   throw new Error('server/worker.ts needs DATABASE_URL; `hilo start` runs the worker by itself')
-const log = pino({ level: config.logLevel })
+const log = pino(logOptions(config.logLevel))
 const db = openDb(config.databaseUrl, {
   poolSize: config.dbPool,
   prepared: config.dbPrepared,

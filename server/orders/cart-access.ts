@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Actor } from '#platform/actor'
 import type { Clock } from '#platform/clock'
 import type { Queryable, Tx } from '#platform/db'
-import { done, type Outcome, Raced, refused } from '#platform/together'
+import { Alone, done, type Outcome, refused } from '#platform/together'
 import { type CartRow, cartIdOfPerson, cartIdOfToken, cartIdsOfTokens, hashToken, lockCarts } from './cart-rows.ts'
 import { viewCart } from './cart-view.ts'
 import { orderProblems } from './problems.ts'
@@ -57,7 +57,7 @@ export async function lockOwnCarts(
   return asked.map(({ id }, at) => {
     const cart = carts.get(ids[at] ?? '')
     if (!cart || (id !== 'current' && id !== cart.id)) return refused(orderProblems.cart_not_found({ cartId: id }))
-    if (seen.has(cart.id)) return refused(new Raced('the same cart twice in one batch'))
+    if (seen.has(cart.id)) return refused(new Alone('the same cart twice in one batch'))
     seen.add(cart.id)
     return done(cart)
   })

@@ -14,7 +14,7 @@ import {
   placeCart as placeBody,
   setLine as setLineBody,
 } from '@hilo/contract'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { actorId } from '#platform/actor'
 import type { Clock } from '#platform/clock'
@@ -28,7 +28,7 @@ import { handOverAgain } from './cart-cookie.ts'
 import { type CartRow, cartIdOfToken, findCart } from './cart-rows.ts'
 import { openSharedCart, shareCart } from './cart-share.ts'
 import { viewCart, viewCarts } from './cart-view.ts'
-import { claimCouponGuesses, takeBackRealCoupons } from './coupon-guesses.ts'
+import { guarded } from './coupon-guesses.ts'
 import { deliveryPrices } from './delivery-prices.ts'
 import { placeOrder } from './place-order.ts'
 import { viewPlaced } from './place-view.ts'
@@ -52,9 +52,8 @@ export function registerCartRoutes(app: FastifyInstance, context: AppContext, co
     tag,
     schema: { body: createBody, querystring: langQuery, response: { 201: cartSchema } },
     onRepeat: handOverAgain(secure),
-    alone: entersCoupons,
+    ...guarded<{ couponCodes?: readonly string[] | undefined }>(({ couponCodes = [] }) => couponCodes),
     run: async ({ tx, clock, inputs }) => {
-      await claimGuesses(tx, clock, inputs)
       const asked = inputs.map(({ actor, body, language }) => ({
         ...body,
         language: body.language ?? language,
@@ -103,9 +102,8 @@ export function registerCartRoutes(app: FastifyInstance, context: AppContext, co
     summary: 'Changes coupons, contact, delivery, consents, note or language',
     tag,
     schema: { params, body: changeBody, response },
-    alone: entersCoupons,
+    ...guarded<{ couponCodes?: readonly string[] | undefined }>(({ couponCodes = [] }) => couponCodes),
     run: async ({ tx, clock, inputs }) => {
-      await claimGuesses(tx, clock, inputs)
       const asked = inputs.map(({ request, params: { id } }) => ({ request, id }))
       const own = await lockOwnCarts(tx, asked)
       const carts = await eachOk(
@@ -157,14 +155,11 @@ export function registerCartRoutes(app: FastifyInstance, context: AppContext, co
     summary: 'Enters a coupon; the answer says whether it counts and why',
     tag,
     schema: { params, body: addCoupon, response },
+    ...guarded<{ code: string }>(({ code }) => [code]),
     run: async ({ tx, clock, params: { id }, body, request }) => {
-      const entered = { ip: request.ip, codes: [body.code] }
-      await claimCouponGuesses(tx, clock, entered)
       const cartId = await ownCartId(tx, request, id)
       const changed = await changeCoupons(tx, clock, { cartId, change: (codes) => [...codes, body.code] })
-      const cart = await viewCart(tx, clock, changed)
-      await takeBackRealCoupons(tx, { ...entered, cart })
-      return cart
+      return viewCart(tx, clock, changed)
     },
   })
   write(app, context, {
@@ -206,20 +201,8 @@ export function registerCartRoutes(app: FastifyInstance, context: AppContext, co
   })
 }
 
-type Entering = { body: { couponCodes?: readonly string[] | undefined }; request: FastifyRequest }
-
-/** Wrong codes are counted before they are looked at, so such a call has a transaction of its own. */
-function entersCoupons({ body }: Pick<Entering, 'body'>): boolean {
-  return (body.couponCodes ?? []).length > 0
-}
-
-async function claimGuesses(tx: Tx, clock: Clock, inputs: readonly Entering[]): Promise<void> {
-  for (const { body, request } of inputs)
-    await claimCouponGuesses(tx, clock, { ip: request.ip, codes: body.couponCodes ?? [] })
-}
-
-/** Shows the carts that came about, all read together, and takes back what was claimed for codes that exist. */
-async function showAll<I extends Entering>(
+/** Shows the carts that came about, all read together. */
+async function showAll<I>(
   tx: Tx,
   clock: Clock,
   {
@@ -237,11 +220,6 @@ async function showAll<I extends Entering>(
     (cart) => cart,
     async (list) => (await viewCarts(tx, clock, list)).map(done),
   )
-  for (const [at, one] of shown.entries()) {
-    const input = inputs[at]
-    if (one.ok && input && entersCoupons(input))
-      await takeBackRealCoupons(tx, { ip: input.request.ip, codes: input.body.couponCodes ?? [], cart: one.value })
-  }
   return shown.map((one, at) => (one.ok ? done(answerOf(one.value, at, inputs[at] as I)) : one))
 }
 

@@ -7,6 +7,7 @@ import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors, validatorCompiler } from 'fastify-type-provider-zod'
 import { newId } from './ids.ts'
+import { logOptions } from './log.ts'
 import { keptInstead } from './outage.ts'
 import { Problem, platformProblems, problemBody } from './problems.ts'
 import { type CountCall, rateStore } from './rate-store.ts'
@@ -18,6 +19,8 @@ export type BaseOptions = {
   ratePerMinute: number
   /** Counts calls to routes that could be used for guessing, for all processes; without it each process counts for itself. */
   countCall?: CountCall
+  /** Where the log goes instead of standard output. */
+  logTo?: { write(line: string): void } | undefined
 }
 
 const secureHeaders = {
@@ -33,19 +36,7 @@ const policy =
 /** Fastify with what every answer of Hilo has: problems, languages, headers, limits. Routes come on top. */
 export async function createBase(options: BaseOptions): Promise<FastifyInstance> {
   const app = Fastify({
-    logger: {
-      level: options.logLevel,
-      redact: [
-        'req.headers.authorization',
-        'req.headers.cookie',
-        'req.headers["x-cart-token"]',
-        'res.headers["set-cookie"]',
-      ],
-      serializers: {
-        req: (request: FastifyRequest) => ({ method: request.method, url: loggedPath(request.url) }),
-        err: (error: unknown) => loggedError(error),
-      },
-    },
+    logger: { ...logOptions(options.logLevel), ...(options.logTo ? { stream: options.logTo } : {}) },
     trustProxy: trusted(options.trustProxy),
     genReqId: () => newId('req'),
     requestIdHeader: false,
@@ -88,6 +79,8 @@ export async function createBase(options: BaseOptions): Promise<FastifyInstance>
     for (const [name, value] of Object.entries(secureHeaders)) reply.header(name, value)
     reply.header('x-request-id', request.id)
     reply.header('content-security-policy', policy)
+    // Answers of the API are somebody's own unless a route says otherwise; no browser keeps them.
+    if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store')
     if (options.publicUrl.startsWith('https:'))
       reply.header('strict-transport-security', 'max-age=31536000; includeSubDomains')
     refuseForeignOrigin(request, options.publicUrl)
@@ -126,35 +119,6 @@ function refuseForeignOrigin(request: FastifyRequest, publicUrl: string): void {
       detail: 'This request came from another site.',
       detailEs: 'Esta petición viene de otro sitio.',
     })
-}
-
-/**
- * What the log keeps of an address: no query (mails, codes) and no token, which are the only parts of 40 letters and more (the link
- * to an order, to a shortage, a shared basket). Ids have 26.
- */
-export function loggedPath(url: string): string {
-  return (url.split('?')[0] ?? url).replace(/[\w-]{40,}/g, '…')
-}
-
-type LoggedError = { type: string; message: string; stack: string; code?: string; cause?: LoggedError }
-
-/**
- * What the log keeps of an error and of what caused it. Not the other fields: PostgreSQL puts whole rows into `detail`, and with them
- * people's names and mails.
- */
-export function loggedError(error: unknown, depth = 0): LoggedError {
-  if (!(error instanceof Error)) return { type: typeof error, message: String(error), stack: '' }
-  const { code } = error as { code?: unknown }
-  // A value that does not fit is quoted by PostgreSQL ("data exceptions"), and may be somebody's name or mail.
-  const shown = (text: string) =>
-    typeof code === 'string' && /^22...$/.test(code) ? text.replace(/".*?"/gs, '"…"') : text
-  return {
-    type: error.name,
-    message: shown(error.message),
-    stack: shown(error.stack ?? ''),
-    ...(typeof code === 'string' ? { code } : {}),
-    ...(error.cause !== undefined && depth < 3 ? { cause: loggedError(error.cause, depth + 1) } : {}),
-  }
 }
 
 /** One subscriber's IPv6 addresses are a whole /64 and count as one caller, else each of 2^64 would have limits of its own. */

@@ -13,8 +13,8 @@ function keyOf({ name, caller }: Counted): string {
 }
 
 /**
- * Counts calls of one caller over all processes, in windows that begin with the first call. In a transaction the row stays locked
- * until its end, so tries at once are looked at one after another.
+ * Counts calls of one caller over all processes, in windows that begin with the first call. Not inside another transaction, which
+ * would keep the caller's row locked until its end.
  * @returns how many there are in this window, these included, and how long it lasts yet
  */
 export async function countCalls(

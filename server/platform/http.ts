@@ -92,6 +92,10 @@ type Common<S extends Schemas> = {
   secret?: true
   /** Gives a repeat the headers that the first answer had beside its body, such as a cookie. */
   onRepeat?(reply: FastifyReply, body: unknown): void
+  /** Asked before the work and outside its transaction, such as whether this caller has tried too often. */
+  before?(input: RouteInput<S>): Promise<void>
+  /** Told what was answered below 300, also to a repeat; outside the transaction, too. */
+  after?(input: RouteInput<S>, body: unknown): Promise<void>
   reference?: Omit<Reference, 'secret'>
 }
 type ReadRoute<S extends Schemas> = Common<S> & { method: 'GET'; run(input: RouteInput<S>): Promise<RouteResult> }
@@ -306,24 +310,22 @@ function add<S extends Schemas>(
     handler: async (request, reply) => {
       const key = route.secret || route.reference?.form ? undefined : keyOf(request)
       try {
-        const result = toReply(
-          await run(
-            {
-              db: context.db,
-              clock: context.clock,
-              actor: request.actor,
-              language: request.language,
-              params: request.params as undefined,
-              query: request.query as undefined,
-              body: request.body as undefined,
-              request,
-              reply,
-              mayActAt: (locationId) => context.authorize(request.actor, route.action, locationId),
-            },
-            key,
-          ),
-        )
+        const input = {
+          db: context.db,
+          clock: context.clock,
+          actor: request.actor,
+          language: request.language,
+          params: request.params as undefined,
+          query: request.query as undefined,
+          body: request.body as undefined,
+          request,
+          reply,
+          mayActAt: (locationId: string) => context.authorize(request.actor, route.action, locationId),
+        }
+        if (route.before) await route.before(input as RouteInput<S>)
+        const result = toReply(await run(input, key))
         if (reply.sent) return reply
+        if (route.after && result.status < 300) await route.after(input as RouteInput<S>, result.body)
         if (result.status < 300 && reply.hasHeader('idempotency-replayed')) route.onRepeat?.(reply, result.body)
         if (result.status === 204) return reply.code(204).send()
         return reply.code(result.status).send(result.body)
