@@ -349,23 +349,6 @@ describe('staff', () => {
     expect(items.find(({ code }) => code === 'CAS')?.hoursText.es).toBe('Abierta hasta las 10:30')
   })
 
-  test('a place moves: address and degrees are kept, half an address is refused and changes nothing', async () => {
-    actor = owner
-    const address = { line1: 'Calle Enmedio, 5', postalCode: '12001', city: 'Castellón', country: 'ES' }
-    const url = `/api/admin/locations/${castellon}`
-    const moved = await send('PATCH', url, { address, latitude: 39.986, longitude: -0.037 })
-    expect(moved.body).toMatchObject({
-      address: { ...address, province: '', phone: '' },
-      latitude: 39.986,
-      longitude: -0.037,
-    })
-    const half = await send('PATCH', url, { address: { ...address, line1: ' ' }, latitude: 0 })
-    expect(half.status).toBe(422)
-    expect((await send('PATCH', url, { latitude: 91 })).status).toBe(422)
-    const { items } = await read<{ items: PlaceNow[] }>('/api/admin/locations')
-    expect(items.find(({ id }) => id === castellon)).toMatchObject({ address, latitude: 39.986 })
-  })
-
   test('the figure of a product is the sum of its variants, with how many of them nobody has', async () => {
     actor = owner
     const variantId = await anArticle()
@@ -380,33 +363,5 @@ describe('staff', () => {
     )
     const { items } = await read<{ items: unknown[] }>(`/api/admin/stock/products?ids=${productId},prd_unknown`)
     expect(items).toEqual([{ productId, atp: 7, variants: 2, soldOut: 1 }])
-  })
-
-  test('an owner opens a shop: last in order, without hours; a code twice or a zone nobody knows is refused', async () => {
-    actor = owner
-    const shop = {
-      code: 'BCN',
-      kind: 'shop',
-      name: 'Barcelona, Gràcia',
-      address: { line1: 'Carrer Gran de Gràcia, 100', postalCode: '08012', city: 'Barcelona', country: 'ES' },
-      latitude: 41.4036,
-      longitude: 2.1517,
-    }
-    const opened = await send<PlaceNow>('POST', '/api/admin/locations', shop)
-    expect(opened).toMatchObject({
-      status: 201,
-      body: {
-        ...shop,
-        timeZone: 'Europe/Madrid',
-        pickup: true,
-        status: 'active',
-        openingHours: { weekly: { mon: [] } },
-      },
-    })
-    const { items } = await read<{ items: PlaceNow[] }>('/api/admin/locations')
-    expect(items.at(-1)?.code).toBe('BCN')
-    expect((await send('POST', '/api/admin/locations', shop)).body.code).toBe('inventory.code_taken')
-    const lunar = { ...shop, code: 'LUN', timeZone: 'Moon/Tranquility' }
-    expect((await send('POST', '/api/admin/locations', lunar)).body.code).toBe('inventory.zone_unknown')
   })
 })
