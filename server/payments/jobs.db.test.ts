@@ -101,3 +101,19 @@ test('the second and third copy of a notice cost the provider no question', asyn
   expect(fresh).toEqual([true, false, false])
   expect([...asked.times.values()]).toEqual([1])
 })
+
+test('a notice that comes while an older payment is being asked about counts; one that comes while it is being made need not', async () => {
+  const noticed = async (checks: number) => {
+    await t.db.script('truncate payments.payment, payments.ledger_entry, payments.provider_event cascade')
+    await somePayments(1, 'unknown')
+    const until = new Date(t.clock.now().getTime() + 10_000)
+    await t.db.run(sql`update payments.payment set status = 'pending', checks = ${checks}, leased_until = ${until}`)
+    const { id } = await t.db.one<{ id: string }>(sql`select id from payments.payment`)
+    await receiveWebhook(t.db, t.clock, { provider: 'patient', headers: {}, body: Buffer.from(id) })
+    return t.db.one(
+      sql`select status, (select count(*)::int from payments.provider_event) as stored from payments.payment`,
+    )
+  }
+  expect(await noticed(5)).toEqual({ status: 'captured', stored: 1 })
+  expect(await noticed(0)).toEqual({ status: 'pending', stored: 1 })
+})

@@ -6,12 +6,13 @@ import { findPayment, type Payment } from './payment-rows.ts'
 import { type ProviderState, providerNamed } from './provider.ts'
 
 /**
- * Whether a notice may change anything: not of what is final (outcome.ts), and not while a process is asking the provider this very
- * moment. That process writes the answer down; should it die, the job that asks again does.
+ * Whether a notice may change anything: not of what is final (outcome.ts), and not while the charge itself is being made. Whoever makes
+ * it learns the same from the answer; should they die, the job that asks again does. While an older payment is only being asked about,
+ * the notice may be newer than that answer, and the next question an hour away.
  */
-function isOpen(clock: Clock, { status, leasedUntil }: Payment): boolean {
-  const busy = leasedUntil !== null && leasedUntil > clock.now()
-  return status !== 'captured' && status !== 'voided' && !busy
+function isOpen(clock: Clock, { status, leasedUntil, checks }: Payment): boolean {
+  const isBeingMade = checks === 0 && leasedUntil !== null && leasedUntil > clock.now()
+  return status !== 'captured' && status !== 'voided' && !isBeingMade
 }
 
 /**
