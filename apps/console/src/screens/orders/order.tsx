@@ -5,7 +5,7 @@ import { type ReactNode, useState } from 'react'
 import { api } from '../../lib/api.ts'
 import { useId } from '../../lib/filters.ts'
 import { phoneText } from '../../lib/format.ts'
-import { useChannels, usePlaces } from '../../lib/known.ts'
+import { useChannels, useMe, usePlaces } from '../../lib/known.ts'
 import { useAct, useRead } from '../../lib/query.ts'
 import { toneOf } from '../../lib/tones.ts'
 import { useSay, useT, wordFor } from '../../lib/words.ts'
@@ -70,36 +70,7 @@ function Loaded({ order }: { order: Order }): ReactNode {
       }
       more={
         (order.actions.cancel || order.actions.return || order.number) && (
-          <Menu position="bottom-end" width={220}>
-            <Menu.Target>
-              <Button icon="more" aria-label={t('app.more')} px={10} />
-            </Menu.Target>
-            <Menu.Dropdown>
-              {order.actions.cancel && (
-                <Menu.Item leftSection={<Icon name="close" />} onClick={() => setDialog('cancel')}>
-                  {t('orders.cancel')}
-                </Menu.Item>
-              )}
-              {order.actions.return && (
-                <Menu.Item leftSection={<Icon name="return" />} onClick={() => setDialog('return')}>
-                  {t('orders.return')}
-                </Menu.Item>
-              )}
-              {order.contact.email !== '' && (order.status === 'placed' || order.status === 'completed') && (
-                <Menu.Item leftSection={<Icon name="mail" />} onClick={() => again.mutate(null)}>
-                  {t('orders.sendAgain')}
-                </Menu.Item>
-              )}
-              <Menu.Item
-                leftSection={<Icon name="web" />}
-                component="a"
-                href={`/orders/${order.token}`}
-                target="_blank"
-              >
-                {t('orders.customerPage')}
-              </Menu.Item>
-            </Menu.Dropdown>
-          </Menu>
+          <OrderMenu order={order} onDialog={setDialog} onSendAgain={() => again.mutate(null)} />
         )
       }
       primary={
@@ -143,6 +114,48 @@ function Loaded({ order }: { order: Order }): ReactNode {
       {dialog === 'cancel' && <CancelOrder order={order} onClose={() => setDialog(null)} />}
       {dialog === 'return' && <ReturnOrder order={order} onClose={() => setDialog(null)} />}
     </Pane>
+  )
+}
+
+/** What else one may do with an order, as one's role allows. */
+function OrderMenu({
+  order,
+  onDialog,
+  onSendAgain,
+}: {
+  order: Order
+  onDialog(dialog: 'cancel' | 'return'): void
+  onSendAgain(): void
+}): ReactNode {
+  const t = useT()
+  const { role } = useMe()
+  const stands = order.status === 'placed' || order.status === 'completed'
+  return (
+    <Menu position="bottom-end" width={270}>
+      <Menu.Target>
+        <Button icon="more" aria-label={t('app.more')} px={10} />
+      </Menu.Target>
+      <Menu.Dropdown>
+        {order.actions.cancel && role !== 'stock' && (
+          <Menu.Item leftSection={<Icon name="close" />} onClick={() => onDialog('cancel')}>
+            {t('orders.cancel')}
+          </Menu.Item>
+        )}
+        {order.actions.return && role !== 'stock' && role !== 'service' && (
+          <Menu.Item leftSection={<Icon name="return" />} onClick={() => onDialog('return')}>
+            {t('orders.return')}
+          </Menu.Item>
+        )}
+        {order.contact.email !== '' && stands && role !== 'stock' && (
+          <Menu.Item leftSection={<Icon name="mail" />} onClick={onSendAgain}>
+            {t('orders.sendAgain')}
+          </Menu.Item>
+        )}
+        <Menu.Item leftSection={<Icon name="web" />} component="a" href={`/orders/${order.token}`} target="_blank">
+          {t('orders.customerPage')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
   )
 }
 
