@@ -144,10 +144,12 @@ create table catalog.search_document (
   document tsvector not null,
   words_es text[] not null,
   words_en text[] not null,
+  touched xid8 default pg_current_xact_id() not null,
   constraint search_document_product_id_fkey FOREIGN KEY (product_id) REFERENCES catalog.product(id) ON DELETE CASCADE,
   constraint search_document_pkey PRIMARY KEY (product_id)
 );
 CREATE INDEX search_document_gin ON catalog.search_document USING gin (document);
+CREATE INDEX search_document_touched ON catalog.search_document USING btree (touched);
 
 create table catalog.search_word (
   language text not null,
@@ -1167,12 +1169,14 @@ create table pricing.price (
   markdown_starts_at timestamp with time zone,
   markdown_ends_at timestamp with time zone,
   prior_minor bigint,
+  touched xid8 default pg_current_xact_id() not null,
   constraint price_amount_minor_check CHECK ((amount_minor >= 0)),
   constraint price_check CHECK (((markdown_minor IS NULL) OR (markdown_minor < amount_minor))),
   constraint price_markdown_minor_check CHECK ((markdown_minor >= 0)),
   constraint price_price_list_id_fkey FOREIGN KEY (price_list_id) REFERENCES pricing.price_list(id),
   constraint price_pkey PRIMARY KEY (price_list_id, variant_id)
 );
+CREATE INDEX price_touched ON pricing.price USING btree (touched);
 CREATE INDEX price_variant ON pricing.price USING btree (variant_id);
 
 create table pricing.price_change (

@@ -2,6 +2,16 @@
 
 export { adminProductRows } from './admin-list.ts'
 export { applyDrafts } from './apply-drafts.ts'
+export {
+  type AssortmentRow,
+  activeVariantIds,
+  assortmentRows,
+  byTitle,
+  membersOf,
+  productsOfVariants,
+  productsTouchedSince,
+  touchedNow,
+} from './assortment-rows.ts'
 export { type Channel, findChannel, listChannels } from './channels.ts'
 export type {
   DraftCollection,
@@ -19,9 +29,7 @@ export {
   type CardFacts,
   cardFacts,
   findCollection,
-  type ListedProduct,
   listCollections,
-  listProducts,
 } from './listing.ts'
 export { mediaOf } from './media.ts'
 export type { DrawPicture, MediaOptions } from './media-route.ts'

@@ -7,71 +7,7 @@ import { type LocalizedText, type StoredOption, toOptions } from './options.ts'
 import { pictureUrl } from './pictures.ts'
 import { catalogProblems } from './problems.ts'
 
-/** Products a list can hold: enough for a shop's largest shelf, and little enough to sort by price in memory. */
-export const listedMax = 2000
-
 export type ListedVariant = { id: string; optionValues: string[] }
-/** A product of a list, with what it can be narrowed and sorted by. */
-export type ListedProduct = {
-  id: string
-  title: LocalizedText
-  productType: string
-  taxClass: string
-  createdAt: string
-  options: StoredOption[]
-  variants: ListedVariant[]
-}
-export type ListQuestion = {
-  channelId: string
-  /** Handle; products of the collections below it count, too. */
-  collection?: string
-  /** These products, in this order: what a search found. */
-  ids?: readonly string[]
-}
-
-/**
- * Active products shown on a channel, at most 2,000: of a search in its order, of a collection in the merchant's, else the newest
- * first within the merchant's order. Products without an active variant are left out. One statement.
- */
-export async function listProducts(
-  q: Queryable,
-  { channelId, collection, ids }: ListQuestion,
-): Promise<ListedProduct[]> {
-  const [from, order] = ids
-    ? [
-        sql`unnest(${[...ids]}::text[]) with ordinality chosen (id, at) join catalog.product p on p.id = chosen.id`,
-        sql`chosen.at`,
-      ]
-    : collection === undefined
-      ? [sql`catalog.product p`, sql`p.position, p.created_at desc, p.id`]
-      : [
-          sql`${inCollection(collection)} chosen join catalog.product p on p.id = chosen.id`,
-          sql`chosen.at, p.position, p.created_at desc, p.id`,
-        ]
-  return q
-    .many<ListedProduct>(sql`
-    select p.id, p.title, p.product_type as "productType", p.tax_class as "taxClass",
-           to_char(p.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "createdAt", p.options, v.variants
-      from ${from}
-      join catalog.publication u on u.product_id = p.id and u.channel_id = ${channelId}
-      cross join lateral (
-        select jsonb_agg(jsonb_build_object('id', v.id, 'optionValues', v.option_values) order by v.position, v.id) as variants
-          from catalog.variant v where v.product_id = p.id and v.status = 'active') v
-     where p.status = 'active' and (v.variants is not null or p.kind in ('grouped', 'external'))
-     order by ${order} limit ${listedMax}::int`)
-    .then((rows) => rows.map((row) => ({ ...row, variants: row.variants ?? [] })))
-}
-
-/** Products of a collection and of those below it; `at` is the best place a product has in them. */
-function inCollection(handle: string): Sql {
-  return sql`(
-    with recursive below as (
-      select id, 0 as depth from catalog.collection where handle = ${handle}
-      union all select c.id, below.depth + 1 from catalog.collection c join below on c.parent_id = below.id where below.depth < 20
-    )
-    select m.product_id as id, min(below.depth * 1000000 + m.position) as at
-      from below join catalog.collection_product m on m.collection_id = below.id group by m.product_id)`
-}
 
 const collectionColumns = (channelId: string | undefined): Sql => sql`
   c.id, c.handle, c.parent_id as "parentId", c.title, c.description, c.picture, c.position,

@@ -52,7 +52,11 @@ export class KeptAnswers {
   #letters = 0
 
   /** @param key everything the answer depends on beside the database and the clock */
-  async give(asker: Asker, key: string, make: (q: Queryable) => Promise<Made>): Promise<RouteResult> {
+  async give(
+    asker: Asker,
+    key: string,
+    make: (q: Queryable, versions: Versions) => Promise<Made>,
+  ): Promise<RouteResult> {
     const { db, clock } = asker
     const versions = await readVersions(db)
     const text = versionText(versions)
@@ -63,7 +67,7 @@ export class KeptAnswers {
       this.#kept.set(key, known)
       return send(asker, known)
     }
-    return send(asker, await this.#make(key, text, () => make(atFactsVersion(db, versions.facts))))
+    return send(asker, await this.#make(key, text, () => make(atFactsVersion(db, versions.facts), versions)))
   }
 
   /** Whoever asks the same of the same versions while it is being made waits for it. */

@@ -1,25 +1,87 @@
-/** Lists of the shop: chosen by catalog, priced here, narrowed and sorted in memory. */
-import type { ProductFilters, productSorts, UnitPrice } from '@hilo/contract'
-import { type ListedProduct, listProducts } from '#catalog'
-import type { Clock } from '#platform/clock'
+/** Lists of the shop: which products of the assortment, narrowed, in which order. */
+import type { ProductFilters, productSorts } from '@hilo/contract'
+import { byTitle, membersOf } from '#catalog'
 import type { Queryable } from '#platform/db'
-import { optionKeyOf } from './option-keys.ts'
-import { type Prices, unitPricesUntil } from './prices.ts'
+import { type Assortment, figuresOfVariant, type Sold } from './assortment.ts'
 
-export type PricedList = { products: readonly ListedProduct[]; prices: Prices; untilMs: number }
-export type ListOf = { channelId: string; collection?: string; ids?: readonly string[] }
+/** Places in `assortment.products`, in an order. */
+export type Slots = ArrayLike<number>
 
-/** A list with its prices, and until when they hold though nobody changes them. */
-export async function readList(q: Queryable, clock: Clock, list: ListOf): Promise<PricedList> {
-  const products = await listProducts(q, list)
-  const variants = products.flatMap(({ taxClass, variants: all }) => all.map(({ id }) => ({ id, taxClass })))
-  const { prices, untilMs } = await unitPricesUntil(q, { clock, channelId: list.channelId, variants })
-  // A thing without a price here is not for sale here; grouped and external ones never have a price of their own.
-  return {
-    products: products.filter(({ variants: all }) => all.length === 0 || all.some(({ id }) => prices.has(id))),
-    prices,
-    untilMs,
+type Derived = { kept: Map<string, Promise<Slots>>; length: number; filters: Map<string, ProductFilters> }
+const derived = new WeakMap<Assortment, Derived>()
+const mostFilters = 200
+/** Places in all kept orders together; four bytes each. */
+const mostPlaces = 6_000_000
+
+/** What was derived from this assortment; thrown away with it. */
+function derivedOf(assortment: Assortment): Derived {
+  let own = derived.get(assortment)
+  if (own === undefined) {
+    own = { kept: new Map(), length: 0, filters: new Map() }
+    derived.set(assortment, own)
   }
+  return own
+}
+
+/** What `make` gives, made once for this assortment under this name. */
+export function once(assortment: Assortment, name: string, make: () => Promise<Slots>): Promise<Slots> {
+  const own = derivedOf(assortment)
+  const known = own.kept.get(name)
+  if (known) return known
+  if (own.length > mostPlaces) {
+    own.kept.clear()
+    own.length = 0
+  }
+  const made = make().then(
+    (slots) => {
+      own.length += slots.length
+      return slots
+    },
+    (error: unknown) => {
+      own.kept.delete(name)
+      throw error
+    },
+  )
+  own.kept.set(name, made)
+  return made
+}
+
+/** Every product in the merchant's order, the newest first where it says nothing. */
+export function featured(assortment: Assortment): Promise<Slots> {
+  return once(assortment, 'featured', async () => {
+    const { products } = assortment
+    const at = (slot: number) => products[slot] as Sold
+    return slotsOf(products).sort(
+      (a, b) => at(a).position - at(b).position || at(b).createdMs - at(a).createdMs || a - b,
+    )
+  })
+}
+
+/**
+ * Products of a collection and of those below it, in the merchant's order.
+ * @param version of the catalog: who is in a collection changes without any product changing
+ */
+export async function ofCollection(
+  q: Queryable,
+  assortment: Assortment,
+  { handle, version }: { handle: string; version: string },
+): Promise<Slots> {
+  return once(assortment, `collection ${version} ${handle}`, async () => {
+    const [members, all] = await Promise.all([membersOf(q, handle), featured(assortment)])
+    const rank = ranksOf(all, assortment.products.length)
+    return members
+      .flatMap(({ id, at }) => {
+        const slot = assortment.slots.get(id)
+        return slot === undefined ? [] : [{ slot, at }]
+      })
+      .sort((a, b) => a.at - b.at || (rank[a.slot] ?? 0) - (rank[b.slot] ?? 0))
+      .map(({ slot }) => slot)
+  })
+}
+
+/** These products in this order; those that are not sold here are left out. */
+export function chosen(assortment: Assortment, ids: readonly string[]): Slots {
+  return ids.flatMap((id) => assortment.slots.get(id) ?? [])
 }
 
 export type Narrowing = {
@@ -29,78 +91,59 @@ export type Narrowing = {
   minPrice?: number
   maxPrice?: number
   markdown?: boolean
-  /** Variant ids that can be had now. */
-  available?: ReadonlySet<string>
+  /** Whether a variant of a product, by its place, can be had now. */
+  isAvailable?(productId: string, at: number): boolean
 }
+/** `lowest` beside `slots`: the lowest fitting price of each, Infinity without one. */
+export type Narrowed = { slots: number[]; lowest: number[] }
 
-/** Products of which at least one variant fits everything asked, each with its lowest fitting price (Infinity without one). Pure. */
-export function narrow(
-  { products, prices }: PricedList,
-  asked: Narrowing,
-): { product: ListedProduct; lowestMinor: number }[] {
-  const wantsVariant = Boolean(
-    asked.color?.length ||
-      asked.size?.length ||
-      asked.available ||
-      asked.markdown ||
-      asked.minPrice !== undefined ||
-      asked.maxPrice !== undefined,
-  )
-  return products.flatMap((product) => {
-    if (asked.type !== undefined && product.productType !== asked.type) return []
-    const fitting = product.variants.filter((variant) => fits(product, variant, prices.get(variant.id), asked))
-    if (fitting.length === 0 && (wantsVariant || product.variants.length > 0)) return []
-    const lowestMinor = Math.min(...fitting.map(({ id }) => prices.get(id)?.effectiveMinor ?? Number.POSITIVE_INFINITY))
-    return [{ product, lowestMinor }]
-  })
-}
-
-function fits(
-  product: ListedProduct,
-  variant: ListedProduct['variants'][number],
-  price: UnitPrice | undefined,
-  asked: Narrowing,
-): boolean {
-  if (!price) return false
-  const has = (key: string, wanted: readonly string[] | undefined) => {
-    if (!wanted?.length) return true
-    const at = product.options.findIndex((option) => optionKeyOf(option) === key)
-    const value = variant.optionValues[at]
-    return value !== undefined && wanted.includes(value)
+/** Products of which at least one variant fits everything asked. Pure. */
+export function narrow({ products, facets }: Assortment, base: Slots, asked: Narrowing): Narrowed {
+  const colors = asked.color?.length ? new Set(asked.color.map((value) => facets.color.numberOf(value))) : null
+  const sizes = asked.size?.length ? new Set(asked.size.map((value) => facets.size.numberOf(value))) : null
+  const { type, minPrice = 0, maxPrice = Number.POSITIVE_INFINITY, markdown = false } = asked
+  const asksPrice = asked.minPrice !== undefined || asked.maxPrice !== undefined
+  const { isAvailable } = asked
+  const wantsVariant = colors !== null || sizes !== null || markdown || asksPrice || isAvailable !== undefined
+  const narrowed: Narrowed = { slots: [], lowest: [] }
+  for (let at = 0; at < base.length; at++) {
+    const slot = base[at] as number
+    const { id, variants, productType } = products[slot] as Sold
+    if (type !== undefined && productType !== type) continue
+    let lowest = Number.POSITIVE_INFINITY
+    for (let v = 0; v < variants.length; v += figuresOfVariant) {
+      const price = variants[v + 2] as number
+      if (price < 0 || price < minPrice || price > maxPrice || (markdown && variants[v + 3] === 0)) continue
+      if (colors && !colors.has(variants[v] as number)) continue
+      if (sizes && !sizes.has(variants[v + 1] as number)) continue
+      if (price < lowest && (!isAvailable || isAvailable(id, v / figuresOfVariant))) lowest = price
+    }
+    // Grouped and external ones have no variants and fit where none is asked for.
+    if (lowest === Number.POSITIVE_INFINITY && (wantsVariant || variants.length > 0)) continue
+    narrowed.slots.push(slot)
+    narrowed.lowest.push(lowest)
   }
-  return (
-    has('color', asked.color) &&
-    has('size', asked.size) &&
-    (asked.minPrice === undefined || price.effectiveMinor >= asked.minPrice) &&
-    (asked.maxPrice === undefined || price.effectiveMinor <= asked.maxPrice) &&
-    (!asked.markdown || price.markdownMinor !== null) &&
-    (!asked.available || asked.available.has(variant.id))
-  )
+  return narrowed
 }
 
-/** The narrowed list in the order asked; `featured` keeps the merchant's (or the search's) order. Pure. */
-export function sorted(
-  list: readonly { product: ListedProduct; lowestMinor: number }[],
-  sort: (typeof productSorts)[number],
-  language: 'es' | 'en',
-): readonly { product: ListedProduct; lowestMinor: number }[] {
-  const byId = (a: ListedProduct, b: ListedProduct) => (a.id < b.id ? -1 : 1)
+/** The narrowed list in the order asked; `featured` keeps the order it came in. */
+export async function sorted(
+  q: Queryable,
+  assortment: Assortment,
+  { slots, lowest }: Narrowed,
+  { sort, language }: { sort: (typeof productSorts)[number]; language: 'es' | 'en' },
+): Promise<Slots> {
   switch (sort) {
     case 'featured':
-      return list
+      return slots
     case 'newest':
-      return list.toSorted(
-        (a, b) => b.product.createdAt.localeCompare(a.product.createdAt) || byId(b.product, a.product),
-      )
+      return inOrderOf(slots, ranksOf(await newest(assortment), assortment.products.length))
     case 'price_asc':
-      return list.toSorted((a, b) => a.lowestMinor - b.lowestMinor || byId(a.product, b.product))
+      return byFigure(slots, lowest, (minor) => (minor === Infinity ? 2 ** 31 : minor))
     case 'price_desc':
-      return list.toSorted((a, b) => finite(b.lowestMinor) - finite(a.lowestMinor) || byId(a.product, b.product))
-    case 'title': {
-      const order = new Intl.Collator(language)
-      const name = ({ title }: ListedProduct) => title[language] || title.es
-      return list.toSorted((a, b) => order.compare(name(a.product), name(b.product)) || byId(a.product, b.product))
-    }
+      return byFigure(slots, lowest, (minor) => (minor === Infinity ? 2 ** 31 : 2 ** 31 - 1 - minor))
+    case 'title':
+      return inOrderOf(slots, ranksOf(await titles(q, assortment, language), assortment.products.length))
     default: {
       const never: never = sort
       return never
@@ -108,49 +151,112 @@ export function sorted(
   }
 }
 
-// Without a price comes last in both directions.
-function finite(minor: number): number {
-  return Number.isFinite(minor) ? minor : -1
+function newest(assortment: Assortment): Promise<Slots> {
+  return once(assortment, 'newest', async () => {
+    const { products } = assortment
+    const at = (slot: number) => products[slot] as Sold
+    return slotsOf(products).sort((a, b) => at(b).createdMs - at(a).createdMs || b - a)
+  })
 }
 
-/** What the whole list could be narrowed by, with how many products each choice leaves. Pure. */
-export function filtersOf({ products, prices }: PricedList): ProductFilters {
-  const facets = {
-    color: new Map<string, ProductFilters['colors'][number]>(),
-    size: new Map<string, ProductFilters['sizes'][number]>(),
+function titles(q: Queryable, assortment: Assortment, language: 'es' | 'en'): Promise<Slots> {
+  const ids = assortment.products.map(({ id }) => id)
+  return once(assortment, `titles ${language}`, async () => chosen(assortment, await byTitle(q, ids, language)))
+}
+
+function slotsOf(products: readonly Sold[]): Int32Array {
+  return Int32Array.from(products, (_, slot) => slot)
+}
+
+/** For each slot its place in the order. */
+function ranksOf(order: Slots, size: number): Int32Array {
+  const ranks = new Int32Array(size)
+  for (let at = 0; at < order.length; at++) ranks[order[at] as number] = at
+  return ranks
+}
+
+function inOrderOf(slots: readonly number[], ranks: Int32Array): Slots {
+  return byFigure(
+    slots,
+    slots.map((slot) => ranks[slot] ?? 0),
+    (rank) => rank,
+  )
+}
+
+/** By a whole figure below 2^32, then by id. Sorted as one number each, which is many times faster than by a comparison. */
+function byFigure(slots: readonly number[], figures: readonly number[], keyOf: (figure: number) => number): Slots {
+  const room = 2 ** 21
+  const keys = Float64Array.from(slots, (slot, at) => keyOf(figures[at] ?? 0) * room + slot).sort()
+  return Int32Array.from(keys, (key) => key % room)
+}
+
+/** What the whole list could be narrowed by, with how many products each choice leaves. */
+export function filtersOf(
+  assortment: Assortment,
+  base: Slots,
+  { name, currency }: { name: string | null; currency: string },
+): ProductFilters {
+  const { filters } = derivedOf(assortment)
+  const known = name === null ? undefined : filters.get(name)
+  if (known) return known
+  const counted = count(assortment, base, currency)
+  if (name !== null) {
+    if (filters.size >= mostFilters) filters.clear()
+    filters.set(name, counted)
   }
+  return counted
+}
+
+function count({ products, facets }: Assortment, base: Slots, currency: string): ProductFilters {
+  const tallies = [new Tally(facets.color.list.length), new Tally(facets.size.list.length)] as const
   const types = new Map<string, number>()
-  let lowest: UnitPrice | undefined
-  let highestMinor = 0
-  for (const product of products) {
-    if (product.productType !== '') types.set(product.productType, (types.get(product.productType) ?? 0) + 1)
-    product.options.forEach((option, at) => {
-      const key = optionKeyOf(option)
-      if (key !== 'color' && key !== 'size') return
-      const used = new Set(product.variants.map(({ optionValues }) => optionValues[at]))
-      for (const { value, label, swatch = null } of option.values) {
-        if (!used.has(value)) continue
-        const facet = facets[key].get(value) ?? { value, label, swatch, products: 0 }
-        facet.products += 1
-        facets[key].set(value, facet)
-      }
-    })
-    for (const { id } of product.variants) {
-      const price = prices.get(id)
-      if (!price) continue
-      if (!lowest || price.effectiveMinor < lowest.effectiveMinor) lowest = price
-      highestMinor = Math.max(highestMinor, price.effectiveMinor)
+  let lowest = Number.POSITIVE_INFINITY
+  let highest = -1
+  for (let at = 0; at < base.length; at++) {
+    const { variants, productType } = products[base[at] as number] as Sold
+    if (productType !== '') types.set(productType, (types.get(productType) ?? 0) + 1)
+    for (let v = 0; v < variants.length; v += figuresOfVariant) {
+      tallies[0].add(variants[v] as number, at)
+      tallies[1].add(variants[v + 1] as number, at)
+      const price = variants[v + 2] as number
+      if (price < 0) continue
+      if (price < lowest) lowest = price
+      if (price > highest) highest = price
     }
   }
+  const [colors, sizes] = [tallies[0].of(facets.color.list), tallies[1].of(facets.size.list)]
   return {
-    colors: [...facets.color.values()].sort((a, b) => b.products - a.products || a.value.localeCompare(b.value)),
-    sizes: [...facets.size.values()].sort(
+    colors: colors.sort((a, b) => b.products - a.products || a.value.localeCompare(b.value)),
+    sizes: sizes.sort(
       (a, b) => sizeOrder(a.value) - sizeOrder(b.value) || a.value.localeCompare(b.value, 'es', { numeric: true }),
     ),
     types: [...types]
-      .map(([value, count]) => ({ value, products: count }))
+      .map(([value, products_]) => ({ value, products: products_ }))
       .sort((a, b) => b.products - a.products || a.value.localeCompare(b.value)),
-    price: lowest ? { minMinor: lowest.effectiveMinor, maxMinor: highestMinor, currency: lowest.currency } : null,
+    price: highest < 0 ? null : { minMinor: lowest, maxMinor: highest, currency },
+  }
+}
+
+/** Counts products by value, each product once. */
+class Tally {
+  readonly #products: Int32Array
+  readonly #last: Int32Array
+  constructor(values: number) {
+    this.#products = new Int32Array(values)
+    this.#last = new Int32Array(values).fill(-1)
+  }
+
+  add(value: number, product: number): void {
+    if (value < 0 || this.#last[value] === product) return
+    this.#last[value] = product
+    this.#products[value] = (this.#products[value] ?? 0) + 1
+  }
+
+  of<T extends object>(values: readonly T[]): (T & { products: number })[] {
+    return values.flatMap((value, at) => {
+      const products = this.#products[at] ?? 0
+      return products === 0 ? [] : [{ ...value, products }]
+    })
   }
 }
 
@@ -162,19 +268,26 @@ function sizeOrder(value: string): number {
 }
 
 /** A page of a list held in memory. The cursor names the last item shown, so that a change before it does not repeat or skip. */
-export function pageOf<T>(
-  items: readonly T[],
-  idOf: (item: T) => string,
+export function pageOf(
+  list: Slots,
+  idOf: (slot: number) => string,
   cursor: string | undefined,
   limit: number,
-): { items: T[]; next: string | null } {
+): { items: number[]; next: string | null } {
   const { id, at } = readCursor(cursor)
-  const found = id === undefined ? -1 : items.findIndex((item) => idOf(item) === id)
-  const from = id === undefined ? 0 : found >= 0 ? found + 1 : at
-  const shown = items.slice(from, from + limit)
-  const last = shown.at(-1)
-  const more = last !== undefined && from + limit < items.length
-  return { items: shown, next: more ? Buffer.from(`${from + limit}:${idOf(last)}`).toString('base64url') : null }
+  const from = id === undefined ? 0 : placeOf(list, idOf, id, at)
+  const items: number[] = []
+  for (let place = from; place < Math.min(from + limit, list.length); place++) items.push(list[place] as number)
+  const last = items.at(-1)
+  const more = last !== undefined && from + limit < list.length
+  return { items, next: more ? Buffer.from(`${from + limit}:${idOf(last)}`).toString('base64url') : null }
+}
+
+/** Behind the item of this id, wherever it stands by now; where it is gone, at the place it had. */
+function placeOf(list: Slots, idOf: (slot: number) => string, id: string, at: number): number {
+  if (at > 0 && at <= list.length && idOf(list[at - 1] as number) === id) return at
+  for (let place = 0; place < list.length; place++) if (idOf(list[place] as number) === id) return place + 1
+  return at
 }
 
 function readCursor(cursor: string | undefined): { id?: string; at: number } {

@@ -1,9 +1,6 @@
 /** The shop's and the counter's reading of products: what it is, and what it costs here. */
 import {
-  type ProductCard,
   posVariant,
-  type StoreProducts,
-  type StoreSearch,
   storeProduct as storeProductSchema,
   storeProducts,
   storeProductsQuery,
@@ -13,32 +10,15 @@ import {
 } from '@hilo/contract'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import {
-  cardFacts,
-  catalogProblems,
-  findCollection,
-  findVariantByCode,
-  listCollections,
-  type SaleVariant,
-  searchProducts,
-  suggestWords,
-  variantsOfProducts,
-} from '#catalog'
+import { catalogProblems, findVariantByCode, type SaleVariant, searchProducts, variantsOfProducts } from '#catalog'
 import type { Clock } from '#platform/clock'
 import type { Queryable } from '#platform/db'
 import { type AppContext, get } from '#platform/http'
-import { giveOnce, KeptAnswers, type Made } from './answers.ts'
-import { toCard } from './cards.ts'
-import { type Prices, unitPrices } from './prices.ts'
-import { pricingProblems } from './problems.ts'
-import { filtersOf, narrow, type PricedList, pageOf, readList, sorted } from './store-list.ts'
+import { giveOnce, KeptAnswers, readVersions } from './answers.ts'
+import { unitPrices } from './prices.ts'
+import { type InStock, productsPage, type Reader, searchPage, suggestPage, warmUp } from './store-pages.ts'
 import { storeProduct } from './store-product.ts'
 
-/** Which of these variants can be had now on this channel; stock knows, and stands beside this module. */
-export type InStock = (
-  q: Queryable,
-  asked: { variantIds: readonly string[]; channelId: string },
-) => Promise<ReadonlySet<string>>
 export type StoreRoutesOptions = { inStock?: InStock }
 
 const defaultShop = 'web'
@@ -48,6 +28,12 @@ const tag = 'Shop: products'
 /** Registers `/api/store/products`, `/api/store/search` and `/api/pos/products`. */
 export function registerStoreRoutes(app: FastifyInstance, context: AppContext, { inStock }: StoreRoutesOptions): void {
   const answers = new KeptAnswers()
+  const reader: Reader = { clock: context.clock, keepers: new Map(), inStock }
+  // A large assortment takes a moment to read: better now than with the first who asks.
+  app.addHook('onListen', async () => {
+    const warmed = warmUp(reader, context.db, defaultShop)
+    warmed.catch((error: unknown) => app.log.warn({ err: error }, 'the assortment could not be read ahead'))
+  })
 
   get(app, context, {
     url: '/api/store/products',
@@ -56,13 +42,15 @@ export function registerStoreRoutes(app: FastifyInstance, context: AppContext, {
     tag,
     schema: { querystring: storeProductsQuery, response: { 200: storeProducts } },
     run: async (input) => {
-      const { db, clock, query, language } = input
+      const { db, query, language } = input
       const asked = { ...query, channel: query.channel ?? defaultShop }
       // What can be had changes with every sale: such a list is made anew.
-      if (query.available === 'true')
-        return giveOnce(input, (await productsPage(db, clock, { asked, language, inStock })).body)
-      return answers.give(input, JSON.stringify(['products', asked, language]), (q) =>
-        productsPage(q, clock, { asked, language, inStock }),
+      if (query.available === 'true') {
+        const page = await productsPage(reader, db, { asked, language, versions: await readVersions(db) })
+        return giveOnce(input, page.body)
+      }
+      return answers.give(input, JSON.stringify(['products', asked, language]), (q, versions) =>
+        productsPage(reader, q, { asked, language, versions }),
       )
     },
   })
@@ -94,10 +82,10 @@ export function registerStoreRoutes(app: FastifyInstance, context: AppContext, {
     schema: { querystring: storeSearchQuery, response: { 200: storeSearch } },
     limitPerMinute: 600,
     run: async (input) => {
-      const { clock, query, language } = input
+      const { query, language } = input
       const asked = { ...query, channel: query.channel ?? defaultShop }
-      return answers.give(input, JSON.stringify(['search', asked, language]), (q) =>
-        searchPage(q, clock, { asked, language }),
+      return answers.give(input, JSON.stringify(['search', asked, language]), (q, versions) =>
+        searchPage(reader, q, { asked, language, versions }),
       )
     },
   })
@@ -110,79 +98,15 @@ export function registerStoreRoutes(app: FastifyInstance, context: AppContext, {
     schema: { querystring: storeSearchQuery.omit({ cursor: true }), response: { 200: storeSuggest } },
     limitPerMinute: 1200,
     run: async (input) => {
-      const { clock, query, language } = input
+      const { query, language } = input
       const asked = { ...query, channel: query.channel ?? defaultShop }
-      return answers.give(input, JSON.stringify(['suggest', asked, language]), (q) =>
-        suggestPage(q, clock, { asked, language }),
+      return answers.give(input, JSON.stringify(['suggest', asked, language]), (q, versions) =>
+        suggestPage(reader, q, { asked, language, versions }),
       )
     },
   })
 
   registerPosRoutes(app, context)
-}
-
-type AskedProducts = z.output<typeof storeProductsQuery> & { channel: string }
-type AskedSearch = z.output<typeof storeSearchQuery> & { channel: string }
-type Language = 'es' | 'en'
-
-async function productsPage(
-  q: Queryable,
-  clock: Clock,
-  { asked, language, inStock }: { asked: AskedProducts; language: Language; inStock: InStock | undefined },
-): Promise<Made> {
-  const { channel: channelId, collection: handle, color, size, type, minPrice, maxPrice } = asked
-  const collection = handle === undefined ? null : await findCollection(q, handle, channelId)
-  const ids = asked.q === undefined ? undefined : (await searchProducts(q, asked.q, { channelId })).productIds
-  const list = await readList(q, clock, { channelId, collection: handle, ids })
-  const available = asked.available === 'true' ? await availableNow(q, inStock, list, channelId) : undefined
-  const markdown = asked.markdown === 'true'
-  const fitting = narrow(list, { color, size, type, minPrice, maxPrice, markdown, available })
-  const page = pageOf(sorted(fitting, asked.sort, language), ({ product }) => product.id, asked.cursor, asked.limit)
-  const ofPage = page.items.map(({ product }) => product.id)
-  const body: StoreProducts = {
-    items: await cards(q, ofPage, list.prices),
-    next: page.next,
-    total: fitting.length,
-    collection,
-    filters: filtersOf(list),
-  }
-  return { body, untilMs: list.untilMs }
-}
-
-async function searchPage(
-  q: Queryable,
-  clock: Clock,
-  { asked, language }: { asked: AskedSearch; language: Language },
-): Promise<Made> {
-  const channelId = asked.channel
-  const found = await searchProducts(q, asked.q, { channelId })
-  const list = await readList(q, clock, { channelId, ids: found.productIds })
-  const page = pageOf(list.products, ({ id }) => id, asked.cursor, asked.limit)
-  const ofPage = page.items.map(({ id }) => id)
-  const items = await cards(q, ofPage, list.prices)
-  const body: StoreSearch = {
-    items,
-    next: page.next,
-    total: list.products.length,
-    words: { query: asked.q, corrected: found.corrected, ignored: found.ignored },
-    suggestions: await suggestions(q, asked.q, language, channelId, items),
-    exactVariantId: found.exact?.id ?? null,
-  }
-  return { body, untilMs: list.untilMs }
-}
-
-async function suggestPage(
-  q: Queryable,
-  clock: Clock,
-  { asked, language }: { asked: AskedSearch; language: Language },
-): Promise<Made> {
-  const channelId = asked.channel
-  const found = await searchProducts(q, asked.q, { channelId })
-  const list = await readList(q, clock, { channelId, ids: found.productIds.slice(0, 5) })
-  const ofPage = list.products.map(({ id }) => id)
-  const items = await cards(q, ofPage, list.prices)
-  const searched = { query: asked.q, corrected: found.corrected, ignored: found.ignored }
-  return { body: { ...(await suggestions(q, asked.q, language, channelId, items)), searched }, untilMs: list.untilMs }
 }
 
 function registerPosRoutes(app: FastifyInstance, context: AppContext): void {
@@ -251,45 +175,4 @@ async function posVariants(q: Queryable, clock: Clock, channelId: string, varian
       price: prices.get(id) ?? null,
     }),
   )
-}
-
-async function cards(q: Queryable, ids: readonly string[], prices: Prices): Promise<ProductCard[]> {
-  const facts = await cardFacts(q, ids)
-  return ids.flatMap((id) => {
-    const one = facts.get(id)
-    return one ? [toCard(one, prices)] : []
-  })
-}
-
-async function availableNow(
-  q: Queryable,
-  inStock: InStock | undefined,
-  list: PricedList,
-  channelId: string,
-): Promise<ReadonlySet<string>> {
-  if (!inStock) throw pricingProblems.availability_unknown({ parameter: 'available' })
-  return inStock(q, { variantIds: list.products.flatMap(({ variants }) => variants.map(({ id }) => id)), channelId })
-}
-
-async function suggestions(
-  q: Queryable,
-  query: string,
-  language: 'es' | 'en',
-  channelId: string,
-  found: readonly ProductCard[],
-): Promise<StoreSearch['suggestions']> {
-  const words = await suggestWords(q, query, language)
-  const plain = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
-  const asked = plain(query.trim())
-  const collections =
-    asked === ''
-      ? []
-      : (await listCollections(q, channelId)).filter(
-          ({ title, products }) => products > 0 && [title.es, title.en].some((text) => plain(text).includes(asked)),
-        )
-  return {
-    words,
-    collections: collections.slice(0, 4).map(({ handle, title }) => ({ handle, title })),
-    products: found.slice(0, 5).map(({ handle, title, picture }) => ({ handle, title, picture: picture?.url ?? null })),
-  }
 }

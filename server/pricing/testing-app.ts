@@ -9,7 +9,7 @@ import type { Clock } from '#platform/clock'
 import type { Db } from '#platform/db'
 import { authorize } from '#platform/permissions'
 import { registerPricingRoutes } from './routes.ts'
-import type { InStock } from './store-routes.ts'
+import type { InStock } from './store-pages.ts'
 
 export type TestApp = { app: FastifyInstance; dataDir: string; as(actor: Actor): void; close(): Promise<void> }
 export const owner: Actor = {
