@@ -1,12 +1,14 @@
+import type { Order } from '@hilo/contract'
 import type { Client } from '@hilo/contract/client'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { countTo, freeVariants, placesByCode, staffDevice } from './clients.ts'
+import { countTo, device, freeVariants, placesByCode, staffDevice } from './clients.ts'
 import { launchBrowser, type RunningHilo, startHilo } from './harness.ts'
 import {
   articleOf,
   atTill,
   booksOfOrder,
+  delivered,
   finish,
   onHand,
   patience,
@@ -16,6 +18,7 @@ import {
   scan,
   soldNumber,
   soldSince,
+  waiting,
 } from './pos-steps.ts'
 
 let hilo: RunningHilo
@@ -30,7 +33,7 @@ beforeAll(async () => {
   hilo = await startHilo()
   browser = await launchBrowser()
   manager = await staffDevice(hilo, 'manager')
-  variants = await freeVariants(hilo, 8)
+  variants = await freeVariants(hilo, 10)
   valencia = (await placesByCode(hilo))['VLC'] ?? ''
 })
 afterAll(async () => {
@@ -151,5 +154,32 @@ test('a till that reloads before the answer comes finds its sale finished, not a
   await page.locator('.t-paper').waitFor()
   expect(await booksOfOrder(hilo, await soldNumber(page))).toMatchObject({ payments: 1, status: 'completed' })
   expect(await soldSince(hilo, variantId, began)).toBe(1)
+  await context.close()
+})
+
+test('a lost answer to a hand-over and to a return: each is asked for again by itself and happens once', async () => {
+  const [collected, back] = [await next(), await next()]
+  const clients = { web: device(hilo.url), staff: manager }
+  const pickup = await waiting(clients, { variantId: collected.variantId, locationId: valencia, bin: 'E1' })
+  const order = await delivered(clients, back.variantId)
+  const { context, page } = await atTill(browser, hilo, valencia)
+  const given = await loseAnswer(page, '**/api/pos/pickups/hand-over')
+  await scan(page, `HILO:P:${pickup.code}`)
+  await page.locator('.t-pickup').getByRole('button', { name: 'Entregar' }).click()
+  await page.locator('.t-pickup .h-note', { hasText: 'No sabemos todavía' }).waitFor()
+  await page.locator('.mantine-Notification-root', { hasText: pickup.order.number ?? '' }).waitFor()
+  expect([given.length, new Set(given).size]).toEqual([2, 1])
+  expect((await manager.get<Order>(`/api/admin/orders/${pickup.order.id}`)).status).toBe('completed')
+
+  const taken = await loseAnswer(page, '**/api/pos/orders/*/returns')
+  await scan(page, order.number ?? '')
+  const form = page.locator('.t-return')
+  await form.locator('.t-lineunits button').last().click()
+  await form.getByRole('button', { name: 'Talla' }).click()
+  await page.getByRole('button', { name: 'Aceptar la devolución' }).click()
+  await form.locator('.h-note', { hasText: 'No sabemos todavía' }).waitFor()
+  await page.locator('.t-paper', { hasText: 'Devolución' }).waitFor()
+  expect([taken.length, new Set(taken).size]).toEqual([2, 1])
+  expect((await manager.get<Order>(`/api/admin/orders/${order.id}`)).returns).toHaveLength(1)
   await context.close()
 })

@@ -50,7 +50,8 @@ export function useIntent<T, V = void>(
       onRefused?.(refusal)
     },
   })
-  const again = () => variables !== undefined && mutate(variables)
+  const asked = useRef<{ variables: V } | null>(null)
+  const again = () => asked.current && mutate(asked.current.variables)
   const latest = useRef(again)
   latest.current = again
   useEffect(() => {
@@ -62,6 +63,7 @@ export function useIntent<T, V = void>(
     start: (given) => {
       if (isBusy.current) return
       isBusy.current = true
+      asked.current = { variables: given }
       mutate(given)
     },
     again: () => {

@@ -1,6 +1,7 @@
 import { Icon, IconButton, Money } from '@hilo/ui'
 import type { ReactNode } from 'react'
 import { useWords } from '../words.ts'
+import { useMoneyOnCounter } from './on-counter.ts'
 import type { Paying } from './use-paying.ts'
 import { Ways } from './ways.tsx'
 
@@ -8,6 +9,7 @@ type Props = { paying: Paying; totalMinor: number; currency: string; busy: boole
 
 /** What is owed, what lies on the counter, and keys for cash and card. */
 export function MoneyIn({ paying, totalMinor, currency, busy }: Props): ReactNode {
+  useMoneyOnCounter()
   return (
     <>
       <Sums paying={paying} totalMinor={totalMinor} currency={currency} />

@@ -1,12 +1,13 @@
 import { useHotkeys } from '@hilo/ui'
+import { moneyIsOnCounter } from '../pay/on-counter.ts'
 import type { SheetName, TillState } from './use-till.ts'
 
 /** The keys of the till. Function keys work inside fields, too: most of the time the search has the focus. */
-export function useTillKeys({ basket, sheet, sold, go, show, park }: TillState): void {
-  const isFree = sheet !== 'pay' && sold === null
+export function useTillKeys({ basket, sold, go, show, park }: TillState): void {
+  const isFree = () => sold === null && !moneyIsOnCounter()
   const hasLines = (basket.cart?.lines.length ?? 0) > 0
-  const open = (name: SheetName) => () => isFree && hasLines && !basket.busy && show(name)
-  const free = (act: () => void) => () => isFree && act()
+  const open = (name: SheetName) => () => isFree() && hasLines && !basket.busy && show(name)
+  const free = (act: () => void) => () => isFree() && act()
   useHotkeys(
     [
       ['F1', free(() => show('keys'))],

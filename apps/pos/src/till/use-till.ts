@@ -5,6 +5,7 @@ import { alreadyShown } from '../already-shown.ts'
 import { api } from '../api.ts'
 import { baskets } from '../basket/calls.ts'
 import { type Basket, useBasket } from '../basket/use-basket.ts'
+import { moneyIsOnCounter } from '../pay/on-counter.ts'
 import type { Scan } from '../scanner/wedge.ts'
 import { useWords } from '../words.ts'
 
@@ -64,7 +65,6 @@ export function useTill(place: LocationBody): TillState {
     basket,
     place,
     take,
-    isPaying: sheet === 'pay',
     onClear: () => {
       // The first article of the next customer ends the sale before.
       if (sold) onNext()
@@ -113,14 +113,12 @@ function useScans({
   basket,
   place,
   take,
-  isPaying,
   onClear,
   onLookUp,
 }: {
   basket: Basket
   place: LocationBody
   take(cart: Cart): void
-  isPaying: boolean
   onClear(): void
   onLookUp(scan: Scan): void
 }): (scan: Scan) => void {
@@ -135,7 +133,7 @@ function useScans({
     (await api.get<{ exactVariantId: string | null }>('/api/pos/products', { query: { q: code, limit: 1 } }))
       .exactVariantId !== null
   return (read) => {
-    if (isPaying) return notify(t('scan.paying'), { tone: 'info' })
+    if (moneyIsOnCounter()) return notify(t('scan.paying'), { tone: 'info' })
     onClear()
     if (read.kind === 'product') return sell(read.code)
     if (read.kind === 'cart')

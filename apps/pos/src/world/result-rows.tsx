@@ -28,9 +28,7 @@ export function VariantRow({ variant, here, total, onShow, onAdd }: VariantProps
           <span>{options.join(' · ')}</span>
           <small className="h-code">{variant.sku}</small>
         </span>
-        <Here here={here}>
-          {here === 0 && (total ?? 0) > 0 && <small>{t('product.otherShops', { n: total ?? 0 })}</small>}
-        </Here>
+        <Here here={here} total={total} />
         <span className="t-resultprice">
           {price && <Money minor={price.effectiveMinor} currency={price.currency} />}
           {price?.markdownMinor != null && <Money minor={price.amountMinor} currency={price.currency} was />}
@@ -45,11 +43,13 @@ export function VariantRow({ variant, here, total, onShow, onAdd }: VariantProps
 export function ProductRow({
   card,
   here,
+  total,
   onShow,
   onAdd,
 }: {
   card: ProductCard
   here: number | undefined
+  total: number
   onShow(): void
   onAdd(variantId: string): void
 }): ReactNode {
@@ -67,7 +67,7 @@ export function ProductRow({
           <Colors card={card} />
           <span>{card.sizes.map(({ label }) => pick(label, language)).join(' · ')}</span>
         </span>
-        <Here here={here} />
+        <Here here={here} total={total} />
         <span className="t-resultprice">
           {price?.isFrom && <small>{t('product.from')}</small>}
           {price && <Money minor={price.effectiveMinor} currency={price.currency} />}
@@ -97,13 +97,14 @@ function Colors({ card }: { card: ProductCard }): ReactNode {
   )
 }
 
-function Here({ here, children }: { here: number | undefined; children?: ReactNode }): ReactNode {
+/** How many are in this shop; where there are none, how many the others have. */
+function Here({ here, total }: { here: number | undefined; total: number | undefined }): ReactNode {
   const t = useWords()
   return (
     <span className="t-resultstock" data-none={here === 0 || undefined}>
       <b>{here ?? '·'}</b>
       <small>{t('product.here')}</small>
-      {children}
+      {here === 0 && total !== undefined && total > 0 && <small>{t('product.otherShops', { n: total })}</small>}
     </span>
   )
 }

@@ -154,6 +154,7 @@ function Results({
           key={card.id}
           card={card}
           here={stock.hereOf(card.variantIds, place.id)}
+          total={stock.totalOf(card.variantIds)}
           onShow={() => onShow(shownOf(card))}
           onAdd={onSell}
         />

@@ -7,6 +7,7 @@ export type Stock = {
   /** Units of all these variants in this shop; undefined until every one of them is known. */
   hereOf(variantIds: readonly string[], locationId: string): number | undefined
   total(variantId: string): number | undefined
+  totalOf(variantIds: readonly string[]): number
   of(variantId: string): VariantStock | undefined
   places: readonly PlaceNow[]
 }
@@ -42,6 +43,7 @@ export function useStock(variantIds: readonly string[]): Stock {
     },
     of: (variantId) => known.get(variantId),
     total: (variantId) => known.get(variantId)?.total,
+    totalOf: (wanted) => wanted.reduce((all, variantId) => all + (known.get(variantId)?.total ?? 0), 0),
     places: answers[0]?.data?.places ?? [],
   }
 }
