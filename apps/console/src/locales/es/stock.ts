@@ -69,7 +69,7 @@ export const stock = {
   'transfer.sentDone': 'En camino',
   'transfer.receivedDone': 'Recibido',
   'transfer.canceledDone': 'Traslado cancelado',
-  'transfer.requested': 'Pedido',
+  'transfer.requested': 'Solicitado',
   'transfer.sent': 'En camino',
   'transfer.received': 'Recibido',
   'transfer.canceled': 'Cancelado',

@@ -20,7 +20,7 @@ export function Transfers(): ReactNode {
       id: 'way',
       title: t('transfer.way'),
       cell: (row) => (
-        <span className="c-nowrap c-strong">
+        <span className="c-clip c-strong c-block">
           {name(row.fromLocationId)} <Icon name="right" size={12} /> {name(row.toLocationId)}
         </span>
       ),
