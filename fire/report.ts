@@ -121,9 +121,13 @@ function renderR2(r2: R2Result): string {
       ['notices received', r2.notices.toLocaleString('en')],
       [
         `charges found out after the outage, target ≥ ${targets.chargesPerSecond}/s`,
-        `${drained.charges} in ${drained.seconds.toFixed(1)} s, ${drained.perSecond.toFixed(0)}/s`,
+        `${drained.charges} in ${drained.seconds.toFixed(1)} s, ${drained.perSecond.toFixed(0)}/s; nine in ten at ${drained.mostPerSecond.toFixed(0)}/s`,
       ],
       ['orders placed with them', `${drained.ordersPerSecond.toFixed(0)}/s`],
+      [
+        'processor time a charge with its order: servers / database / provider and buyers, ms',
+        `${drained.cpuMs.servers.toFixed(1)} / ${drained.cpuMs.database.toFixed(1)} / ${drained.cpuMs.others.toFixed(1)}`,
+      ],
       [
         `transactions open while the provider was asked (${watched.calls.join(', ')}; ${watched.looks} looks)`,
         watched.offences.length,

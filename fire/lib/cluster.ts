@@ -5,6 +5,7 @@ import { type Child, start, untilServing } from '../../bench/lib/processes.ts'
 import { keysOf } from '../../server/connectors/payment-simulator/index.ts'
 import { type PostgresOptions, startPostgres } from '../../server/platform/postgres/index.ts'
 import { postgresProcessesOf } from '../../server/platform/postgres/processes.ts'
+import { type Cpu, cpuSeconds } from './cpu.ts'
 import { freePortFrom } from './ports.ts'
 
 export const simulatorSecret = 'fire'
@@ -23,6 +24,8 @@ export type Cluster = {
   killServer(at: number): void
   killDatabase(how: DatabaseDeath, at: number): void
   readonly killed: { servers: number; database: number }
+  /** Processor time used so far; the database's is 0 where it is not ours. */
+  cpu(): Cpu
   stop(): Promise<void>
 }
 
@@ -69,6 +72,11 @@ export async function startCluster(
     databaseUrl,
     servers: watch.servers,
     killed,
+    cpu: () => ({
+      servers: cpuSeconds(watch.servers.map(({ child }) => child.process.pid ?? 0)),
+      database: postgres ? cpuSeconds(postgresProcessesOf(join(folder, 'postgres/data'))) : 0,
+      others: process.cpuUsage().user / 1e6 + process.cpuUsage().system / 1e6,
+    }),
     killServer: (at) => {
       killed.servers += 1
       watch.servers[at % watch.servers.length]?.child.process.kill('SIGKILL')
