@@ -1,7 +1,7 @@
 /** `GET /media/*`: pictures in the widths and formats a browser asks for, made once and kept on disk. */
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { join, normalize } from 'node:path'
+import { join } from 'node:path'
 import { pictureWidths } from '@hilo/contract'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import sharp from 'sharp'
@@ -42,12 +42,12 @@ export function registerMediaRoute(app: FastifyInstance, options: MediaOptions):
   })
 }
 
+/** Only names as we give them. Nothing is put right here: a path that needs it, such as one with `..` or `\`, is none of ours. */
 function nameOf(path: string): string {
-  const name = normalize(path).replaceAll('\\', '/')
-  if (name.startsWith('..') || name.startsWith('/') || name.includes('\0') || !/^[\p{L}\p{N}_./-]+$/u.test(name)) {
+  const parts = path.split('/')
+  if (!parts.every((part) => /^[\p{L}\p{N}_-][\p{L}\p{N}_.-]*$/u.test(part)))
     throw catalogProblems.picture_not_found({ picture: path })
-  }
-  return name
+  return path
 }
 
 function widthOf(text: string | undefined): number {
