@@ -509,6 +509,18 @@ create table inventory.channel_location (
 );
 CREATE TRIGGER fact_change AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON inventory.channel_location FOR EACH STATEMENT EXECUTE FUNCTION platform.note_fact_change();
 
+create table inventory.foreign_name (
+  system text not null,
+  kind text not null,
+  name text not null,
+  variant_id text,
+  location_id text,
+  constraint foreign_name_check CHECK ((((kind = 'item'::text) = (variant_id IS NOT NULL)) AND ((kind = 'place'::text) = (location_id IS NOT NULL)))),
+  constraint foreign_name_kind_check CHECK ((kind = ANY (ARRAY['item'::text, 'place'::text]))),
+  constraint foreign_name_location_id_fkey FOREIGN KEY (location_id) REFERENCES inventory.location(id),
+  constraint foreign_name_pkey PRIMARY KEY (system, kind, name)
+);
+
 create table inventory.location (
   id text not null,
   code text not null,

@@ -15,6 +15,7 @@ import {
   wholeOf,
 } from '#platform/imports/index'
 import { sql } from '#platform/sql'
+import { registerShopifyStock } from './import-shopify-stock.ts'
 import { keyOf, lockLevels, type StockKey } from './levels.ts'
 import { type Location, listLocations } from './locations.ts'
 import { changeStock, countStock, setSafetyStock } from './stock-changes.ts'
@@ -88,6 +89,7 @@ const wideImporter: Importer<StockRowValue> = {
 
 /** Makes the stock importers known to the engine. */
 export function registerStockImporters(): void {
+  registerShopifyStock()
   registerImporter(longImporter)
   registerImporter(wideImporter)
 }

@@ -71,6 +71,7 @@ export const placement: Readonly<Record<string, Placement>> = {
 
   'inventory.allocation': 'core',
   'inventory.channel_location': 'reference',
+  'inventory.foreign_name': 'reference',
   'inventory.location': 'reference',
   'inventory.reservation': 'core',
   'inventory.stock_conflict': 'core',
