@@ -62,6 +62,7 @@ create table catalog.collection (
   constraint collection_pkey PRIMARY KEY (id),
   constraint collection_handle_key UNIQUE (handle)
 );
+CREATE TRIGGER fact_change AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON catalog.collection FOR EACH STATEMENT EXECUTE FUNCTION platform.note_fact_change();
 
 create table catalog.collection_product (
   collection_id text not null,

@@ -15,6 +15,7 @@ export type SaleVariant = {
   optionValues: string[]
   optionLabels: LocalizedText[]
   taxClass: string
+  /** Those it is in, and those these stand in: what is said of a collection holds for all below it. */
   collectionIds: string[]
   weightGrams: number | null
   /** False: sold without stock (a digital thing, or made on demand). */
@@ -33,8 +34,10 @@ const columns = sql`
   p.tax_class as "taxClass", v.weight_grams as "weightGrams",
   (v.stock_tracked and p.kind <> 'digital') as "stockTracked",
   (v.status = 'active' and p.status = 'active' and p.kind in ('physical', 'digital')) as active,
-  array(select c.collection_id from catalog.collection_product c where c.product_id = p.id order by c.collection_id)
-    as "collectionIds",
+  array(with recursive above (id) as (
+          select c.collection_id from catalog.collection_product c where c.product_id = p.id
+          union select o.parent_id from above join catalog.collection o on o.id = above.id where o.parent_id is not null)
+        select id from above order by id) as "collectionIds",
   array(select u.channel_id from catalog.publication u where u.product_id = p.id order by u.channel_id) as "publishedOn",
   (select m.picture from catalog.media m
     where m.product_id = p.id and m.status = 'ready' and m.picture is not null
