@@ -48,10 +48,10 @@ describe('one key, one effect, also when the server is killed between commit and
   test('planted: a caller who forgets the key doubles what was done, and it is seen', async () => {
     const calm = await live(() => undefined)
     const doubled = await live(
-      ({ url }) => (url.endsWith('/collections') ? 'answer' : undefined),
+      ({ url }) => (url.endsWith('/consents') ? 'answer' : undefined),
       (key) => `${key}-forgotten`,
     )
-    expect(doubled.rows['catalog.collection']).toBeGreaterThan(calm.rows['catalog.collection'] ?? 0)
+    expect(doubled.rows['customers.consent']).toBeGreaterThan(calm.rows['customers.consent'] ?? 0)
   })
 
   test('a key is kept for 24 hours at least, and cleaned away after two days', async () => {

@@ -39,7 +39,10 @@ export type Operation = {
   /** The document says that its Idempotency-Key is not kept. */
   keepsNoKey: boolean
 }
-export type Document = { components?: object; paths: Record<string, Record<string, RawOperation>> }
+export type Document = {
+  components?: Record<string, Record<string, unknown>>
+  paths: Record<string, Record<string, RawOperation>>
+}
 type RawOperation = {
   parameters?: (Parameter & { description?: string })[]
   requestBody?: { content: Record<string, Media> }
@@ -57,7 +60,9 @@ export function operationsOf(document: Document): Operation[] {
       bodies: Object.fromEntries(
         Object.entries(requestBody?.content ?? {}).map(([type, { schema }]) => [type, schema ?? {}]),
       ),
-      answers: responses,
+      answers: Object.fromEntries(
+        Object.entries(responses).map(([status, given]) => [status, resolved(document, given)]),
+      ),
       isStream: Object.values(responses).some(({ content }) => content !== undefined && 'text/event-stream' in content),
       keepsNoKey: parameters.some(
         (parameter) =>
@@ -66,4 +71,11 @@ export function operationsOf(document: Document): Operation[] {
       ),
     })),
   )
+}
+
+/** What stands once for many operations, `#/components/responses/NotFound`. */
+function resolved(document: Document, given: Answers[string]): Answers[string] {
+  const path = (given as { $ref?: string }).$ref?.split('/').slice(2)
+  const [kind = '', name = ''] = path ?? []
+  return path === undefined ? given : (document.components?.[kind]?.[name] as Answers[string])
 }

@@ -15,7 +15,7 @@ export async function startApi(
   { env = {}, preload }: { env?: Record<string, string>; preload?: string } = {},
 ): Promise<ApiProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'hilo-contract-'))
-  const port = await freePortFrom(4800)
+  const port = await freePortFrom(4800 + (process.pid % 90))
   const main = join(import.meta.dirname, 'server.ts')
   const child = start([...(preload ? ['--import', preload] : []), main], {
     DATABASE_URL: databaseUrl,

@@ -50,8 +50,11 @@ export class Stage {
     const postgres = await startPostgres({ dataDir: folder })
     const world = await makeWorld(postgres.url, { products: 8, perPlace: 1000 })
     const wire = await openWire(postgres.url)
-    const ports = { payments: await freePortFrom(4810), mail: await freePortFrom(4810) }
-    const port = await freePortFrom(4810)
+    const ports = {
+      payments: await freePortFrom(4810 + (process.pid % 80)),
+      mail: await freePortFrom(4810 + (process.pid % 80)),
+    }
+    const port = await freePortFrom(4810 + (process.pid % 80))
     const { apiKey, webhookSecret } = keysOf(secret)
     const base = `http://127.0.0.1:${port}`
     const server = start([join(import.meta.dirname, 'server.ts')], {

@@ -32,6 +32,7 @@ const selfReliant = /^\/api\/(health|problems|openapi\.json|docs)(\/|\?|$)/
 /** Nobody waits longer than this for a database that does not answer. */
 const waitMsMax = 1200
 const retryAfterSeconds = 2
+const html = 'text/html; charset=utf-8'
 /** Header of an answer off the shelf: when it was true. */
 export const asOfHeader = 'hilo-as-of'
 
@@ -133,14 +134,20 @@ export function keptFor(shelf: Shelf, request: FastifyRequest): Kept | undefined
 }
 
 /** Sends an answer off the shelf, marked with its time and kept by nobody. */
-export function sendKept(reply: FastifyReply, { body, at }: Kept): FastifyReply {
+export function sendKept(reply: FastifyReply, kept: Kept): FastifyReply {
   return reply
     .code(200)
-    .header(asOfHeader, at.toISOString())
-    .header('cache-control', 'no-store')
-    .type('application/json; charset=utf-8')
+    .headers(keptHeaders(kept))
     .serializer((text: string) => text)
-    .send(body)
+    .send(kept.body)
+}
+
+function keptHeaders({ at }: Kept): Record<string, string> {
+  return {
+    [asOfHeader]: at.toISOString(),
+    'cache-control': 'no-store',
+    'content-type': 'application/json; charset=utf-8',
+  }
 }
 
 /**
@@ -160,7 +167,14 @@ export function keptInstead(
     if (kept) return sendKept(reply, kept)
   }
   const seconds = String(problem.data['retryAfterSeconds'] ?? retryAfterSeconds)
-  return wantsPage(request) ? sendPage(request, reply.header('retry-after', seconds)) : undefined
+  if (!wantsPage(request)) return undefined
+  return reply
+    .code(503)
+    .header('retry-after', seconds)
+    .header('cache-control', 'no-store')
+    .type(html)
+    .serializer((text: string) => text)
+    .send(page(request))
 }
 
 function wantsPage(request: FastifyRequest): boolean {
@@ -181,56 +195,64 @@ const words = {
 } as const
 
 /** For whoever asked for a page when not even the shop's own page can be made. It asks again by itself. */
-function sendPage(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function page(request: FastifyRequest): string {
   const language = /^\/en(?=[/?]|$)/.test(request.url) ? 'en' : request.language
   const t = words[language]
   const again = request.method === 'GET' ? '<meta http-equiv="refresh" content="5">' : ''
-  const page = `<!doctype html>
+  return `<!doctype html>
 <html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">${again}
 <title>${t.title}</title>
 <style>:root{color-scheme:light dark;font:1rem/1.5 system-ui,sans-serif}body{margin:0;min-height:100vh;display:grid;place-items:center}
 main{width:min(32rem,100vw - 2rem)}a{color:inherit}</style></head>
 <body><main><h1>${t.title}</h1><p>${t.text}</p><p><a href="">${t.again}</a></p></main></body></html>`
-  return reply
-    .code(503)
-    .header('cache-control', 'no-store')
-    .type('text/html; charset=utf-8')
-    .serializer((text: string) => text)
-    .send(page)
 }
 
+/**
+ * Answers for a handler that still waits. The reply is taken from it first: whatever it says later is not sent, so that no two answers
+ * run into each other.
+ */
 function answerInstead(app: FastifyInstance, shelf: Shelf, { request, reply }: Waiting): void {
-  if (!request.url.startsWith('/api/')) return void showPageAgain(app, request, reply)
-  const kept = keptFor(shelf, request)
-  if (kept) return void sendKept(reply, kept)
-  refuse(request, reply)
-}
-
-function refuse(request: FastifyRequest, reply: FastifyReply): void {
-  reply.header('retry-after', String(retryAfterSeconds))
-  if (wantsPage(request)) return void sendPage(request, reply)
+  reply.hijack()
+  const isApi = request.url.startsWith('/api/')
+  if (!isApi && request.method === 'GET') {
+    showPageAgain(app, request, reply).catch((error: unknown) => {
+      request.log.error({ err: error }, 'a page could not be made again')
+      reply.raw.destroy()
+    })
+    return
+  }
+  const kept = isApi ? keptFor(shelf, request) : undefined
+  if (kept) return finish(reply, { status: 200, headers: keptHeaders(kept), body: kept.body })
+  const retry = { 'retry-after': String(retryAfterSeconds), 'cache-control': 'no-store' }
+  if (wantsPage(request))
+    return finish(reply, { status: 503, headers: { ...retry, 'content-type': html }, body: page(request) })
   const problem = platformProblems.unavailable({ retryAfterSeconds })
-  void reply
-    .code(problem.status)
-    .type('application/problem+json')
-    .serializer((body: unknown) => JSON.stringify(body))
-    .send(problemBody(problem, request.language))
+  const headers = { ...retry, 'content-type': 'application/problem+json; charset=utf-8' }
+  finish(reply, { status: problem.status, headers, body: JSON.stringify(problemBody(problem, request.language)) })
 }
 
 /** A page that had begun to wait is made again; what it reads now comes off the shelf. */
-async function showPageAgain(app: FastifyInstance, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  if (request.method !== 'GET') return refuse(request, reply)
-  const { url, headers, ip } = request
-  const page = await app.inject({
-    method: 'GET',
-    url,
-    headers: { ...headers, 'accept-encoding': 'identity' },
-    remoteAddress: ip,
-  })
-  if (request.isAnswering || reply.sent) return
-  for (const [name, value] of Object.entries(page.headers))
-    if (value !== undefined && name !== 'content-length' && name !== 'connection') reply.header(name, value)
-  await reply.code(page.statusCode).send(page.rawPayload)
+async function showPageAgain(
+  app: FastifyInstance,
+  { url, headers, ip }: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
+  const again = { ...headers, 'accept-encoding': 'identity' }
+  const made = await app.inject({ method: 'GET', url, headers: again, remoteAddress: ip })
+  const { connection: _, 'transfer-encoding': __, ...kept } = made.headers
+  finish(reply, { status: made.statusCode, headers: kept, body: made.rawPayload })
+}
+
+type Whole = { status: number; headers: Record<string, number | string | string[] | undefined>; body: string | Buffer }
+
+function finish(reply: FastifyReply, { status, headers, body }: Whole): void {
+  if (reply.raw.headersSent || reply.raw.destroyed) return
+  const all: Whole['headers'] = { ...reply.getHeaders(), ...headers, 'content-length': Buffer.byteLength(body) }
+  const set = Object.entries(all).filter(
+    (entry): entry is [string, string | number | string[]] => entry[1] !== undefined,
+  )
+  reply.raw.writeHead(status, Object.fromEntries(set))
+  reply.raw.end(body)
 }
 
 function withoutSessions(cookies: FastifyRequest['cookies']): FastifyRequest['cookies'] {
