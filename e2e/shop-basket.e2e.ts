@@ -1,7 +1,8 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { systemClock } from '../server/platform/clock.ts'
 import { launchBrowser, type RunningHilo, startHilo } from './harness.ts'
-import { putIntoBasket, shopper, somethingToBuy } from './shop-steps.ts'
+import { layOut, putIntoBasket, shopper, somethingToBuy, tellWho } from './shop-steps.ts'
 
 let hilo: RunningHilo
 let browser: Browser
@@ -13,6 +14,13 @@ afterAll(async () => {
   await browser?.close()
   await hilo?.close()
 })
+
+/** An amount as the shop writes it. */
+function money(language: 'es' | 'en', minor: number): string {
+  return new Intl.NumberFormat(language === 'es' ? 'es-ES' : 'en-GB', { style: 'currency', currency: 'EUR' }).format(
+    minor / 100,
+  )
+}
 
 describe('S37 a basket begun on the phone continues on the computer', () => {
   test('by the short code, joined with what the computer already had', async () => {
@@ -79,18 +87,105 @@ describe('the basket', () => {
     await context.close()
   })
 
-  test('a coupon that does not hold says why, one that does says what it gives', async () => {
+  test.each([
+    [
+      'es',
+      '',
+      'No conocemos este código. Comprueba cómo está escrito.',
+      (missing: string) => `Te faltan ${missing} en artículos de esta promoción.`,
+    ],
+    [
+      'en',
+      '/en',
+      'We do not know this code. Check how it is written.',
+      (missing: string) => `You are ${missing} short in items of this promotion.`,
+    ],
+  ] as const)(
+    'a coupon that does not hold says why in %s, one that does says what it gives',
+    async (language, prefix, unknown, missing) => {
+      const { context, page } = await shopper(browser, { url: hilo.url, language })
+      const towel = await somethingToBuy(hilo.url, 'bano')
+      await putIntoBasket(page, towel, prefix)
+      await page.goto(`${prefix}/cart`)
+      await page.locator('.coupon-box summary').click()
+      await page.locator('#coupon').fill('NOEXISTE')
+      await page.locator('#coupon-go').click()
+      await page.locator('#coupon-error').waitFor()
+      expect(await page.locator('#coupon-error').textContent()).toBe(unknown)
+      // A slip of the pen is not carried along.
+      expect(await page.locator('.coupon').count()).toBe(0)
+      await page.locator('#coupon').fill('bienvenida')
+      await page.locator('#coupon-go').click()
+      await page.locator('.coupon').waitFor()
+      // 50 euros are asked for; what counts is the goods before promotions.
+      const short = money(language, 5000 - towel.priceMinor)
+      expect(await page.locator('.coupon .small').textContent()).toBe(missing(short))
+      expect(await page.locator('#coupon-error').count()).toBe(0)
+      expect(await page.locator('.coupon.on').count()).toBe(0)
+      for (let units = 1; units * towel.priceMinor < 5000; units++) {
+        await page.locator('.stepper button').nth(1).click()
+        await page.locator('.stepper-units', { hasText: String(units + 1) }).waitFor()
+      }
+      await page.locator('.coupon.on', { hasText: 'BIENVENIDA' }).waitFor()
+      expect(await page.locator('.reason').last().textContent()).toBe(language === 'es' ? 'Bienvenida' : 'Welcome')
+      await context.close()
+    },
+  )
+})
+
+describe('what sending a basket costs', () => {
+  test('below 60 € the basket says what is missing, from 60 € on every way is free with its reason', async () => {
     const { context, page } = await shopper(browser, { url: hilo.url })
-    await putIntoBasket(page, await somethingToBuy(hilo.url, 'mujer'))
+    const towel = await somethingToBuy(hilo.url, 'bano', 12)
+    await page.goto(`/products/${towel.handle}`)
+    expect(await page.locator('.where-list .where-when').first().textContent()).toBe(money('es', 495))
+    await putIntoBasket(page, towel)
     await page.goto('/cart')
-    await page.locator('.coupon-box summary').click()
-    await page.locator('#coupon').fill('NOEXISTE')
-    await page.locator('#coupon-go').click()
-    await page.locator('#coupon-error').waitFor()
-    expect(await page.locator('#coupon-error').textContent()).toBeTruthy()
-    await page.locator('#coupon').fill('BIENVENIDA')
-    await page.locator('#coupon-go').click()
-    await page.locator('.coupon.on, .coupon', { hasText: 'BIENVENIDA' }).first().waitFor()
+    expect(await page.locator('.ways').textContent()).toBe(
+      `Recogerlo en tienda es gratis; enviarlo a casa, desde ${money('es', 495)}. Con ${money('es', 6000 - towel.priceMinor)} más, el envío es gratis.`,
+    )
+    await page.goto('/checkout')
+    expect(await page.locator('[data-part="option-price"]').textContent()).toBe(`desde ${money('es', 495)}`)
+    await page.goto('/cart')
+    for (let units = 1; units * towel.priceMinor < 6000; units++) {
+      await page.locator('.stepper button').nth(1).click()
+      await page.locator('.stepper-units', { hasText: String(units + 1) }).waitFor()
+    }
+    expect(await page.locator('.ways').textContent()).toBe('Recogerlo en tienda o recibirlo en casa es gratis.')
+    await page.goto('/checkout')
+    expect(await page.locator('[data-part="option-price"]').textContent()).toBe('Gratis')
+    expect(await page.locator('.one-way').textContent()).toBe(
+      'El pedido va junto: entero a una tienda o entero a tu casa. Para repartirlo, haz dos pedidos.',
+    )
+    await page.locator('#kind-delivery').check()
+    const ways = page.locator('[data-part="delivery-options"] .option')
+    expect(await ways.count()).toBe(2)
+    for (const way of await ways.all()) {
+      expect(await way.locator('.aside').textContent()).toContain('Gratis')
+      expect(await way.locator('.kept-text').textContent()).toBe('Envío gratis desde 60 €')
+    }
+    await context.close()
+  })
+
+  test('a basket of which a piece is gone names the piece, what is left and what to do, before anything is paid', async () => {
+    const { context, page } = await shopper(browser, { url: hilo.url, language: 'en' })
+    const [scarce, plenty] = [await somethingToBuy(hilo.url, 'mujer'), await somethingToBuy(hilo.url, 'hombre')]
+    await putIntoBasket(page, scarce, '/en')
+    await putIntoBasket(page, plenty, '/en')
+    await layOut(hilo, systemClock, scarce.variantId, {})
+    await page.goto('/en/checkout')
+    await tellWho(page)
+    await page.locator('#kind-pickup').check()
+    await page.locator('#place-VLC').check()
+    const plan = page.locator('[data-part="plan"] .notice.bad')
+    await plan.waitFor()
+    expect(await plan.locator('li').allTextContents()).toEqual([
+      expect.stringMatching(/^.+: none left, and you asked for 1\.$/),
+    ])
+    expect(await plan.textContent()).toContain('Remove it or lower the quantity and go on with the rest.')
+    await plan.locator('a', { hasText: 'Back to the basket' }).click()
+    await page.waitForURL(/\/en\/cart$/)
+    expect(await page.locator('.line .field-error').allTextContents()).toHaveLength(1)
     await context.close()
   })
 })

@@ -11,6 +11,7 @@ import {
   sideways,
   somethingToBuy,
   tellWho,
+  toucher,
 } from './shop-steps.ts'
 
 let hilo: RunningHilo
@@ -57,6 +58,70 @@ describe('S02 a whole purchase', () => {
     },
   )
 
+  test.each(['phone', 'tablet', 'desk'] as const)('by touch alone, on a %s', async (size) => {
+    const { context, page } = await toucher(browser, { url: hilo.url, size })
+    const email = `dedo-${size}@correo.example`
+    const thing = await somethingToBuy(hilo.url, 'hombre')
+    const tap = (selector: string) => page.locator(selector).first().tap()
+    await page.goto('/')
+    await tap('.menu a[href="/collections/hombre"]')
+    await page.waitForURL('**/collections/hombre')
+    await tap(`a[href*="/products/${thing.handle}"]`)
+    await page.waitForURL(`**/products/${thing.handle}*`)
+    await tap(`[id="v-color-${thing.color}"]`)
+    await page.waitForURL((url) => url.searchParams.get('color') === thing.color)
+    await tap(`[id="v-size-${thing.size}"]`)
+    await page.waitForURL((url) => url.searchParams.get('size') === thing.size)
+    await tap('form button#add')
+    await tap('[data-part="buy"] .notice.good a')
+    await tap('a[href="/checkout"]')
+    await tellWho(page, { email })
+    await tap('label.option:has(#kind-pickup)')
+    await tap('label.option:has(#place-SVQ)')
+    await page.locator('[data-part="plan"] .notice').waitFor()
+    // A thumb needs 44 pixels: everything that is pressed on this page has them.
+    const small = await page.locator('main a.link, main button:visible, main label.option').evaluateAll((all) =>
+      all.flatMap((each) => {
+        const { height, width } = each.getBoundingClientRect()
+        return height > 0 && width > 0 && height < 43.5 && !each.matches('.hidden-text')
+          ? [each.outerHTML.slice(0, 80)]
+          : []
+      }),
+    )
+    expect(small).toEqual([])
+    await tap('#pay')
+    await page.waitForURL(/\/sim\/payments/)
+    await tap('button[value="approve"]')
+    await page.waitForURL(/\/orders\//)
+    expect(await booksOf(hilo, email)).toEqual({ placed: 1, capturedMinor: thing.priceMinor })
+    await context.close()
+  })
+
+  test('without JavaScript, from the home page to the pickup code', async () => {
+    const { context, page } = await shopper(browser, { url: hilo.url, size: 'phone', javaScript: false })
+    const email = 'sinscript@correo.example'
+    const thing = await somethingToBuy(hilo.url, 'mujer')
+    await page.goto('/')
+    await page.locator('.menu a', { hasText: 'Mujer' }).click()
+    await page.locator(`a[href*="/products/${thing.handle}"]`).first().click()
+    await putIntoBasket(page, thing)
+    await page.locator('[data-part="buy"] .notice.good a').click()
+    await page.locator('.stepper button').nth(1).click()
+    expect(await page.locator('.stepper-units').textContent()).toBe('2')
+    await page.locator('.stepper button').nth(0).click()
+    await page.locator('a[href="/checkout"]').click()
+    await tellWho(page, { email })
+    await collectAt(page, 'BIO', false)
+    await payAndReturn(page)
+    const { code } = await readOrder(page)
+    expect(code).toMatch(/\w{4,}/)
+    // The page does not change by itself; a link reads it again.
+    await page.locator('.order-thread a', { hasText: 'Ver cómo va ahora' }).click()
+    expect((await readOrder(page)).code).toBe(code)
+    expect(await booksOf(hilo, email)).toEqual({ placed: 1, capturedMinor: thing.priceMinor })
+    await context.close()
+  })
+
   test('without JavaScript, sent home, in English: the new total is shown before it is charged', async () => {
     const { context, page } = await shopper(browser, {
       url: hilo.url,
@@ -64,7 +129,9 @@ describe('S02 a whole purchase', () => {
       language: 'en',
       javaScript: false,
     })
-    const thing = await somethingToBuy(hilo.url, 'despensa-y-papel').catch(() => somethingToBuy(hilo.url, 'bano'))
+    // Below the value from which delivery is free, so that being sent home costs something.
+    const thing = await somethingToBuy(hilo.url, 'bano')
+    expect(thing.priceMinor).toBeLessThan(6000)
     await putIntoBasket(page, thing, '/en')
     await page.goto('/en/checkout')
     await tellWho(page, { name: 'Ada Byron', email: 'ada@correo.example' })
@@ -72,19 +139,20 @@ describe('S02 a whole purchase', () => {
     await page.locator('#line1').fill('Calle Mayor 1')
     await page.locator('#postalCode').fill('28013')
     await page.locator('#city').fill('Madrid')
-    const before = await page.locator('#pay').textContent()
+    const before = amountIn(await page.locator('#pay').textContent())
     await page.locator('#pay').click()
-    const paying = await page.locator('button[value="approve"]').count()
-    if (paying === 0) {
-      // Delivery costs something: nothing was ordered yet, the button names the new total.
-      expect(await page.locator('#pay').textContent()).not.toBe(before)
-      expect(await booksOf(hilo, 'ada@correo.example')).toEqual({ placed: 0, capturedMinor: 0 })
-      await page.locator('#pay').click()
-    }
+    // Nothing was ordered yet: the button and a sentence name the new total.
+    const after = amountIn(await page.locator('#pay').textContent())
+    expect(after - before).toBe(495)
+    expect(await page.locator('.notice[role="alert"]').textContent()).toBe(
+      `With this delivery the total is €${(after / 100).toFixed(2)}. If that is fine, press pay again.`,
+    )
+    expect(await booksOf(hilo, 'ada@correo.example')).toEqual({ placed: 0, capturedMinor: 0 })
+    await page.locator('#pay').click()
     await page.locator('button[value="approve"]').click()
     await page.waitForURL(/\/en\/orders\//)
     expect(await page.locator('h1').textContent()).toBe('Thank you, Ada')
-    expect((await booksOf(hilo, 'ada@correo.example')).placed).toBe(1)
+    expect(await booksOf(hilo, 'ada@correo.example')).toEqual({ placed: 1, capturedMinor: after })
     await context.close()
   })
 
@@ -124,19 +192,64 @@ describe('S02 a whole purchase', () => {
     await context.close()
   })
 
-  test('a declined card leaves the basket as it was, and the second card pays once', async () => {
-    const { context, page } = await shopper(browser, { url: hilo.url })
-    const thing = await somethingToBuy(hilo.url, 'hombre')
-    await putIntoBasket(page, thing)
+  test.each([
+    [
+      'es',
+      '',
+      'El pago ha sido rechazado. Prueba con otra tarjeta. No se ha cobrado nada y tus artículos siguen reservados por ahora.',
+    ],
+    ['en', '/en', 'The payment was declined. Try another card. Nothing was charged and your goods stay held for now.'],
+  ] as const)(
+    'a declined card leaves the basket as it was, says so in %s, and the second card pays once',
+    async (language, prefix, sentence) => {
+      const { context, page } = await shopper(browser, { url: hilo.url, language })
+      const email = `segunda-${language}@correo.example`
+      const thing = await somethingToBuy(hilo.url, 'hombre')
+      await putIntoBasket(page, thing, prefix)
+      await page.goto(`${prefix}/checkout`)
+      await tellWho(page, { email })
+      await collectAt(page, 'MAD')
+      await page.locator('#pay').click()
+      await page.locator('button[value="decline"]').click()
+      await page.waitForURL(/\/checkout$/)
+      // Back in the same language, with the reason where the eye falls first.
+      expect(new URL(page.url()).pathname).toBe(`${prefix}/checkout`)
+      expect(await page.locator('[role="alert"]').allTextContents()).toEqual([sentence])
+      expect(await booksOf(hilo, email)).toEqual({ placed: 0, capturedMinor: 0 })
+      await payAndReturn(page)
+      expect(new URL(page.url()).pathname.startsWith(`${prefix}/orders/`)).toBe(true)
+      expect(await booksOf(hilo, email)).toEqual({ placed: 1, capturedMinor: thing.priceMinor })
+      await context.close()
+    },
+  )
+
+  test('a form with nothing in it is answered by one sentence beside each field, and mended fields are no longer marked', async () => {
+    const { context, page } = await shopper(browser, { url: hilo.url, size: 'phone' })
+    await putIntoBasket(page, await somethingToBuy(hilo.url, 'mujer'))
     await page.goto('/checkout')
-    await tellWho(page, { email: 'segunda@correo.example' })
-    await collectAt(page, 'MAD')
     await page.locator('#pay').click()
-    await page.locator('button[value="decline"]').click()
-    await page.waitForURL(/\/checkout$/)
-    expect(await page.locator('[role="alert"]').first().textContent()).toBeTruthy()
-    await payAndReturn(page)
-    expect(await booksOf(hilo, 'segunda@correo.example')).toEqual({ placed: 1, capturedMinor: thing.priceMinor })
+    await page.locator('.notice.bad').waitFor()
+    expect(await page.locator('.notice.bad strong').textContent()).toBe('Faltan 3 datos:')
+    expect(await page.locator('.field-error').allTextContents()).toEqual([
+      'Escribe tu nombre, para entregártelo a ti.',
+      'Escribe tu correo: ahí va la confirmación.',
+      'Elige si lo recoges o te lo llevamos.',
+    ])
+    await page.locator('#name').fill('Marta Ibáñez')
+    expect(await page.locator('#name-error').count()).toBe(0)
+    await page.locator('#email').fill('marta@correo')
+    await page.locator('#phone').fill('12')
+    await page.locator('#kind-delivery').check()
+    await page.locator('#postalCode').fill('46')
+    await page.locator('#pay').click()
+    await page.locator('#line1-error').waitFor()
+    expect(await page.locator('.field-error').allTextContents()).toEqual([
+      'Ese correo no está completo. Tiene esta forma: nombre@correo.es',
+      'El teléfono necesita al menos 9 cifras.',
+      'Escribe la calle y el número.',
+      'El código postal tiene cinco cifras.',
+      'Escribe la población.',
+    ])
     await context.close()
   })
 })
@@ -174,6 +287,13 @@ describe('once only', () => {
     await context.close()
   })
 })
+
+/** The amount that a text names, in minor units. */
+function amountIn(text: string | null): number {
+  const digits = /(\d+)[.,](\d{2})/.exec(text ?? '')
+  if (!digits) throw new Error(`no amount in ${text}`)
+  return Number(`${digits[1]}${digits[2]}`)
+}
 
 /** Presses Tab until the element has the focus, as somebody without a mouse does. */
 async function tabTo(page: Page, selector: string): Promise<void> {

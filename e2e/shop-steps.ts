@@ -4,15 +4,35 @@ import { expect } from 'vitest'
 import { availability, changeStock } from '../server/inventory/index.ts'
 import type { Clock } from '../server/platform/clock.ts'
 import { sql } from '../server/platform/sql.ts'
-import { type RunningHilo, visitor } from './harness.ts'
+import { type RunningHilo, sizes, visitor } from './harness.ts'
 
 /** Steps that several shop journeys share. Each acts as a shopper does: what can be seen, clicked and typed. */
 
 /** A visitor of the shop. A page may take long the first time: its pictures are drawn when they are first asked for. */
 export async function shopper(browser: Browser, options: Parameters<typeof visitor>[1]): ReturnType<typeof visitor> {
   const made = await visitor(browser, options)
+  made.context.setDefaultTimeout(30_000)
   made.context.setDefaultNavigationTimeout(60_000)
   return made
+}
+
+/** A visitor who has nothing but their fingers: every press is a tap. */
+export async function toucher(
+  browser: Browser,
+  { url, size }: { url: string; size: keyof typeof sizes },
+): ReturnType<typeof visitor> {
+  const context = await browser.newContext({
+    baseURL: url,
+    viewport: sizes[size],
+    hasTouch: true,
+    isMobile: true,
+    locale: 'es-ES',
+    timezoneId: 'Europe/Madrid',
+    reducedMotion: 'reduce',
+  })
+  context.setDefaultTimeout(30_000)
+  context.setDefaultNavigationTimeout(60_000)
+  return { context, page: await context.newPage() }
 }
 
 /** One size of one product of a collection that can be had, by the public API; `units` are free over all places. */

@@ -68,7 +68,7 @@ async function place(
   const t = texts(locals.lang)
   let cart = before
   try {
-    if (before.status === 'open') cart = await locals.api.patch<Cart>(current, changesOf(values, locals.lang))
+    if (before.status === 'open') cart = await keepChanges(locals, values)
     const shown = Number(text(form, 'expected'))
     if (cart.totalMinor !== shown) {
       return {
@@ -94,6 +94,20 @@ async function place(
     const after = await readCart(locals)
     if (after?.order?.status === 'placed') return { go: `/orders/${after.order.token}` }
     return refused(after ?? cart, values, error, locals)
+  }
+}
+
+/**
+ * Writes the form into the basket. The first press of a double click may be placing it by now; the second one then goes on with the
+ * basket as it is and is given the same answer.
+ */
+async function keepChanges(locals: App.Locals, values: CheckoutValues): Promise<Cart> {
+  try {
+    return await locals.api.patch<Cart>(current, changesOf(values, locals.lang))
+  } catch (error) {
+    const now = isRefusal(error) && error.body.status === 409 ? await readCart(locals) : null
+    if (!now || now.status === 'open') throw error
+    return now
   }
 }
 

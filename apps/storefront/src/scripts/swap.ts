@@ -44,6 +44,8 @@ export function enhanceSwaps(): void {
   })
 }
 
+const main = () => document.getElementById('content')
+
 /** Where a form posts to. Not `form.action`: a field of that name hides it. */
 export function addressOf(form: HTMLFormElement): string {
   return new URL(form.getAttribute('action') ?? '', location.href).href
@@ -53,7 +55,7 @@ export function addressOf(form: HTMLFormElement): string {
 export async function swap(url: string, init: RequestInit, plain: () => void): Promise<void> {
   running?.abort()
   const own = (running = new AbortController())
-  document.documentElement.setAttribute('aria-busy', 'true')
+  main()?.setAttribute('aria-busy', 'true')
   try {
     const response = await fetch(url, { ...init, signal: own.signal, headers: { accept: 'text/html' } })
     const text = await response.text()
@@ -67,7 +69,7 @@ export async function swap(url: string, init: RequestInit, plain: () => void): P
     if (!(error instanceof TypeError)) throw error
     plain()
   } finally {
-    if (running === own) document.documentElement.removeAttribute('aria-busy')
+    if (running === own) main()?.removeAttribute('aria-busy')
   }
 }
 
