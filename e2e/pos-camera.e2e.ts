@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -31,7 +32,7 @@ afterAll(async () => {
 
 /** A film of ten pictures a second that shows these grey values, as a camera delivers it. */
 function film({ data, width, height }: { data: Uint8ClampedArray; width: number; height: number }): string {
-  const file = join(folder, `${width}.y4m`)
+  const file = join(folder, `${randomUUID()}.y4m`)
   const luma = Buffer.alloc(width * height)
   for (let i = 0; i < luma.length; i++) luma[i] = Math.round(16 + ((data[i * 4] ?? 0) * 219) / 255)
   const picture = Buffer.concat([Buffer.from('FRAME\n'), luma, Buffer.alloc((width * height) / 2, 128)])
@@ -39,18 +40,19 @@ function film({ data, width, height }: { data: Uint8ClampedArray; width: number;
   writeFileSync(file, Buffer.concat([head, ...Array.from({ length: 10 }, () => picture)]))
   return file
 }
-/** The QR on paper, ten pixels a module. */
+/** The QR in the middle of a picture, twelve pixels a module. */
 function drawQr(text: string): { data: Uint8ClampedArray; width: number; height: number } {
   const { data: modules, size } = encode(text, { border: 4 })
-  const side = size * 10
-  const data = new Uint8ClampedArray(side * side * 4)
-  for (let y = 0; y < side; y++) {
-    for (let x = 0; x < side; x++) {
-      const value = modules[Math.floor(y / 10)]?.[Math.floor(x / 10)] ? 20 : 235
-      data.set([value, value, value, 255], (y * side + x) * 4)
+  const picture = drawBars('')
+  const left = (picture.width - size * 12) / 2
+  const top = (picture.height - size * 12) / 2
+  for (let y = 0; y < size * 12; y++) {
+    for (let x = 0; x < size * 12; x++) {
+      const value = modules[Math.floor(y / 12)]?.[Math.floor(x / 12)] ? 20 : 235
+      picture.data.set([value, value, value, 255], ((top + y) * picture.width + left + x) * 4)
     }
   }
-  return { data, width: side, height: side }
+  return picture
 }
 const withFilm = (file: string) =>
   launchBrowser([
