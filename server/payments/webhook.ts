@@ -1,9 +1,11 @@
 import type { Clock } from '#platform/clock'
-import type { Db } from '#platform/db'
+import type { Db, Queryable } from '#platform/db'
+import { gatherReads } from '#platform/gather'
 import { sql } from '#platform/sql'
+import { done, together } from '#platform/together'
 import { applyOutcome } from './outcome.ts'
-import { findPayment, type Payment } from './payment-rows.ts'
-import { type ProviderState, providerNamed } from './provider.ts'
+import { type Payment, paymentColumns } from './payment-rows.ts'
+import { providerNamed } from './provider.ts'
 
 /**
  * Whether a notice may change anything: not of what is final (outcome.ts), and not while the charge itself is being made. Whoever makes
@@ -30,24 +32,61 @@ export async function receiveWebhook(
   const provider = providerNamed(name)
   const notice = provider.parseWebhook(headers, body)
   // Notices come in several copies, often: those that are known cost the provider no question.
-  if (await isKnown(db, name, notice.eventId)) return { fresh: false }
-  const payment = await findPayment(db, notice.key)
-  const state: ProviderState | undefined =
-    payment && isOpen(clock, payment) ? await provider.status({ key: payment.id, ref: payment.providerRef }) : undefined
-  const store = sql`
-    insert into payments.provider_event (provider, event_id, type, payload, received_at)
-    values (${name}, ${notice.eventId}, ${notice.type}, ${JSON.stringify(notice.payload)}::jsonb, ${clock.now()})
-    on conflict do nothing`
-  if (!payment || !state) return { fresh: (await db.run(store)) === 1 }
+  const { known, payments } = await askTogether(db)({ provider: name, eventId: notice.eventId, paymentId: notice.key })
+  if (known.has(notice.eventId)) return { fresh: false }
+  const payment = payments.get(notice.key)
+  const received = { provider: name, ...notice, clock }
+  if (!payment || !isOpen(clock, payment)) return { fresh: await storeTogether(db, received) }
+  const state = await provider.status({ key: payment.id, ref: payment.providerRef })
   return db.transaction(async (tx) => {
-    if ((await tx.run(store)) === 0) return { fresh: false }
+    if ((await store(tx, [received])).size === 0) return { fresh: false }
     await applyOutcome(tx, clock, { paymentId: payment.id, state })
     return { fresh: true }
   })
 }
 
-async function isKnown(db: Db, provider: string, eventId: string): Promise<boolean> {
-  const stored = await db.maybeOne(sql`
-    select 1 from payments.provider_event where provider = ${provider} and event_id = ${eventId}`)
-  return stored !== undefined
+type Received = { provider: string; eventId: string; type: string; payload: unknown; clock: Clock }
+
+/** Writes notices down, each once by its id. @returns ids of those that are new */
+async function store(q: Queryable, notices: readonly Received[]): Promise<Set<string>> {
+  const rows = await q.many<{ id: string }>(sql`
+    insert into payments.provider_event (provider, event_id, type, payload, received_at)
+    select n.*, ${notices[0]?.clock.now()}::timestamptz
+      from unnest(${notices.map(({ provider }) => provider)}::text[], ${notices.map(({ eventId }) => eventId)}::text[],
+                  ${notices.map(({ type }) => type)}::text[], ${notices.map(({ payload }) => JSON.stringify(payload))}::jsonb[]) as n (provider, id, type, payload)
+     order by n.provider, n.id
+    on conflict do nothing returning event_id as id`)
+  return new Set(rows.map(({ id }) => id))
+}
+
+/** Notices that change nothing, those of a moment in one statement. The same one twice in it is new once. */
+const storeTogether = together<Received, boolean>(async (db, notices) => {
+  const fresh = await store(db, notices)
+  return notices.map(({ eventId }) => done(fresh.delete(eventId)))
+})
+
+type Asked = { provider: string; eventId: string; paymentId: string }
+type Found = { known: Set<string>; payments: Map<string, Payment> }
+const asking = new WeakMap<Db, (asked: Asked) => Promise<Found>>()
+
+/** Which notices are known, and the payments they are about; those who ask at the same time ask together. */
+function askTogether(db: Db): (asked: Asked) => Promise<Found> {
+  let ask = asking.get(db)
+  if (!ask) {
+    ask = gatherReads(async (asked: readonly Asked[]) =>
+      db.together(async (q) => {
+        const [known, payments] = await Promise.all([
+          q.many<{ id: string }>(sql`
+            select e.event_id as id from payments.provider_event e
+              join unnest(${asked.map(({ provider }) => provider)}::text[], ${asked.map(({ eventId }) => eventId)}::text[]) as n (provider, id)
+                on e.provider = n.provider and e.event_id = n.id`),
+          q.many<Payment>(sql`
+            select ${paymentColumns} from payments.payment where id = any(${asked.map(({ paymentId }) => paymentId)}::text[])`),
+        ])
+        return { known: new Set(known.map(({ id }) => id)), payments: new Map(payments.map((row) => [row.id, row])) }
+      }),
+    )
+    asking.set(db, ask)
+  }
+  return ask
 }

@@ -4,7 +4,7 @@ import formbody from '@fastify/formbody'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { usePaymentProvider } from '#payments'
 import { type Faults, Notices } from './notices.ts'
-import { simulatorProvider } from './provider.ts'
+import { type Send, simulatorProvider } from './provider.ts'
 import { seeded } from './random.ts'
 import { addSimulatorRoutes, type Interference } from './routes.ts'
 import { PaymentBook } from './simulator.ts'
@@ -23,24 +23,29 @@ export function keysOf(secret: string): { apiKey: string; webhookSecret: string 
 }
 
 /**
- * The simulator inside Hilo's own server, for the demo: an outside system all the same, spoken to over HTTP only. Buyers reach it
- * under the public address; this process reaches itself directly, since the public address may belong to a proxy it cannot see.
+ * The simulator inside Hilo's own server, for the demo: an outside system all the same, whose requests, signatures and refusals are
+ * those of its protocol. Buyers reach it under the public address; between the two faces of this process nothing travels over a
+ * network, so that a shop without a provider of its own does not pay for one.
  */
 export async function paymentSimulator(app: FastifyInstance, { prefix, secret, publicUrl }: Mounted): Promise<void> {
   const { apiKey, webhookSecret } = keysOf(secret)
-  const self = () => ownAddress(app) ?? publicUrl
-  const random = seeded(1)
-  const notices = new Notices({ url: () => `${self()}/api/payments/webhooks/simulator`, secret: webhookSecret, random })
+  const send = inProcess(app)
+  const notices = new Notices({
+    url: () => '/api/payments/webhooks/simulator',
+    secret: webhookSecret,
+    random: seeded(1),
+    send,
+  })
   const book = new PaymentBook((event) => notices.send(event), { trustUnknown: true })
   addSimulatorRoutes(app, { book, apiKey, baseUrl: () => `${publicUrl}${prefix}` })
-  usePaymentProvider(simulatorProvider({ baseUrl: () => `${self()}${prefix}`, apiKey, webhookSecret }))
+  usePaymentProvider(simulatorProvider({ baseUrl: () => prefix, apiKey, webhookSecret, send }))
 }
 
-function ownAddress(app: FastifyInstance): string | undefined {
-  const address = app.server.address()
-  if (address === null || typeof address === 'string') return undefined
-  const host = ['0.0.0.0', '::'].includes(address.address) ? '127.0.0.1' : address.address
-  return `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`
+function inProcess(app: FastifyInstance): Send {
+  return async ({ method, url, headers, body }) => {
+    const answer = await app.inject({ method, url, headers, ...(body === undefined ? {} : { payload: body }) })
+    return { status: answer.statusCode, body: answer.body }
+  }
 }
 
 export type RunningSimulator = {

@@ -1,4 +1,5 @@
 import { Webhook } from 'standardwebhooks'
+import { overHttp, type Send } from './provider.ts'
 import type { SimEvent } from './simulator.ts'
 
 /** How badly the notices travel. Shares are 0 to 1; the same seed gives the same mishaps. */
@@ -19,6 +20,7 @@ export type Faults = {
 export class Notices {
   readonly #url: () => string
   readonly #webhook: Webhook
+  readonly #post: Send
   readonly #random: () => number
   readonly #faults: Faults
   readonly #under = new Set<Promise<void>>()
@@ -30,9 +32,11 @@ export class Notices {
     secret,
     random,
     faults = {},
-  }: { url: () => string; secret: string; random: () => number; faults?: Faults }) {
+    send = overHttp,
+  }: { url: () => string; secret: string; random: () => number; faults?: Faults; send?: Send }) {
     this.#url = url
     this.#webhook = new Webhook(secret)
+    this.#post = send
     this.#random = random
     this.#faults = faults
   }
@@ -81,8 +85,9 @@ export class Notices {
       const at = new Date()
       this.#sent += 1
       try {
-        const answer = await fetch(this.#url(), {
+        const answer = await this.#post({
           method: 'POST',
+          url: this.#url(),
           headers: {
             'content-type': 'application/json',
             'webhook-id': event.id,
@@ -90,9 +95,9 @@ export class Notices {
             'webhook-signature': this.#webhook.sign(event.id, at, body),
           },
           body,
-          signal: AbortSignal.timeout(5000),
+          timeoutMs: 5000,
         })
-        if (answer.ok) return
+        if (answer.status < 300) return
       } catch (error) {
         // The receiver is away; like any provider, try again later and give up in the end.
         if (!(error instanceof Error)) throw error

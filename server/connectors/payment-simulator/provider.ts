@@ -9,6 +9,21 @@ export type ProviderOptions = {
   /** Shared secret of the notices, `whsec_…`. */
   webhookSecret: string
   timeoutMs?: number
+  /** How a call travels; over HTTP unless the simulator lives in this very process. */
+  send?: Send
+}
+export type Send = (call: {
+  method: 'GET' | 'POST'
+  url: string
+  headers: Record<string, string>
+  body?: string
+  timeoutMs: number
+}) => Promise<{ status: number; body: string }>
+
+/** Over the network, as to any provider. */
+export const overHttp: Send = async ({ url, timeoutMs, ...call }) => {
+  const answer = await fetch(url, { ...call, signal: AbortSignal.timeout(timeoutMs) })
+  return { status: answer.status, body: await answer.text() }
 }
 
 const paymentBody = z.object({
@@ -24,17 +39,19 @@ const noticeBody = z.object({ type: z.string(), data: z.object({ key: z.string()
 /** Hilo's side of the simulator: speaks its protocol and decides nothing. */
 export function simulatorProvider(options: ProviderOptions): PaymentProvider {
   const call = async (method: 'GET' | 'POST', path: string, { key, body }: { key?: string; body?: unknown } = {}) => {
-    const answer = await fetch(`${options.baseUrl()}${path}`, {
+    const send = options.send ?? overHttp
+    const answer = await send({
       method,
+      url: `${options.baseUrl()}${path}`,
       headers: {
         authorization: `Bearer ${options.apiKey}`,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(key === undefined ? {} : { 'idempotency-key': key }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(options.timeoutMs ?? 10_000),
+      timeoutMs: options.timeoutMs ?? 10_000,
     })
-    return { status: answer.status, body: (await answer.json()) as unknown }
+    return { status: answer.status, body: JSON.parse(answer.body) as unknown }
   }
   const state = ({ status, body }: { status: number; body: unknown }): ProviderState => {
     if (status === 404) return { status: 'unknown_there' }
