@@ -30,11 +30,16 @@ export type Tx = Queryable & {
    */
   later(query: Sql): void
 }
+export type TransactionOptions = {
+  isolation?: 'read committed' | 'repeatable read'
+  /**
+   * Plans of its statements are made once a connection, whatever their values: for transactions whose statements all look rows up by
+   * key, where making the plan anew costs more than running it.
+   */
+  keepPlans?: boolean
+}
 export type Db = Queryable & {
-  transaction<T>(
-    work: (tx: Tx) => Promise<T>,
-    options?: { isolation?: 'read committed' | 'repeatable read' },
-  ): Promise<T>
+  transaction<T>(work: (tx: Tx) => Promise<T>, options?: TransactionOptions): Promise<T>
   /** Several statements as one simple-protocol text; for migrations only. */
   script(text: string): Promise<void>
   close(): Promise<void>
@@ -83,7 +88,7 @@ export function openDb(url: string, options: DbOptions = {}): Db {
     script: async (text) => {
       await pool.query(text)
     },
-    transaction: (work, { isolation } = {}) => transact(pool, work, { prepared, facts, isolation }),
+    transaction: (work, options = {}) => transact(pool, work, { prepared, facts, ...options }),
   }
 }
 
@@ -220,7 +225,7 @@ async function together<T>(
 async function transact<T>(
   pool: pg.Pool,
   work: (tx: Tx) => Promise<T>,
-  { prepared, facts, isolation }: { prepared: boolean; facts: FactsState; isolation: string | undefined },
+  { prepared, facts, isolation, keepPlans }: { prepared: boolean; facts: FactsState } & TransactionOptions,
 ): Promise<T> {
   const client = await pool.connect()
   const effects: (() => void)[] = []
@@ -229,7 +234,7 @@ async function transact<T>(
     client,
     prepared,
     own,
-    isolation === 'repeatable read' ? 'begin isolation level repeatable read' : 'begin',
+    `begin${isolation === 'repeatable read' ? ' isolation level repeatable read' : ''}${keepPlans ? '; set local plan_cache_mode = force_generic_plan' : ''}`,
   )
   let broken: Error | undefined
   try {

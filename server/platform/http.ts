@@ -197,26 +197,29 @@ export function writeTogether<S extends Schemas>(
   const { clock } = context
   const runAll = together<Item, Reply>(
     (db, items) =>
-      db.transaction(async (tx) => {
-        const keys = items.flatMap(({ key }) => key ?? [])
-        const known = keys.length === 0 ? [] : await findKeys(tx, keys)
-        const outcomes = await alreadyAnswered(items, known)
-        const fresh = items.filter((_, at) => outcomes[at] === undefined)
-        const answers = await route.run({ tx, clock, inputs: fresh.map(({ input }) => input) })
-        const kept: { key: Key; answer: Answer }[] = []
-        fresh.forEach((item, at) => {
-          const one = answers[at] ?? refused(new Error('a route answered fewer calls than it was given'))
-          outcomes[items.indexOf(item)] = one.ok ? done(toReply(one.value)) : one
-          if (!one.ok || !item.key) return
-          const answer = toReply(one.value)
-          // Noted without an answer: by an older version of this route that died in between.
-          if (known.some(({ scope, key }) => scope === item.key?.scope && key === item.key.key))
-            keepAnswer(tx, item.key, answer)
-          else kept.push({ key: item.key, answer })
-        })
-        if (kept.length > 0) tx.later(writeAll([answersPiece(clock, kept)]))
-        return orThrow(outcomes.map((one) => one ?? refused(new Error('a call of the batch has no answer'))))
-      }),
+      db.transaction(
+        async (tx) => {
+          const keys = items.flatMap(({ key }) => key ?? [])
+          const known = keys.length === 0 ? [] : await findKeys(tx, keys)
+          const outcomes = await alreadyAnswered(items, known)
+          const fresh = items.filter((_, at) => outcomes[at] === undefined)
+          const answers = await route.run({ tx, clock, inputs: fresh.map(({ input }) => input) })
+          const kept: { key: Key; answer: Answer }[] = []
+          fresh.forEach((item, at) => {
+            const one = answers[at] ?? refused(new Error('a route answered fewer calls than it was given'))
+            outcomes[items.indexOf(item)] = one.ok ? done(toReply(one.value)) : one
+            if (!one.ok || !item.key) return
+            const answer = toReply(one.value)
+            // Noted without an answer: by an older version of this route that died in between.
+            if (known.some(({ scope, key }) => scope === item.key?.scope && key === item.key.key))
+              keepAnswer(tx, item.key, answer)
+            else kept.push({ key: item.key, answer })
+          })
+          if (kept.length > 0) tx.later(writeAll([answersPiece(clock, kept)]))
+          return orThrow(outcomes.map((one) => one ?? refused(new Error('a call of the batch has no answer'))))
+        },
+        { keepPlans: true },
+      ),
     { alone: ({ input }) => route.alone?.(input) ?? false },
   )
   add(app, context, route, (input, key) => {
