@@ -3,6 +3,7 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { useFilters, useOpenId } from '../lib/filters.ts'
 import { type Pages, usePages } from '../lib/query.ts'
+import { isSomethingOpen } from '../lib/something-open.ts'
 import { useT } from '../lib/words.ts'
 import { Choice, DayField, Placeholder } from './list.tsx'
 import { ListHead, Workspace } from './workspace.tsx'
@@ -165,7 +166,7 @@ function useRowKeys(openId: string | undefined) {
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
       if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return
-      if (event.defaultPrevented || document.querySelector('[role="dialog"],[role="menu"],[role="listbox"]')) return
+      if (event.defaultPrevented || isSomethingOpen()) return
       const { target } = event
       const isSearch = target instanceof HTMLElement && target.matches('[data-list-search]')
       if (target !== document.body && !(isSearch && event.key === 'ArrowDown')) return

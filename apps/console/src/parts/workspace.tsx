@@ -1,6 +1,7 @@
 import { Button, Icon, IconButton, TextInput, useDebouncedValue } from '@hilo/ui'
 import { Outlet, useChildMatches, useNavigate } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { isSomethingOpen } from '../lib/something-open.ts'
 import { useT } from '../lib/words.ts'
 
 /**
@@ -129,12 +130,7 @@ export function Pane({
   const navigate = useNavigate()
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
-      if (
-        event.key !== 'Escape' ||
-        event.defaultPrevented ||
-        document.querySelector('[role="dialog"],[role="menu"],[role="listbox"]')
-      )
-        return
+      if (event.key !== 'Escape' || event.defaultPrevented || isSomethingOpen()) return
       const target = event.target
       if (target instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) {
         target.blur()
