@@ -131,7 +131,7 @@ test('S28: whoever says their name at the till has visited the shop, with or wit
   await page.keyboard.press('F3')
   await page.locator('[role="dialog"] input[type="search"]').fill(phone)
   await page.getByRole('button', { name: 'Nuevo cliente' }).click()
-  await page.getByLabel('Nombre').fill('Amparo Lluch')
+  await page.getByLabel('Nombre', { exact: true }).fill('Amparo Lluch')
   await page.keyboard.press('Enter')
   await closed(page)
   await page.locator('.t-customer', { hasText: 'Amparo Lluch' }).waitFor()
@@ -212,7 +212,8 @@ test('a pickup is handed over by a typed code: a wrong one is refused and change
   await page.getByLabel('Código del cliente').fill(one.code.toLowerCase())
   await card.getByRole('button', { name: 'Entregar' }).click()
   await page.locator('.mantine-Notification-root', { hasText: one.order.number ?? '' }).waitFor()
-  expect((await manager.get<Order>(`/api/admin/orders/${one.order.id}`)).status).toBe('completed')
+  const statusOf = async (id: string) => (await manager.get<Order>(`/api/admin/orders/${id}`)).status
+  await expect.poll(() => statusOf(one.order.id), patience).toBe('completed')
 
   await field(page).fill(two.order.number ?? '')
   await card.filter({ hasText: 'D5' }).waitFor()
@@ -220,8 +221,7 @@ test('a pickup is handed over by a typed code: a wrong one is refused and change
   await page.getByLabel('Nombre en el documento').fill('Ana Prat Vidal')
   await card.getByRole('button', { name: 'Entregar' }).click()
   await page.locator('.mantine-Notification-root', { hasText: two.order.number ?? '' }).waitFor()
-  const done = await manager.get<Order>(`/api/admin/orders/${two.order.id}`)
-  expect(done.status).toBe('completed')
+  await expect.poll(() => statusOf(two.order.id), patience).toBe('completed')
   await context.close()
 })
 
@@ -243,8 +243,8 @@ test('what is not here is seen in every shop, arranged for another one, part pai
   // Paying asks first whom to tell that it is ready.
   await page.locator('.t-basket .t-pay').click()
   await page.getByRole('button', { name: 'Nuevo cliente' }).click()
-  await page.getByLabel('Nombre').fill('Rocío Vega')
-  await page.getByLabel('Correo').fill(`${randomUUID()}@example.com`)
+  await page.getByLabel('Nombre', { exact: true }).fill('Rocío Vega')
+  await page.getByLabel('Correo', { exact: true }).fill(`${randomUUID()}@example.com`)
   await page.keyboard.press('Enter')
   await closed(page)
   await quiet(page)

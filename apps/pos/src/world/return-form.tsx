@@ -19,7 +19,9 @@ export function ReturnForm({ order, place, onAnother }: Props): ReactNode {
   const done = newest(accept.data?.returns)
   if (accept.data && done) return <Taken order={accept.data} back={done} place={place} onAnother={onAnother} />
   const returnable = order.lines.filter((line) => line.returnableUnits > 0)
-  if (returnable.length === 0) return <Note tone="owed">{t('returns.nothing')}</Note>
+  // While its answer is on the way or lost, the order may say already that everything is back.
+  if (returnable.length === 0 && !accept.isPending && !accept.isLost)
+    return <Note tone="owed">{t('returns.nothing')}</Note>
   return (
     <form
       className="t-return"
