@@ -1,6 +1,7 @@
-import type { Browser, Page } from 'playwright-core'
+import type { APIResponse, Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { launchBrowser, type RunningHilo, sizes, startHilo } from './harness.ts'
+import { sql } from '../server/platform/sql.ts'
+import { expectAccessible, launchBrowser, type RunningHilo, sizes, startHilo } from './harness.ts'
 import {
   booksOf,
   collectAt,
@@ -223,6 +224,41 @@ describe('S02 a whole purchase', () => {
     },
   )
 
+  test.each([
+    ['es', '', 'Preguntamos al banco', 'Hay un pago a medias de esta cesta. Tus artículos siguen reservados.'],
+    ['en', '/en', 'We are asking the bank', 'A payment of this basket is under way. Your items are still held.'],
+  ] as const)(
+    'while the bank has not answered the shopper is told so in %s, nothing is ordered or lost, and the page leads on by itself',
+    async (language, prefix, title, sentence) => {
+      const { context, page } = await shopper(browser, { url: hilo.url, language })
+      const email = `espera-${language}@correo.example`
+      const thing = await somethingToBuy(hilo.url, 'mujer')
+      await putIntoBasket(page, thing, prefix)
+      await page.goto(`${prefix}/checkout`)
+      await tellWho(page, { email })
+      await collectAt(page, 'VLC')
+      const answer = await (await checkoutSender(context, page, 'tok_pending'))()
+      expect(answer.status()).toBe(303)
+      await page.goto(answer.headers()['location'] ?? '')
+      expect(await page.locator('h1').textContent()).toBe(title)
+      await expectAccessible(page)
+      expect(await booksOf(hilo, email)).toEqual({ placed: 0, capturedMinor: 0 })
+      const other = await context.newPage()
+      await other.goto(`${prefix}/cart`)
+      expect(await other.locator('.notice.owed p').textContent()).toBe(sentence)
+      // The bank decides: the page that waited shows the order without a touch.
+      const { id } = await hilo.db.one<{ id: string }>(sql`
+        select coalesce(p.provider_ref, p.id) as id from payments.payment p join orders.customer_order o on o.id = p.order_id where o.contact->>'email' = ${email}`)
+      await context.request.post(`${hilo.url}/sim/payments/pay/${id}`, {
+        form: { decision: 'approve' },
+        maxRedirects: 0,
+      })
+      await page.waitForURL(/\/orders\//)
+      expect(await booksOf(hilo, email)).toEqual({ placed: 1, capturedMinor: thing.priceMinor })
+      await context.close()
+    },
+  )
+
   test('a form with nothing in it is answered by one sentence beside each field, and mended fields are no longer marked', async () => {
     const { context, page } = await shopper(browser, { url: hilo.url, size: 'phone' })
     await putIntoBasket(page, await somethingToBuy(hilo.url, 'mujer'))
@@ -263,12 +299,8 @@ describe('once only', () => {
     await page.goto('/checkout')
     await tellWho(page, { email })
     await collectAt(page, 'VLC', false)
-    // The form exactly as the browser would send it, sent twice at once and once more after the answer.
-    const fields = (await page.evaluate(
-      "Object.fromEntries(new FormData(document.querySelector('form[data-checkout]')))",
-    )) as Record<string, string>
-    const send = () =>
-      context.request.post('/checkout', { form: { ...fields, action: 'place', cardToken: 'tok_ok' }, maxRedirects: 0 })
+    // Sent twice at once and once more after the answer.
+    const send = await checkoutSender(context, page, 'tok_ok')
     const answers = [...(await Promise.all([send(), send()])), await send()]
     expect(answers.map((answer) => answer.status())).toEqual([303, 303, 303])
     // The press that came second may be told to wait for the first one's answer; both end at the same order.
@@ -293,6 +325,19 @@ function amountIn(text: string | null): number {
   const digits = /(\d+)[.,](\d{2})/.exec(text ?? '')
   if (!digits) throw new Error(`no amount in ${text}`)
   return Number(`${digits[1]}${digits[2]}`)
+}
+
+/** Sends the checkout form exactly as the browser would, as often as asked, with the card of this name. */
+async function checkoutSender(
+  context: BrowserContext,
+  page: Page,
+  cardToken: string,
+): Promise<() => Promise<APIResponse>> {
+  const fields = (await page.evaluate(
+    "Object.fromEntries(new FormData(document.querySelector('form[data-checkout]')))",
+  )) as Record<string, string>
+  const path = new URL(page.url()).pathname
+  return () => context.request.post(path, { form: { ...fields, action: 'place', cardToken }, maxRedirects: 0 })
 }
 
 /** Presses Tab until the element has the focus, as somebody without a mouse does. */

@@ -55,6 +55,23 @@ export function enhanceLive(): void {
   if (!document.hidden) open()
 }
 
+/**
+ * Asks again on a page that waits for somebody else's answer (`data-again` names where), ever more slowly, and goes there once the
+ * answer leads on. The page itself stays as it is: nothing is read out anew each time.
+ */
+export function enhanceWaiting(): void {
+  const url = document.querySelector<HTMLElement>('[data-again]')?.dataset['again']
+  if (!url) return
+  let wait = 2000
+  const ask = async (): Promise<void> => {
+    const answer = await fetch(url, { redirect: 'manual' }).catch(() => null)
+    if (answer?.type === 'opaqueredirect') return location.assign(url)
+    wait = Math.min(wait * 1.3, askEvery)
+    setTimeout(() => void ask(), wait)
+  }
+  setTimeout(() => void ask(), wait)
+}
+
 function states(): string {
   return [...document.querySelectorAll('.part-status')].map((each) => each.textContent?.trim()).join(' ')
 }

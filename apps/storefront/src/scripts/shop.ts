@@ -1,5 +1,5 @@
 import { enhanceCheckout } from './checkout.ts'
-import { enhanceLive } from './live.ts'
+import { enhanceLive, enhanceWaiting } from './live.ts'
 import { enhanceSmallThings } from './small-things.ts'
 import { enhanceSuggestions } from './suggest.ts'
 import { enhanceSwaps } from './swap.ts'
@@ -10,3 +10,4 @@ enhanceCheckout()
 enhanceSmallThings()
 enhanceSuggestions()
 enhanceLive()
+enhanceWaiting()
