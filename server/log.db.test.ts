@@ -10,7 +10,7 @@ import { sql } from '#platform/sql'
 import { type TestDatabase, testDatabase } from '#platform/testing'
 import { type RunningSimulator, startSimulator } from './connectors/payment-simulator/index.ts'
 import { aShop, type World } from './orders/testing.ts'
-import { aMember } from './staff/testing.ts'
+import { aMember, loggedIn } from './staff/testing.ts'
 
 let t: TestDatabase
 let app: FastifyInstance
@@ -197,6 +197,27 @@ test('the log names every request by its id and nobody by name, mail, telephone,
 function lineWith(word: string): string {
   return written.find((line) => line.includes(word)) ?? ''
 }
+
+test('who is not let in, not allowed or comes too often is noted by default, by id', async () => {
+  const { id } = await aMember(t.db, t.clock, { role: 'stock' })
+  const before = written.length
+  const email = 'nadie@correo.example'
+  await send('POST', '/api/staff/login', { email, password: 'no es esta' })
+  await send('GET', '/api/store/account')
+  await send('GET', '/api/admin/staff', undefined, { cookie: await loggedIn(t.db, t.clock, id) })
+  for (let guess = 0; guess < 40; guess++) await send('POST', '/api/store/carts/open', { code: `AAAAAA${guess}` })
+  const noted = written
+    .slice(before)
+    .map((line) => JSON.parse(line) as { level: number; code?: string; who?: string; route?: string; msg: string })
+    .filter(({ msg }) => msg === 'refused')
+  expect(noted.every(({ level }) => level === 40)).toBe(true)
+  const told = noted.map(({ code, who, route }) => `${code} ${who} ${route}`)
+  expect(told).toContain('staff.login_refused public /api/staff/login')
+  expect(told).toContain(`platform.forbidden ${id} /api/admin/staff`)
+  expect(told).toContain('platform.rate_limited public /api/store/carts/open')
+  expect(told.filter((one) => one.includes('/api/store/account'))).toEqual([])
+  expect(written.slice(before).join('')).not.toContain(email)
+})
 
 test('a line break in an address makes no second entry, and a request id of the caller is not believed', async () => {
   const before = written.length

@@ -6,6 +6,7 @@ import multipart from '@fastify/multipart'
 import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors, validatorCompiler } from 'fastify-type-provider-zod'
+import { actorId } from './actor.ts'
 import { newId } from './ids.ts'
 import { logOptions } from './log.ts'
 import { keptInstead } from './outage.ts'
@@ -96,12 +97,25 @@ export async function createBase(options: BaseOptions): Promise<FastifyInstance>
     const kept = keptInstead(app, request, reply, problem)
     if (kept) return kept
     if (problem.status >= 500) request.log.error({ err: error, code: problem.code }, 'request failed')
+    else if (watched.has(problem.status)) noteRefusal(request, problem)
     else if (problem.cause) request.log.warn({ err: problem.cause, code: problem.code }, 'the database refused a value')
     if (problem.definition.retry === 'later')
       reply.header('retry-after', String(problem.data['retryAfterSeconds'] ?? 1))
     return reply.code(problem.status).type('application/problem+json').send(problemBody(problem, request.language))
   })
   return app
+}
+
+/** Not let in, not allowed, too often: what somebody who watches over a shop looks for. */
+const watched = new Set([401, 403, 429])
+
+/** Told at the level that is written by default: what was refused to whom, by id, at which route. Nothing that was sent. */
+function noteRefusal(request: FastifyRequest, { code }: Problem): void {
+  // A visitor who has shown nothing yet is only asked to sign in.
+  if (code === 'platform.unauthenticated') return
+  const { url, config } = request.routeOptions
+  const who = request.actor === undefined ? 'unknown' : actorId(request.actor)
+  request.log.warn({ code, who, method: request.method, route: url, action: config?.action }, 'refused')
 }
 
 /** A number is how many proxies stand in front, counted from us. */
