@@ -131,7 +131,7 @@ async function livethrough(scene: Scene): Promise<R2Result> {
   const begun = performance.now()
   const payers = planPayers(seed, size.payers + size.backlog + 1, size.shares)
   say('one purchase with a slow provider, looking for open transactions')
-  const watched = await slowPurchase(scene, { ...payers[0], bank: 'open', card: 'tok_ok', regret: 'all' } as Payer)
+  const watched = await slowPurchase(scene, { ...payers[0], bank: 'open', card: 'page', regret: 'all' } as Payer)
   say(`${size.payers} payers, seed ${seed}`)
   const ends = await letIn(scene, payers.slice(1, 1 + size.payers), 3)
   const clock = new Forward(cluster.clockFile)
