@@ -140,6 +140,11 @@ export async function fetchDuePictures(
   { dataDir, fetchOptions, limit = 4 }: { dataDir: string; fetchOptions?: SafeFetchOptions; limit?: number },
 ): Promise<number> {
   const now = clock.now()
+  // Every statement that writes this table makes all processes read the catalog again, also one that finds nothing to write.
+  const waiting = await db.maybeOne(
+    sql`select 1 from catalog.media where status = 'pending' and next_attempt_at <= ${now} limit 1`,
+  )
+  if (!waiting) return 0
   const due = await db.many<Due>(sql`
     update catalog.media set attempts = attempts + 1,
            next_attempt_at = ${now}::timestamptz + least(3600, 30 * power(2, attempts)) * interval '1 second'
