@@ -4,11 +4,13 @@ import { parseArgs } from 'node:util'
 import type { Cost } from './lib/cost.ts'
 import { startSystems } from './lib/systems.ts'
 import { measureCosts, measureOrders, type Row } from './orders.ts'
+import { measureReads } from './reads.ts'
 import { renderReport } from './report.ts'
+import { measureScale, renderScale } from './scale.ts'
 import { measureSetUp, type SetUp } from './set-up.ts'
 
 /**
- * npm run bench -- [--json FILE] [--seconds 5] [--runs 3] [--only set-up|orders] [--no-report]
+ * npm run bench -- [--json FILE] [--seconds 5] [--runs 3] [--only set-up|orders|reads|scale] [--no-report]
  * Everything is measured in one run on one machine; the ratios last, the absolute figures belong to the machine.
  */
 const { values } = parseArgs({
@@ -27,12 +29,20 @@ const plan = { seconds: Number(values.seconds), runs: Number(values.runs) }
 let setUp: SetUp | undefined
 let rows: Row[] = []
 let costs: Cost[] = []
-if (values.only !== 'orders') setUp = await measureSetUp(say)
+if (values.only === 'scale') {
+  // A catalogue of 200,000 products takes minutes to load, so it is measured only when asked for.
+  process.stdout.write(`${renderScale(await measureScale(say))}\n`)
+  process.exit()
+}
+if (values.only === undefined || values.only === 'set-up') setUp = await measureSetUp(say)
 if (values.only !== 'set-up') {
   const systems = await startSystems(say)
   try {
-    costs = await measureCosts(systems, say)
-    rows = await measureOrders(systems, plan, say)
+    if (values.only !== 'reads') {
+      costs = await measureCosts(systems, say)
+      rows = await measureOrders(systems, plan, say)
+    }
+    if (values.only !== 'orders') rows = [...rows, ...(await measureReads(systems, plan, say))]
   } finally {
     await systems.close()
   }

@@ -40,6 +40,43 @@ app.get<{ Params: { variant: string } }>('/availability/:variant', async ({ para
   })
   return { variant: params.variant, places: rows }
 })
+const cardColumns = `p.id, p.handle, p.title, p.kind, p.product_type, p.vendor, p.tags, p.tax_class, p.created_at, p.options,
+  coalesce((select jsonb_agg(jsonb_build_object('id', v.id, 'optionValues', v.option_values) order by v.position, v.id)
+     from catalog.variant v where v.product_id = p.id and v.status = 'active'), '[]') as variants,
+  coalesce((select jsonb_agg(jsonb_build_object('id', m.id, 'url', m.picture, 'alt', m.alt) order by m.position, m.id)
+     from catalog.media m where m.product_id = p.id and m.status = 'ready'), '[]') as pictures`
+const prices = `select variant_id, amount_minor, markdown_minor, prior_minor from pricing.price where variant_id = any ($1)`
+type Card = { id: string; variants: { id: string }[] }
+const pricesOf = async (cards: readonly Card[]) =>
+  (
+    await pool.query({
+      name: 'prices',
+      text: prices,
+      values: [cards.flatMap(({ variants }) => variants.map(({ id }) => id))],
+    })
+  ).rows
+
+/** The first page of a list: cards of 24 products and their prices, the same SQL as Hilo's. */
+app.get('/products', async () => {
+  const { rows } = await pool.query<Card>({
+    name: 'list',
+    text: `select ${cardColumns} from catalog.product p
+             join catalog.publication u on u.product_id = p.id and u.channel_id = 'web'
+            where p.status = 'active' order by p.position, p.created_at desc, p.id limit 24`,
+  })
+  return { items: rows, prices: await pricesOf(rows) }
+})
+/** One product: its text, variants and prices; without what goes with it. */
+app.get<{ Params: { handle: string } }>('/products/:handle', async ({ params }) => {
+  const { rows } = await pool.query<Card>({
+    name: 'detail',
+    text: `select ${cardColumns}, p.description, p.facts from catalog.product p
+            where p.handle = $1 and p.status = 'active'
+              and exists (select 1 from catalog.publication u where u.product_id = p.id and u.channel_id = 'web')`,
+    values: [params.handle],
+  })
+  return { ...rows[0], prices: await pricesOf(rows) }
+})
 app.get('/json', async () => ({ ok: true }))
 
 await app.listen({ host: '127.0.0.1', port: Number(process.env['PORT']) })
