@@ -11,15 +11,30 @@ const fault = (name: string, law: string, wrong: Partial<Rules>): Fault => ({
 })
 
 export const faults: readonly Fault[] = [
-  fault('free units are looked up without what others hold', 'law 2', {
-    freeUnits: (level, { own = 0 } = {}) => own + (level ? level.onHand - level.allocated : 0),
+  fault('a claim is served without looking at what others hold', 'law 2', {
+    decideClaims: ({ levels, ...rest }) => {
+      const reserved = (key: string) => levels.get(key)?.reserved ?? 0
+      const blind = new Map([...levels].map(([key, level]) => [key, { ...level, reserved: 0 }]))
+      const decision = realRules.decideClaims({ ...rest, levels: blind })
+      const seen = decision.changed.map((level) => ({
+        ...level,
+        reserved: level.reserved + reserved(`${level.variantId} ${level.locationId}`),
+      }))
+      return { ...decision, changed: seen }
+    },
   }),
   fault('a hold that lapsed is counted as its holder’s own', 'law 1', {
     isOwnHold: ({ status }) => status === 'live' || status === 'lapsed',
   }),
-  fault('the planner promises a unit more than is free, at a counter that believes it', 'law 2', {
+  fault('a counter sells one unit more than there is', 'law 2', {
+    decideClaims: ({ levels, claims, ...rest }) => {
+      const more = claims.some(({ kind }) => kind === 'sell') ? 1 : 0
+      const raised = new Map([...levels].map(([key, level]) => [key, { ...level, onHand: level.onHand + more }]))
+      const decision = realRules.decideClaims({ ...rest, claims, levels: raised })
+      return { ...decision, changed: decision.changed.map((level) => ({ ...level, onHand: level.onHand - more })) }
+    },
     freeUnits: (level, { own = 0, ignoreSafetyStock = false } = {}) =>
-      own + (level ? Math.max(0, level.onHand - level.allocated - level.reserved) + (ignoreSafetyStock ? 1 : 0) : 0),
+      realRules.freeUnits(level, { own, ignoreSafetyStock }) + (ignoreSafetyStock ? 1 : 0),
   }),
   fault('a notice that comes twice is booked twice', 'law 4', {
     takesOutcome: (status, said) =>

@@ -8,6 +8,7 @@ import { goodsAreThere } from '../../server/fulfillment/goods-there.ts'
 import { shortLine } from '../../server/fulfillment/shortages.ts'
 import { nextStatus } from '../../server/fulfillment/states.ts'
 import { checkAllPicked, pickable } from '../../server/fulfillment/work.ts'
+import { decideClaims } from '../../server/inventory/decide-claims.ts'
 import { freeUnits } from '../../server/inventory/levels.ts'
 import { excessMinor, paymentStatusOf } from '../../server/orders/order-money.ts'
 import type { Payment, Refund, Reservation } from './stores.ts'
@@ -20,12 +21,13 @@ export const realRules = {
   goodsAreThere,
   pickable,
   freeUnits,
+  decideClaims,
   excessMinor,
   paymentStatusOf,
   refundForUnits,
-  /** inventory/reserve.ts `closeReservations`: a hold that lapsed is no longer its holder's. */
+  /** inventory/claim.ts `heldBy`: a hold that lapsed is no longer its holder's. */
   isOwnHold: ({ status }: Reservation): boolean => status === 'live',
-  /** inventory/reserve.ts `lapseOn`. */
+  /** inventory/claim.ts `lapsedOn`. */
   isOverdue: ({ status, expiresAt }: Reservation, now: number): boolean => status === 'live' && expiresAt <= now,
   /** payments/online.ts `claimPayment`: a payment that may still be captured, or money enough, is the answer. */
   isAnswered: (payment: Payment, owedMinor: number): boolean =>

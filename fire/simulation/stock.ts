@@ -1,6 +1,9 @@
-/** The model of inventory: what reserve.ts, allocate.ts, allocations.ts and transfers.ts do, on the stores in memory. */
+/** The model of inventory: what claim.ts, reserve.ts, allocations.ts and transfers.ts do, on the stores in memory. */
+import type { Claim } from '../../server/inventory/claim.ts'
+import type { HeldRow } from '../../server/inventory/decide-claims.ts'
+import { keyOf, type StockKey } from '../../server/inventory/levels.ts'
 import { keyAt, type Sim } from './sim.ts'
-import { type Allocation, Refusal } from './stores.ts'
+import { type Allocation, Refusal, type Reservation } from './stores.ts'
 
 type Item = { key: string; units: number }
 
@@ -31,44 +34,55 @@ function lapseOn(sim: Sim, key: string): void {
   }
 }
 
-/** @throws Refusal when too few are free, also after lapsed holds were given back */
-function mustBeFree(sim: Sim, { key, units }: Item, own: number, onCounter: boolean): void {
-  const free = () => sim.rules.freeUnits(sim.stores.levels.get(key), { own, ignoreSafetyStock: onCounter })
-  if (free() >= units) return
-  lapseOn(sim, key)
-  if (free() < units) throw new Refusal('inventory.atp_short')
+const stockKey = (key: string): StockKey => {
+  const [variantId = '', locationId = ''] = key.split(' ')
+  return { variantId, locationId }
 }
+const heldRow = ({ id, holderId, key, units }: Reservation): HeldRow => ({ id, holderId, units, ...stockKey(key) })
+
+/**
+ * Serves one claim as inventory/claim.ts does: the product's own decision, and again with what lapsed on short keys.
+ * @throws Refusal when too few are free all the same
+ */
+function serve(sim: Sim, claim: Claim): void {
+  const { reservations, levels } = sim.stores
+  const own = reservations.where((row) => row.holderId === claim.holderId && sim.rules.isOwnHold(row)).map(heldRow)
+  const keys = new Set([...claim.lines, ...own].map(keyOf))
+  const locked = new Map([...keys].flatMap((key) => (levels.get(key) ? [[key, levels.need(key)] as const] : [])))
+  const decide = (lapsed: HeldRow[]) => sim.rules.decideClaims({ levels: locked, own, lapsed, claims: [claim] })
+  let decision = decide([])
+  const short = new Set(decision.verdicts.flatMap((verdict) => verdict.short).map(keyOf))
+  if (short.size > 0)
+    decision = decide(reservations.where((row) => short.has(row.key) && sim.rules.isOverdue(row, sim.now)).map(heldRow))
+  if (decision.verdicts.some((verdict) => verdict.short.length > 0)) throw new Refusal('inventory.atp_short')
+  for (const level of decision.changed) levels.change(keyOf(level), level)
+  for (const { id, status } of decision.closed) reservations.change(id, { status })
+}
+
+export type AllocateLine = Item & { lineId: string }
+const claimLines = (lines: readonly (Item & { lineId?: string })[]) =>
+  lines.map(({ key, units, lineId = '' }) => ({ ...stockKey(key), units, orderLineId: lineId }))
 
 export function reserve(
   sim: Sim,
   { holderId, items, expiresAt }: { holderId: string; items: Item[]; expiresAt: number },
 ): void {
-  for (const item of summed(items)) {
-    mustBeFree(sim, item, 0, false)
-    change(sim, item.key, { reserved: item.units })
+  serve(sim, { kind: 'reserve', holderId, lines: claimLines(items), expiresAt: new Date(expiresAt) })
+  for (const item of summed(items))
     sim.stores.reservations.put({ id: sim.stores.id('res'), holderId, ...item, status: 'live', expiresAt })
-  }
-}
-
-function closeHolds(sim: Sim, holderId: string, status: 'consumed' | 'released'): Map<string, number> {
-  const own = new Map<string, number>()
-  for (const row of sim.stores.reservations.where((r) => r.holderId === holderId && sim.rules.isOwnHold(r))) {
-    sim.stores.reservations.change(row.id, { status })
-    own.set(row.key, (own.get(row.key) ?? 0) + row.units)
-  }
-  return own
 }
 
 export function releaseHolds(sim: Sim, holderId: string): void {
-  for (const [key, units] of closeHolds(sim, holderId, 'released')) change(sim, key, { reserved: -units })
+  for (const row of sim.stores.reservations.where((one) => one.holderId === holderId && one.status === 'live')) {
+    sim.stores.reservations.change(row.id, { status: 'released' })
+    change(sim, row.key, { reserved: -row.units })
+  }
 }
 
 /** The periodic job: every hold past its time. */
 export function lapseHolds(sim: Sim): void {
   for (const level of sim.stores.levels.where(({ reserved }) => reserved > 0)) lapseOn(sim, level.id)
 }
-
-export type AllocateLine = Item & { lineId: string }
 
 /** Promises units; with a holder, what it holds counts. `leaving`: they go out of the house at once. */
 export function allocate(
@@ -78,27 +92,21 @@ export function allocate(
     lines,
     holderId,
     leaving = false,
-  }: {
-    orderId: string
-    lines: readonly AllocateLine[]
-    holderId?: string
-    leaving?: boolean
-  },
+  }: { orderId: string; lines: readonly AllocateLine[]; holderId?: string; leaving?: boolean },
 ): void {
-  const own = holderId === undefined ? new Map<string, number>() : closeHolds(sim, holderId, 'consumed')
-  for (const item of summed(lines)) mustBeFree(sim, item, own.get(item.key) ?? 0, leaving)
-  for (const [key, units] of own) change(sim, key, { reserved: -units })
-  for (const { key, units } of summed(lines)) {
-    change(sim, key, leaving ? { onHand: -units } : { allocated: units })
-    if (leaving) moved(sim, key, -units, 'sold')
-  }
-  for (const line of lines)
+  const claim = { orderId, lines: claimLines(lines), ...(holderId === undefined ? {} : { holderId }) }
+  serve(
+    sim,
+    leaving ? { ...claim, kind: 'sell', actorId: 'till', ignoreSafetyStock: true } : { ...claim, kind: 'allocate' },
+  )
+  if (leaving) for (const { key, units } of summed(lines)) moved(sim, key, -units, 'sold')
+  for (const { lineId, key, units } of lines)
     sim.stores.allocations.put({
       id: sim.stores.id('alc'),
       orderId,
-      lineId: line.lineId,
-      key: line.key,
-      units: line.units,
+      lineId,
+      key,
+      units,
       status: leaving ? 'shipped' : 'open',
       transferId: null,
     })
