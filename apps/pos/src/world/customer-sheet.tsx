@@ -67,6 +67,8 @@ function useCustomerSearch(start: string) {
     queryKey: ['customers', q],
     queryFn: () => api.get<{ items: CustomerRow[] }>('/api/admin/customers', { query: { q, limit: 8 } }),
     enabled: q.length >= 3,
+    // Somebody who was made a moment ago must be found.
+    staleTime: 0,
   })
   const found = q.length >= 3 ? (list.data?.items ?? []) : []
   return { text, type, list, found, isUnknown: list.isSuccess && q.length >= 3 && found.length === 0 }
