@@ -166,7 +166,10 @@ export class Faces {
 
   async #heard(call: Call): Promise<{ es: Heard; en: Heard }> {
     const es = await this.#call(call, 'es')
-    return { es, en: es.status >= 500 ? await this.#call(call, 'en') : es }
+    if (es.status < 500) return { es, en: es }
+    const en = await this.#call(call, 'en')
+    // It came back between the two.
+    return en.status < 500 ? { es: en, en } : { es, en }
   }
 
   async #call({ method = 'GET', path, body, headers }: Call, language = 'es'): Promise<Heard> {

@@ -96,15 +96,17 @@ async function playOne(
   fault: FaultName,
   { stage, shop, play }: { stage: Stage; shop: Faces; play: Play },
 ): Promise<FaultResult> {
+  const calm = await shop.look()
   const begun = performance.now()
   await play.begin()
   const seen = await shop.look()
-  const found = disagreements(fault, seen)
+  const found = disagreements(fault, seen, calm)
   if (play.lastsMs > 0) {
     await pause(Math.max(0, play.lastsMs - (performance.now() - begun)))
-    found.push(...disagreements(fault, await shop.look()).map((each) => `${each}, at the end`))
+    found.push(...disagreements(fault, await shop.look(), calm).map((each) => `${each}, at the end`))
   }
   const lastedMs = performance.now() - begun
+  const mailsBefore = stage.mails
   await play.end()
   const ended = performance.now()
   const still = await untilAllWork(shop)
@@ -113,7 +115,8 @@ async function playOne(
   const recoveredMs = performance.now() - ended
   if (fault === 'payments down' && !(await inTime(() => shop.isHeldPaymentKnown())))
     found.push('payments down: what became of the held payment was not known afterwards')
-  if (fault === 'mail down' && !(await mailArrives(stage))) found.push('mail down: no mail arrived afterwards')
+  if (fault === 'mail down' && !(await inTime(async () => stage.mails > mailsBefore)))
+    found.push('mail down: no mail arrived afterwards')
   return { fault, seen, faults: found, recoveredMs, lastedMs }
 }
 
@@ -129,12 +132,6 @@ async function untilAllWork(shop: Faces): Promise<string | undefined> {
     if (performance.now() - begun > recoverMsMax) return `${bad[0]} (${JSON.stringify(bad[1])})`
     await pause(250)
   }
-}
-
-/** Mails booked during the outage go out by themselves. */
-async function mailArrives(stage: Stage): Promise<boolean> {
-  const before = stage.mails
-  return inTime(async () => stage.mails > before)
 }
 
 async function inTime(holds: () => Promise<boolean>): Promise<boolean> {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Db } from './db.ts'
+import type { PoolClient } from 'pg'
+import { type Db, isRetryable } from './db.ts'
 import { sql } from './sql.ts'
 
 export type Migration = { version: number; name: string; checksum: string; text: string }
@@ -33,7 +34,7 @@ export class SchemaMismatch extends Error {
 
 /**
  * Brings the schema to what this code needs. Several processes may call it at once: one works, the others wait. Each migration
- * runs in its own transaction with a lock timeout, so it fails fast instead of queueing behind live traffic.
+ * runs in its own transaction with a lock timeout, so it steps back instead of queueing in front of live traffic, and tries again.
  * @returns names of the migrations that ran now
  * @throws SchemaMismatch when the database is newer than the code or a migration was edited
  */
@@ -50,26 +51,51 @@ export async function migrate(db: Db, migrations?: Migration[]): Promise<string[
     const done = checkHistory(rows, known)
     const ran: string[] = []
     for (const migration of known.filter(({ version }) => !done.has(version))) {
-      await client.query('begin')
-      try {
-        await client.query("set local lock_timeout = '2s'; set local statement_timeout = '10min'")
-        await client.query(migration.text)
-        await client.query('insert into public.hilo_migration (version, name, checksum) values ($1, $2, $3)', [
-          migration.version,
-          migration.name,
-          migration.checksum,
-        ])
-        await client.query('commit')
-      } catch (error) {
-        await client.query('rollback')
-        throw new Error(`migration ${migration.name} failed; nothing of it was kept`, { cause: error })
-      }
+      await runPatiently(client, migration)
       ran.push(migration.name)
     }
     return ran
   } finally {
     await client.query("select pg_advisory_unlock(hashtext('hilo.migrate'))").catch(() => undefined)
     client.release()
+  }
+}
+
+/** Who waits for a table makes everybody behind wait, too: not for a second. After that it steps back and tries again. */
+const lockTimeout = '800ms'
+const triesMax = 30
+const pauseMs = 400
+
+/**
+ * Runs one migration in a transaction of its own. Under live traffic it may not get its lock in time, or meet an order half-way
+ * (deadlock): then nothing of it is kept and it is tried again.
+ */
+async function runPatiently(client: PoolClient, migration: Migration): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await runOnce(client, migration)
+    } catch (error) {
+      if (!isRetryable(error) || tries === triesMax)
+        throw new Error(`migration ${migration.name} failed; nothing of it was kept`, { cause: error })
+      await new Promise((resolve) => setTimeout(resolve, pauseMs))
+    }
+  }
+}
+
+async function runOnce(client: PoolClient, { version, name, checksum, text }: Migration): Promise<void> {
+  await client.query('begin')
+  try {
+    await client.query(`set local lock_timeout = '${lockTimeout}'; set local statement_timeout = '10min'`)
+    await client.query(text)
+    await client.query('insert into public.hilo_migration (version, name, checksum) values ($1, $2, $3)', [
+      version,
+      name,
+      checksum,
+    ])
+    await client.query('commit')
+  } catch (error) {
+    await client.query('rollback')
+    throw error
   }
 }
 

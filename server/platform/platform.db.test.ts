@@ -106,3 +106,27 @@ test('a crash between the work and the answer leaves neither: the repeat does th
   ).rejects.toThrow('killed')
   expect(await db.transaction((tx) => takeKey(tx, t.clock, key))).toBeUndefined()
 })
+
+test('a migration that meets live traffic steps back and tries again instead of holding everybody up', async () => {
+  const holder = await t.db.pool.connect()
+  await holder.query('begin; lock table platform.outbox in row exclusive mode')
+  const version = 9998
+  const migration = {
+    version,
+    name: '9998_lock.sql',
+    checksum: 'x',
+    text: 'alter table platform.outbox add column tried int',
+  }
+  const running = migrate(t.db, [...(await readMigrations()), migration])
+  await new Promise((resolve) => setTimeout(resolve, 1500))
+  // Others are not stuck behind it for long, though it waits for its lock.
+  const begun = performance.now()
+  await t.db.many(sql`select 1 from platform.outbox limit 1`)
+  expect(performance.now() - begun).toBeLessThan(1500)
+  await holder.query('commit')
+  holder.release()
+  expect(await running).toEqual(['9998_lock.sql'])
+  await t.db.script(
+    `alter table platform.outbox drop column tried; delete from public.hilo_migration where version = ${version}`,
+  )
+})
