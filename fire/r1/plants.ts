@@ -47,7 +47,7 @@ export const plants: readonly Plant[] = [
   {
     name: 'commits are acknowledged before they are on disk',
     size: { buyers: 240, serverKills: 0, databaseKills: 6, killEverything: true },
-    plant: { postgres: { synchronous_commit: 'off', wal_writer_delay: '10s', wal_writer_flush_after: '0' } },
+    plant: { postgres: { synchronous_commit: 'off', wal_writer_delay: '10s', wal_writer_flush_after: '1GB' } },
     isSeen: ({ verdict }) => verdict.lost > 0,
   },
   {
