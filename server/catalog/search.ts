@@ -10,6 +10,8 @@ const rankedMax = 2000
 export type SearchScope = {
   /** Only active products that this channel shows; without it, every product in any state. */
   channelId?: string
+  /** What the asker knows of that already; then the tables need hardly be asked. */
+  isShown?(productId: string): boolean
 }
 export type SearchResult = {
   productIds: string[]
@@ -27,9 +29,11 @@ type Word = { text: string /** The last word may be unfinished. */; prefix: bool
  * when none has them all, any word counts.
  */
 export async function searchProducts(q: Queryable, query: string, scope: SearchScope = {}): Promise<SearchResult> {
-  const found = await findVariantByCode(q, query)
+  const [found, { words, corrected, ignored }] = await Promise.all([
+    findVariantByCode(q, query),
+    readWords(q, wordsOfQuery(query)),
+  ])
   const exact = found && isShown(found, scope) ? found : undefined
-  const { words, corrected, ignored } = await readWords(q, wordsOfQuery(query))
   let ids = words.length === 0 ? [] : await ranked(q, queryOf(words, sql` && `), scope)
   if (ids.length === 0 && words.length > 1) ids = await ranked(q, queryOf(words, sql` || `), scope)
   const productIds = exact ? [exact.productId, ...ids.filter((id) => id !== exact.productId)] : ids
@@ -123,12 +127,22 @@ function queryOf(words: readonly Word[], operator: Sql): Sql {
   return join(each, operator)
 }
 
-async function ranked(q: Queryable, query: Sql, { channelId }: SearchScope): Promise<string[]> {
+async function ranked(q: Queryable, query: Sql, { channelId, isShown: isKnown }: SearchScope): Promise<string[]> {
+  if (isKnown) {
+    const ids = await rankedOf(q, query, empty)
+    const shown = ids.filter((id) => isKnown(id))
+    // Where most of what was found is not shown here, it may have taken the place of what is.
+    if (ids.length < rankedMax || shown.length > rankedMax / 2) return shown
+  }
   const shown =
     channelId === undefined
       ? empty
       : sql`join catalog.product p on p.id = d.product_id and p.status = 'active'
             join catalog.publication u on u.product_id = d.product_id and u.channel_id = ${channelId}`
+  return rankedOf(q, query, shown)
+}
+
+async function rankedOf(q: Queryable, query: Sql, shown: Sql): Promise<string[]> {
   const rows = await q.many<{ id: string }>(sql`
     select f.product_id as id
       from (select d.product_id, d.document, query.it

@@ -38,8 +38,9 @@ export async function productsPage(
 ): Promise<Made> {
   const { channel: channelId, collection: handle, color, size, type, minPrice, maxPrice, sort } = asked
   const collection = handle === undefined ? null : await findCollection(q, handle, channelId)
-  const found = asked.q === undefined ? undefined : await searchProducts(q, asked.q, { channelId })
   const { assortment, untilMs, currency } = await assortmentOf(reader, q, channelId, versions)
+  const isShown = (id: string) => assortment.slots.has(id)
+  const found = asked.q === undefined ? undefined : await searchProducts(q, asked.q, { channelId, isShown })
   const version = versionText(versions)
   const base = found
     ? chosen(assortment, found.productIds)
@@ -77,15 +78,16 @@ export async function searchPage(
   { asked, language, versions }: Asking<z.output<typeof storeSearchQuery>>,
 ): Promise<Made> {
   const channelId = asked.channel
-  const found = await searchProducts(q, asked.q, { channelId })
   const { assortment, untilMs } = await assortmentOf(reader, q, channelId, versions)
+  const isShown = (id: string) => assortment.slots.has(id)
+  const [found, suggested] = await Promise.all([
+    searchProducts(q, asked.q, { channelId, isShown }),
+    suggestedWords(q, asked.q, language, channelId),
+  ])
   const idAt = (slot: number) => assortment.products[slot]?.id ?? ''
   const list = chosen(assortment, found.productIds)
   const page = pageOf(list, idAt, asked.cursor, asked.limit)
-  const [items, suggested] = await Promise.all([
-    cards(reader, q, channelId, page.items.map(idAt)),
-    suggestedWords(q, asked.q, language, channelId),
-  ])
+  const items = await cards(reader, q, channelId, page.items.map(idAt))
   const body: StoreSearch = {
     items,
     next: page.next,
@@ -104,12 +106,13 @@ export async function suggestPage(
   { asked, language, versions }: Asking<z.output<typeof storeSearchQuery>>,
 ): Promise<Made> {
   const channelId = asked.channel
+  const { assortment, untilMs } = await assortmentOf(reader, q, channelId, versions)
+  const isShown = (id: string) => assortment.slots.has(id)
   const [found, suggested] = await Promise.all([
-    searchProducts(q, asked.q, { channelId }),
+    searchProducts(q, asked.q, { channelId, isShown }),
     suggestedWords(q, asked.q, language, channelId),
   ])
-  const { assortment, untilMs } = await assortmentOf(reader, q, channelId, versions)
-  const sold = found.productIds.filter((id) => assortment.slots.has(id)).slice(0, productsSuggested)
+  const sold = found.productIds.filter(isShown).slice(0, productsSuggested)
   const products = suggestedProducts(await cards(reader, q, channelId, sold))
   const searched = { query: asked.q, corrected: found.corrected, ignored: found.ignored }
   return { body: { ...suggested, products, searched }, untilMs }
