@@ -4,7 +4,7 @@ import type { Actor } from '#platform/actor'
 import type { Clock } from '#platform/clock'
 import type { Queryable, Tx } from '#platform/db'
 import { Alone, done, type Outcome, refused } from '#platform/together'
-import { type CartRow, cartIdOfPerson, cartIdOfToken, cartIdsOfTokens, hashToken, lockCarts } from './cart-rows.ts'
+import { type CartRow, cartIdOfPerson, cartIdOfToken, hashToken, lockCarts, lockCartsOfTokens } from './cart-rows.ts'
 import { viewCart } from './cart-view.ts'
 import { orderProblems } from './problems.ts'
 
@@ -42,17 +42,16 @@ export async function lockOwnCarts(
   asked: readonly { request: Pick<FastifyRequest, 'actor' | 'cartToken'>; id: string }[],
 ): Promise<Outcome<CartRow>[]> {
   const hashes = asked.flatMap(({ request: { cartToken } }) => (cartToken === undefined ? [] : [hashToken(cartToken)]))
-  const byToken = hashes.length === 0 ? new Map<string, string>() : await cartIdsOfTokens(tx, hashes)
+  const byToken = hashes.length === 0 ? new Map<string, CartRow>() : await lockCartsOfTokens(tx, hashes)
   const ids = await Promise.all(
     asked.map(({ request: { actor, cartToken } }) => {
-      const own = cartToken === undefined ? undefined : byToken.get(hashToken(cartToken))
+      const own = cartToken === undefined ? undefined : byToken.get(hashToken(cartToken))?.id
       return own === undefined && actor.kind === 'customer' ? cartIdOfPerson(tx, actor.personId) : own
     }),
   )
-  const carts = await lockCarts(
-    tx,
-    ids.flatMap((id) => id ?? []),
-  )
+  const carts = new Map([...byToken.values()].map((cart) => [cart.id, cart]))
+  const more = ids.flatMap((id) => (id === undefined || carts.has(id) ? [] : [id]))
+  if (more.length > 0) for (const [id, cart] of await lockCarts(tx, more)) carts.set(id, cart)
   const seen = new Set<string>()
   return asked.map(({ id }, at) => {
     const cart = carts.get(ids[at] ?? '')

@@ -54,16 +54,32 @@ export async function planQuote(
   return { plan: without, droppedGifts: dropped.map(({ lineId }) => lineId) }
 }
 
-/** The figures that plans of these quotes need, in one read; they belong to the caller. */
-export async function stockOfQuotes(q: Queryable, quotes: readonly Quote[]): Promise<Map<string, Stock>> {
-  const byChannel = Map.groupBy(quotes, ({ channel }) => channel.id)
-  const found = await Promise.all(
-    [...byChannel].map(async ([channelId, own]) => {
-      const variantIds = [...new Set(own.flatMap(({ variants }) => [...variants.keys()]))]
+/**
+ * The figures of what lies in these baskets, by channel, in one read; they belong to the caller. It begins at once, so that it travels
+ * with whatever else is asked now; gifts, which only the prices know, are read when there are any.
+ */
+export function stockOf(
+  q: Queryable,
+  baskets: readonly { channelId: string; lines: readonly { variantId: string }[] }[],
+): (quotes: readonly Quote[]) => Promise<Map<string, Stock>> {
+  const read = Promise.all(
+    [...Map.groupBy(baskets, ({ channelId }) => channelId)].map(async ([channelId, own]) => {
+      const variantIds = [...new Set(own.flatMap(({ lines }) => lines.map(({ variantId }) => variantId)))]
       return [channelId, await availability(q, { variantIds, channelId })] as const
     }),
   )
-  return new Map(found)
+  read.catch(() => undefined)
+  return async (quotes) => {
+    const stock = new Map(await read)
+    for (const { channel, variants } of quotes) {
+      const known = stock.get(channel.id) ?? new Map()
+      const missing = [...variants.keys()].filter((id) => !known.has(id))
+      if (missing.length === 0) continue
+      const more = await availability(q, { variantIds: missing, channelId: channel.id })
+      stock.set(channel.id, new Map([...known, ...more]))
+    }
+    return stock
+  }
 }
 
 /** Takes what a plan takes off the figures, so that the next plan does not find it. */

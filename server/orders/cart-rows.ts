@@ -101,6 +101,20 @@ export async function cartIdsOfTokens(q: Queryable, hashes: readonly string[]): 
   return new Map(rows.map(({ hash, id }) => [hash, id]))
 }
 
+/** Locks the carts that these tokens open, in id order, then reads them (see `lockCart`). @returns by the hash of the token */
+export async function lockCartsOfTokens(tx: Tx, hashes: readonly string[]): Promise<Map<string, CartRow>> {
+  const all = [...new Set(hashes)]
+  const [, rows] = await Promise.all([
+    tx.many(sql`
+      select 1 from orders.cart where id in (select cart_id from orders.cart_token where token_hash = any(${all}::text[]))
+       order by id for update`),
+    tx.many<CartRow & { hash: string }>(sql`
+      select t.token_hash as hash, ${cartColumns}, ${parts}
+        from orders.cart_token t join orders.cart c on c.id = t.cart_id where t.token_hash = any(${all}::text[])`),
+  ])
+  return new Map(rows.map(({ hash, ...cart }) => [hash, withOrderToken(cart)]))
+}
+
 /** Locks carts, in id order, then reads them (see `lockCart`). Those that do not exist are missing from the map. */
 export async function lockCarts(tx: Tx, cartIds: readonly string[]): Promise<Map<string, CartRow>> {
   const ids = [...new Set(cartIds)]

@@ -4,7 +4,9 @@ import type { SaleVariant } from '#catalog'
 import { type Availability, type Location, listLocations } from '#inventory'
 import type { Clock } from '#platform/clock'
 import type { Queryable } from '#platform/db'
-import { planQuote, type Stock, stockOfQuotes } from './cart-plan.ts'
+import { askFacts } from '#platform/facts'
+import { askRules } from '#pricing'
+import { planQuote, type Stock, stockOf } from './cart-plan.ts'
 import { type Quote, quote, warmQuotes } from './cart-quote.ts'
 import type { CartRow } from './cart-rows.ts'
 
@@ -47,9 +49,12 @@ export async function viewCart(q: Queryable, clock: Clock, cart: CartRow): Promi
 /** The same for several, whose prices and figures are read together. */
 export async function viewCarts(q: Queryable, clock: Clock, carts: readonly CartRow[]): Promise<Cart[]> {
   return q.together(async (one) => {
+    askFacts(one)
+    askRules(one)
+    const stockFor = stockOf(one, carts)
     if (carts.length > 1) await warmQuotes(one, carts)
     const quotes = await Promise.all(carts.map((cart) => quote(one, clock, cart)))
-    const stock = await stockOfQuotes(one, quotes)
+    const stock = await stockFor(quotes)
     return Promise.all(
       carts.map((cart, at) => view(one, clock, cart, quotes[at] as Quote, stock.get(cart.channelId) ?? new Map())),
     )
@@ -114,7 +119,7 @@ function viewLines(
   return [...asked, ...gifts].map((line) => {
     const variant = variants.get(line.variantId)
     const found = unsold.get(line.id) ?? (droppedGifts.includes(line.id) ? problems.giftGone : undefined)
-    const lineStock = stockOf(cart, line, variant, stock.get(line.variantId), clock)
+    const lineStock = lineStockOf(cart, line, variant, stock.get(line.variantId), clock)
     const short = !found && !line.isGift && lineStock.state === 'short' ? shortProblem(lineStock.available) : undefined
     const gone = !found && !line.isGift && lineStock.state === 'none' ? shortProblem(0) : undefined
     return {
@@ -185,7 +190,7 @@ function shortProblem(available: number): CartProblem {
 }
 
 /** What can be promised of a line: free units plus what is held for this cart. */
-function stockOf(
+function lineStockOf(
   cart: CartRow,
   line: { variantId: string; units: number },
   variant: SaleVariant | undefined,

@@ -78,7 +78,8 @@ export async function commitOrders(tx: Tx, clock: Clock, asked: readonly Commit[
   const outcomes: Outcome<Committed>[] = checked.map((one) => (one.ok ? refused(undefined) : one))
   const at = checked.flatMap((one, index) => (one.ok ? [index] : []))
   const good = checked.flatMap((one) => (one.ok ? [one.value] : []))
-  const claimed = await claimStock(tx, clock, good.map(claimOf))
+  const strangers = strangersOf(good.map(({ draft }) => draft))
+  const [claimed, devices] = await Promise.all([claimStock(tx, clock, good.map(claimOf)), visitorsOf(tx, strangers)])
   claimed.outcomes.forEach((one, index) => {
     if (!one.ok) outcomes[at[index] ?? -1] = one
   })
@@ -87,7 +88,7 @@ export async function commitOrders(tx: Tx, clock: Clock, asked: readonly Commit[
     return outcome?.ok ? [{ one, conflicts: outcome.value, at: at[index] ?? -1 }] : []
   })
   if (served.length === 0) return outcomes
-  const { placing, writes, events } = await nameOrders(tx, clock, served)
+  const { placing, writes, events } = await nameOrders(tx, clock, served, devices)
   const committed = await writeOrders(tx, clock, placing, {
     writes: [...writes, ...claimed.writes],
     events: [...events, ...claimed.events],
@@ -136,6 +137,7 @@ async function nameOrders(
   tx: Tx,
   clock: Clock,
   served: readonly Served[],
+  devices: ReadonlyMap<string, string[]>,
 ): Promise<{ placing: Placing[]; writes: Sql[]; events: NewEvent[] }> {
   const codes = new Map((await listLocations(tx)).map(({ id, code }) => [id, code]))
   const seriesOf = ({ draft }: Checked) => draft.locationId && `receipt:${codes.get(draft.locationId) ?? ''}`
@@ -149,6 +151,7 @@ async function nameOrders(
       tx,
       clock,
       served.map(({ one }) => one.draft),
+      devices,
     ),
     takeNumbers(tx, wanted),
   ])
@@ -174,12 +177,13 @@ async function nameOrders(
   return { placing, writes: people.writes, events: people.events }
 }
 
-async function buyersOf(tx: Tx, clock: Clock, drafts: readonly Draft[]) {
-  // A signed-in customer stays who they are, whatever address they give this time.
-  const strangers = drafts.filter(
-    ({ personId, contact }) => personId === null && (contact.email !== '' || contact.phone !== ''),
-  )
-  const devices = await visitorsOf(tx, strangers)
+/** A signed-in customer stays who they are, whatever address they give this time. */
+function strangersOf(drafts: readonly Draft[]): Draft[] {
+  return drafts.filter(({ personId, contact }) => personId === null && (contact.email !== '' || contact.phone !== ''))
+}
+
+async function buyersOf(tx: Tx, clock: Clock, drafts: readonly Draft[], devices: ReadonlyMap<string, string[]>) {
+  const strangers = strangersOf(drafts)
   const { personIds, ...rest } = await resolvePersons(
     tx,
     clock,

@@ -3,12 +3,13 @@ import { claimStock } from '#inventory'
 import { balanceOf, type Claimed, paymentProblems, prepareClaims, type TakenTender } from '#payments'
 import type { Clock } from '#platform/clock'
 import type { Tx } from '#platform/db'
+import { askFacts } from '#platform/facts'
 import { eventsPiece, wakeAfter } from '#platform/outbox'
 import { writeAll } from '#platform/sql'
 import { Alone, each, eachOk, mapOutcomes, type Outcome, Raced } from '#platform/together'
-import { redeemCoupons } from '#pricing'
+import { askRules, redeemCoupons } from '#pricing'
 import { withChange } from './cart-commands.ts'
-import { type Stock, stockOfQuotes } from './cart-plan.ts'
+import { type Stock, stockOf } from './cart-plan.ts'
 import { assertPlaceable, type Quote, quote, warmQuotes } from './cart-quote.ts'
 import { type CartRow, findCart, lockCarts } from './cart-rows.ts'
 import { changedCartsPiece } from './cart-writes.ts'
@@ -37,6 +38,8 @@ type Drafted = Holding & { draft: Draft }
  */
 export async function holdOrders(tx: Tx, clock: Clock, inputs: readonly PlaceOrder[]): Promise<Outcome<Held>[]> {
   const shared = inputs.length > 1
+  askFacts(tx)
+  askRules(tx)
   const carts = await lockCarts(
     tx,
     inputs.map(({ cartId }) => cartId),
@@ -58,11 +61,9 @@ export async function holdOrders(tx: Tx, clock: Clock, inputs: readonly PlaceOrd
   const [only] = begun
   if (only?.ok && 'resumed' in only.value) return [{ ok: true, value: only.value.resumed }]
   const fresh = begun as Outcome<Begun>[]
-  if (shared)
-    await warmQuotes(
-      tx,
-      fresh.flatMap((one) => (one.ok ? [one.value.cart] : [])),
-    )
+  const baskets = fresh.flatMap((one) => (one.ok ? [one.value.cart] : []))
+  const stockFor = stockOf(tx, baskets)
+  if (shared) await warmQuotes(tx, baskets)
   const quoted = await eachOk(
     fresh,
     (value) => value,
@@ -73,7 +74,7 @@ export async function holdOrders(tx: Tx, clock: Clock, inputs: readonly PlaceOrd
   return eachOk(
     quoted,
     (value) => value,
-    (list) => holdForPayment(tx, clock, list),
+    (list) => holdForPayment(tx, clock, list, stockFor),
   )
 }
 
@@ -102,12 +103,14 @@ async function quoteCart(
 }
 
 /** Drafts with their goods held and their payments claimed: one lock over the stock, one statement of writes. */
-async function holdForPayment(tx: Tx, clock: Clock, list: readonly Holding[]): Promise<Outcome<Held>[]> {
+async function holdForPayment(
+  tx: Tx,
+  clock: Clock,
+  list: readonly Holding[],
+  stockFor: ReturnType<typeof stockOf>,
+): Promise<Outcome<Held>[]> {
   const shared = list.length > 1
-  const stock = await stockOfQuotes(
-    tx,
-    list.map(({ quoted }) => quoted),
-  )
+  const stock = await stockFor(list.map(({ quoted }) => quoted))
   const drafted: Outcome<Drafted>[] = []
   // One after the other: each plan takes its units off the figures of the next.
   for (const one of list) {

@@ -3,10 +3,11 @@ import { findVariantByCode } from '#catalog'
 import type { TakenTender } from '#payments'
 import type { Clock } from '#platform/clock'
 import type { Tx } from '#platform/db'
+import { askFacts } from '#platform/facts'
 import { newId } from '#platform/ids'
 import { done, each, type Outcome, Raced, refused } from '#platform/together'
-import { redeemCoupons } from '#pricing'
-import { stockOfQuotes } from './cart-plan.ts'
+import { askRules, redeemCoupons } from '#pricing'
+import { stockOf } from './cart-plan.ts'
 import { assertPlaceable, type Quote, quote, warmQuotes } from './cart-quote.ts'
 import type { CartLineRow } from './cart-rows.ts'
 import { type Committed, commitOrders } from './commit-order.ts'
@@ -55,6 +56,9 @@ export async function placeChannelOrders(
   clock: Clock,
   inputs: readonly PlaceChannelOrder[],
 ): Promise<Outcome<ChannelPlaced>[]> {
+  askFacts(tx)
+  askRules(tx)
+  const stockFor = stockOf(tx, inputs.map(basketOf))
   const known = await findOrdersOfChannels(tx, inputs)
   const outcomes: (Outcome<ChannelPlaced> | undefined)[] = inputs.map(() => undefined)
   const seen = new Set<string>()
@@ -71,13 +75,10 @@ export async function placeChannelOrders(
   if (fresh.length > 1)
     await warmQuotes(
       tx,
-      fresh.map(({ input: { lines } }) => ({ lines: lines.filter((line) => 'variantId' in line) })),
+      fresh.map(({ input }) => basketOf(input)),
     )
   const quoted = await each(fresh, async ({ input }) => ({ input, quoted: await quoteChannel(tx, clock, input) }))
-  const stock = await stockOfQuotes(
-    tx,
-    quoted.flatMap((one) => (one.ok ? [one.value.quoted] : [])),
-  )
+  const stock = await stockFor(quoted.flatMap((one) => (one.ok ? [one.value.quoted] : [])))
   const drafted: Outcome<{ draft: Draft; input: PlaceChannelOrder }>[] = []
   // One after the other: each plan takes its units off the figures of the next.
   for (const one of quoted) {
@@ -108,6 +109,11 @@ export async function placeChannelOrders(
   return outcomes.map((outcome) => outcome ?? refused(new Error('an order of the batch has no outcome')))
 }
 
+/** What is known of the goods before their codes are looked up. */
+function basketOf({ channelId, lines }: PlaceChannelOrder) {
+  return { channelId, lines: lines.filter((line) => 'variantId' in line) }
+}
+
 async function quoteChannel(tx: Tx, clock: Clock, input: PlaceChannelOrder): Promise<Quote> {
   const basket = {
     channelId: input.channelId,
@@ -129,7 +135,7 @@ async function draftChannel(
   tx: Tx,
   clock: Clock,
   { quoted, input }: { quoted: Quote; input: PlaceChannelOrder },
-  stock: Awaited<ReturnType<typeof stockOfQuotes>>,
+  stock: Awaited<ReturnType<ReturnType<typeof stockOf>>>,
 ): Promise<{ draft: Draft; input: PlaceChannelOrder }> {
   const draft = await draftOrder(
     tx,

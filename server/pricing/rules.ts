@@ -57,6 +57,11 @@ export async function rulesVersion(q: Queryable): Promise<RulesVersion> {
   return read
 }
 
+/** Asks early in a transaction, so that the question travels with its first statements. */
+export function askRules(tx: Queryable): void {
+  if (tx.facts.once) rulesVersion(tx).catch(() => undefined)
+}
+
 async function loadRules(q: Queryable, version: number): Promise<Rules> {
   const channels = await listChannels(q)
   const lists = await q.many<PriceList>(sql`
