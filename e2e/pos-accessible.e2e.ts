@@ -46,13 +46,11 @@ async function cutOff(page: Page): Promise<string[]> {
 
 describe.each([
   ['light', 'desk', 'es'],
-  ['light', 'desk', 'en'],
-  ['dark', 'desk', 'es'],
   ['dark', 'desk', 'en'],
-  ['light', 'phone', 'es'],
-  ['dark', 'phone', 'en'],
-  ['dark', 'tablet', 'es'],
+  ['light', 'phone', 'en'],
+  ['dark', 'phone', 'es'],
   ['light', 'tablet', 'en'],
+  ['dark', 'tablet', 'es'],
 ] as const)('every screen of the till, %s, %s, %s', (theme, size, language) => {
   test('has no barrier that axe can find, no sideways scrolling, no key too small or cut off, no refused script', async () => {
     const [kept = '', sold = '', missing = ''] = variants
@@ -85,7 +83,7 @@ describe.each([
     })
     expect(complaints).toEqual([])
     await context.close()
-  })
+  }, 300_000)
 })
 
 test('who is not signed in sees one key and no shop’s figures', async () => {
