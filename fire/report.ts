@@ -35,23 +35,50 @@ export function faultsOf({ r1, plants = [], r2, ha }: FireResults): string[] {
   return faults
 }
 
-/** The table of figures as docs/FIRE.md shows it. */
-export function renderFire(results: FireResults): string {
-  const { isFull, r1, plants, r2, ha } = results
-  const faults = faultsOf(results)
+const headings = { r1: '## R1', plants: '## Faults planted', r2: '## R2', ha: '## High availability' } as const
+type Part = keyof typeof headings
+
+const introduction = `# Under fire
+
+Made by \`npm run fire -- --full\`, part by part: real server processes on a durable PostgreSQL, real \`kill -9\`; servers, PostgreSQL, payment provider and buyers share
+one machine, so times are those of a crowded one. A seed replays its plan: \`npm run fire -- --full --seed N\`. How it works: [fire/README.md](../fire/README.md).`
+
+/**
+ * docs/FIRE.md with the parts that ran put in place of their older selves.
+ * @param before the page as it is; empty for a new one
+ */
+export function renderFire(results: FireResults, before = ''): string {
+  const old = new Map(
+    before
+      .split(/\n(?=## )/)
+      .filter((section) => section.startsWith('## '))
+      .map((section) => [partOf(section), section.trim()]),
+  )
+  const { r1, plants, r2, ha } = results
+  const made: Partial<Record<Part, string>> = {
+    ...(r1 ? { r1: renderR1(r1) } : {}),
+    ...(plants ? { plants: renderPlants(plants) } : {}),
+    ...(r2 ? { r2: renderR2(r2) } : {}),
+    ...(ha ? { ha: 'events' in ha ? renderHa(ha) : renderMissing(ha) } : {}),
+  }
+  const sections = (Object.keys(headings) as Part[]).flatMap((part) => {
+    const section = made[part] === undefined ? old.get(part) : `${made[part]}\n\n${machine(results.isFull)}`
+    return section === undefined ? [] : [section]
+  })
+  const faults = faultsOf(results).map((fault) => `- ${fault}`)
+  const wrong = faults.length === 0 ? [] : [`**Faults of the last run:**\n\n${faults.join('\n')}`]
+  return `${[introduction, ...wrong, ...sections].join('\n\n')}\n`
+}
+
+function partOf(section: string): Part | undefined {
+  return (Object.keys(headings) as Part[]).find((part) => section.startsWith(headings[part]))
+}
+
+/** Where and under what load the part ran: figures of a machine that others use, too, say so. */
+function machine(isFull: boolean): string {
   const load = loadavg()[1] ?? 0
-  const parts = [
-    '# Under fire',
-    `Made by \`npm run fire${isFull ? ' -- --full' : ''}\` on ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown CPU'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}; servers, PostgreSQL, payment provider and buyers on the same machine (load ${load.toFixed(1)} over the last five minutes). Real processes, real kills, durable commits. A seed replays the same plan: \`npm run fire -- --full --seed N\`.`,
-    faults.length === 0
-      ? '**Nothing was lost, doubled, oversold or left over.**'
-      : `**Faults:**\n\n${faults.map((fault) => `- ${fault}`).join('\n')}`,
-  ]
-  if (r1) parts.push(renderR1(r1))
-  if (plants) parts.push(renderPlants(plants))
-  if (r2) parts.push(renderR2(r2))
-  if (ha) parts.push('events' in ha ? renderHa(ha) : renderMissing(ha))
-  return `${parts.join('\n\n')}\n`
+  const cpu = `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown CPU'}`
+  return `_${isFull ? 'Full' : 'Reduced'} form, ${new Date().toISOString().slice(0, 10)}, ${cpu}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}, load ${load.toFixed(1)} over the last five minutes._`
 }
 
 function table(head: string, rows: readonly (readonly [string, string | number])[]): string {
