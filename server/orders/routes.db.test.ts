@@ -8,6 +8,7 @@ import { createBase } from '#platform/app-base'
 import { authorize } from '#platform/permissions'
 import { sql } from '#platform/sql'
 import { type TestDatabase, testDatabase } from '#platform/testing'
+import { createMember } from '#staff'
 import { type RunningSimulator, startSimulator } from '../connectors/payment-simulator/index.ts'
 import { anna, aShop, testSecret, testUrl, toAnna, type World } from './testing.ts'
 
@@ -132,9 +133,18 @@ describe('a shopper over HTTP', () => {
 
 describe('the counter over HTTP', () => {
   test('sells for cash and prints the receipt; another shop’s till may not touch the basket', async () => {
+    const place = { allPlaces: false, locationIds: [shop.valencia] }
+    const { member } = await t.db.transaction((tx) =>
+      createMember(
+        tx,
+        t.clock,
+        { kind: 'system', name: 'test' },
+        { name: 'Luz', email: 'luz@linoysal.example', role: 'counter', ...place },
+      ),
+    )
     actor = {
       kind: 'staff',
-      memberId: 'mbr_1',
+      memberId: member.id,
       name: 'Luz',
       role: 'counter',
       allPlaces: false,
