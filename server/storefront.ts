@@ -146,7 +146,7 @@ async function makePage(
     },
     log: (error, text) => request.log.error({ err: error }, text),
   }
-  const response = await shop.render(toRequest(request, path), locals)
+  const response = await shop.render(toRequest(request, path, publicUrl), locals)
   setCookies.push(...response.headers.getSetCookie())
   const headers = [...response.headers].filter(([name]) => name !== 'set-cookie')
   const mayKeep = setCookies.length === 0 && old.asOf === undefined && !response.headers.has('cache-control')
@@ -187,16 +187,18 @@ function noting(cookies: Cookies, read: (name: string) => void): Cookies {
   })
 }
 
-function toRequest(request: FastifyRequest, path: string): Request {
+/**
+ * What a page sees of the request: its address below our own, and of a form its content. Nothing else of the visitor may get into a page
+ * that others are shown, too: not the host they named, no header. Cookies come with the locals, where it is noted who reads them.
+ */
+function toRequest(request: FastifyRequest, path: string, publicUrl: string): Request {
+  const url = new URL(path, publicUrl)
+  if (request.method !== 'POST') return new Request(url)
   const headers = new Headers()
   for (const [name, value] of Object.entries(request.headers))
     if (typeof value === 'string' && !name.startsWith(':')) headers.set(name, value)
-  const body = request.method === 'POST' && Buffer.isBuffer(request.body) ? new Uint8Array(request.body) : undefined
-  return new Request(new URL(path, `${request.protocol}://${request.host || 'localhost'}`), {
-    method: request.method,
-    headers,
-    body,
-  })
+  const body = Buffer.isBuffer(request.body) ? new Uint8Array(request.body) : undefined
+  return new Request(url, { method: 'POST', headers, body })
 }
 
 /** What the calls of one page share: cookies as they change, those to hand on, and the time of the oldest answer off the shelf. */
