@@ -95,6 +95,7 @@ export function notify(
   notifications.show({
     id,
     withBorder: true,
+    closeButtonProps: { 'aria-label': document.documentElement.lang === 'en' ? 'Close' : 'Cerrar' },
     autoClose: undo ? 10_000 : 4_000,
     color: tone === 'broken' ? 'red' : tone === 'kept' ? 'green' : 'anil',
     message: (
