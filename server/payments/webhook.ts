@@ -1,11 +1,13 @@
 import type { Clock } from '#platform/clock'
 import type { Db, Queryable } from '#platform/db'
 import { gatherReads } from '#platform/gather'
+import { platformProblems } from '#platform/problems'
 import { sql } from '#platform/sql'
 import { done, together } from '#platform/together'
+import { Gate } from './gate.ts'
 import { applyOutcome } from './outcome.ts'
 import { type Payment, paymentColumns } from './payment-rows.ts'
-import { providerNamed } from './provider.ts'
+import { type ProviderNotice, providerNamed } from './provider.ts'
 
 /**
  * Whether a notice may change anything: not of what is final (outcome.ts), and not while the charge itself is being made. Whoever makes
@@ -18,30 +20,56 @@ function isOpen(clock: Clock, { status, leasedUntil, checks }: Payment): boolean
 }
 
 /**
+ * After an outage a provider sends thousands of notices of open payments at once. It is asked about few at a time, so that shoppers
+ * and jobs find connections to the database; who finds no place to wait is told to come again, which every provider does.
+ */
+const gate = new Gate({ atOnce: 4, waitingMax: 300 })
+
+/**
  * Takes a provider's notice. A notice says only that something happened: the truth is asked from the provider (before the
  * transaction), so lost order and stale content do no harm. Stored once by its event id; its effect is applied by the transaction
  * that stores it, so a repeat changes nothing and a crash leaves nothing half done.
  * @returns whether it was new
- * @throws Problem payments.provider_unknown, payments.signature_wrong
+ * @throws Problem payments.provider_unknown, payments.signature_wrong, platform.unavailable
  */
 export async function receiveWebhook(
   db: Db,
   clock: Clock,
   { provider: name, headers, body }: { provider: string; headers: Record<string, string | undefined>; body: Buffer },
 ): Promise<{ fresh: boolean }> {
-  const provider = providerNamed(name)
-  const notice = provider.parseWebhook(headers, body)
-  // Notices come in several copies, often: those that are known cost the provider no question.
-  const { known, payments } = await askTogether(db)({ provider: name, eventId: notice.eventId, paymentId: notice.key })
-  if (known.has(notice.eventId)) return { fresh: false }
-  const payment = payments.get(notice.key)
+  const notice = providerNamed(name).parseWebhook(headers, body)
+  const state = await standing(db, clock, { name, notice })
+  if (state.known) return { fresh: false }
   const received = { provider: name, ...notice, clock }
-  if (!payment || !isOpen(clock, payment)) return { fresh: await storeTogether(db, received) }
-  const state = await provider.status({ key: payment.id, ref: payment.providerRef })
+  if (!state.open) return { fresh: await storeTogether(db, received) }
+  const payment = state.open
+  return gate.pass(
+    async ({ waited }) => {
+      // Another copy of the notice may have been served meanwhile: then it costs the provider no second question.
+      if (waited && (await standing(db, clock, { name, notice })).known) return { fresh: false }
+      return { fresh: await askAndStore(db, clock, payment, received) }
+    },
+    () => platformProblems.unavailable({ retryAfterSeconds: 5 }),
+  )
+}
+
+/** Whether the notice is known, since they come in several copies, often; and its payment while it may still change. */
+async function standing(
+  db: Db,
+  clock: Clock,
+  { name, notice }: { name: string; notice: ProviderNotice },
+): Promise<{ known: boolean; open: Payment | undefined }> {
+  const { known, payments } = await askTogether(db)({ provider: name, eventId: notice.eventId, paymentId: notice.key })
+  const payment = payments.get(notice.key)
+  return { known: known.has(notice.eventId), open: payment && isOpen(clock, payment) ? payment : undefined }
+}
+
+async function askAndStore(db: Db, clock: Clock, payment: Payment, received: Received): Promise<boolean> {
+  const state = await providerNamed(received.provider).status({ key: payment.id, ref: payment.providerRef })
   return db.transaction(async (tx) => {
-    if ((await store(tx, [received])).size === 0) return { fresh: false }
+    if ((await store(tx, [received])).size === 0) return false
     await applyOutcome(tx, clock, { paymentId: payment.id, state })
-    return { fresh: true }
+    return true
   })
 }
 
