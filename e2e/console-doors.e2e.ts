@@ -152,7 +152,7 @@ test('a webhook shows its secret once, logs what it sent, sends it again, and si
   await told(page, 'Se envía otra vez')
   await expect.poll(() => received.length, { timeout: 15_000 }).toBe(2)
   expect(received[1]?.body).toBe(received[0]?.body)
-  await expect.poll(() => sent.count()).toBe(2)
+  await expect.poll(() => sent.count(), { timeout: 15_000 }).toBe(2)
 
   await page.getByRole('button', { name: 'Secreto nuevo' }).click()
   const renewed = (await shown.textContent()) ?? ''
