@@ -41,9 +41,14 @@ export class Faces {
     await this.#call({ path: this.#searched })
   }
 
+  /** Time of a call that stands on nothing but the process itself, made beside the last look: how busy the machine was. */
+  controlMs = 0
+
   /** All faces at once, as on any day. */
   async look(): Promise<Record<FaceName, Seen>> {
+    const control = this.#call({ path: '/api/problems/platform.unavailable' })
     const seen = await Promise.all(faces.map((face) => this.one(face)))
+    this.controlMs = (await control).ms
     return Object.fromEntries(faces.map((face, at) => [face, seen[at]])) as Record<FaceName, Seen>
   }
 

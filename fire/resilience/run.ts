@@ -100,10 +100,11 @@ async function playOne(
   const begun = performance.now()
   await play.begin()
   const seen = await shop.look()
-  const found = disagreements(fault, seen, calm)
+  const found = disagreements(fault, seen, calm, shop.controlMs)
   if (play.lastsMs > 0) {
     await pause(Math.max(0, play.lastsMs - (performance.now() - begun)))
-    found.push(...disagreements(fault, await shop.look(), calm).map((each) => `${each}, at the end`))
+    const last = await shop.look()
+    found.push(...disagreements(fault, last, calm, shop.controlMs).map((each) => `${each}, at the end`))
   }
   const lastedMs = performance.now() - begun
   const mailsBefore = stage.mails
