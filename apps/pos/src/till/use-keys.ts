@@ -20,7 +20,7 @@ export function useTillKeys({ basket, sold, go, show, park }: TillState): void {
       ['F9', open('pay')],
       ['F10', open('coupon')],
       ['shift+F3', open('send')],
-      ['shift+F4', free(() => hasLines && park())],
+      ['shift+F4', free(() => basket.cart !== null && park())],
     ],
     [],
   )
