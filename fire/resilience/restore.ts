@@ -20,7 +20,7 @@ const since = (begun: number) => (performance.now() - begun) / 1000
 
 const server = await startPostgres({ dataDir })
 const db = openDb(server.url, { statementTimeoutMs: 0 })
-await db.script(`create table sale (id int primary key); create table filler as
+await db.script(`create table public.hilo_migration (version int primary key, name text); create table sale (id int primary key); create table filler as
   select i, string_agg(md5(random()::text), '') as t from generate_series(1, ${megabytes * 64}) i, generate_series(1, 512) group by i`)
 const { bytes } = await db.one<{ bytes: number }>(sql`select pg_database_size(current_database()) as bytes`)
 const troubles: unknown[] = []
@@ -35,6 +35,7 @@ const archiver = startArchiver({
 })
 const backup = performance.now()
 await archiver.catchUp()
+if (troubles.some((each) => each !== null)) throw new Error('the archive was not kept', { cause: troubles[0] })
 say(`${Math.round(bytes / 2 ** 20)} MB, backed up under the archive in ${since(backup).toFixed(0)} s`)
 let sold = 0
 const until = performance.now() + 5000
