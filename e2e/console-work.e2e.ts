@@ -60,8 +60,8 @@ describe('a day at the console', () => {
       for (let unit = 0; unit < units; unit++) {
         await scan.fill(sku)
         await scan.press('Enter')
-        const typed = async () => ((await scan.count()) === 0 ? '' : scan.inputValue())
-        await expect.poll(typed, { timeout: 15_000 }).toBe('')
+        const left = async () => ((await scan.count()) === 0 ? '' : scan.inputValue({ timeout: 1000 }).catch(() => ''))
+        await expect.poll(left, { timeout: 15_000 }).toBe('')
       }
     }
     await page.getByLabel('Hueco donde queda').fill('A3')

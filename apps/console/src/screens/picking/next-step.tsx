@@ -85,10 +85,14 @@ function Step({
 function Scan({ part, missing }: { part: FulfillmentOrderBody; missing: number }): ReactNode {
   const t = useT()
   const [code, setCode] = useState('')
-  const act = useAct((body: { code: string }, call) => api.post(`/api/admin/fulfillment/${part.id}/pick`, body, call), {
-    refresh: workPaths,
-    done: () => setCode(''),
-  })
+  const act = useAct(
+    async (body: { code: string }, call) => {
+      await api.post(`/api/admin/fulfillment/${part.id}/pick`, body, call)
+      // The next label may come at once; nobody waits for the screen to be read anew.
+      setCode('')
+    },
+    { refresh: workPaths },
+  )
   return (
     <Step
       title={t('pick.scanTitle', { n: missing })}
