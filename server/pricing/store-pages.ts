@@ -1,5 +1,12 @@
 /** Pages of products: a list narrowed and sorted, a search, and what is suggested while somebody types. */
-import type { ProductCard, StoreProducts, StoreSearch, storeProductsQuery, storeSearchQuery } from '@hilo/contract'
+import type {
+  Collection,
+  ProductCard,
+  StoreProducts,
+  StoreSearch,
+  storeProductsQuery,
+  storeSearchQuery,
+} from '@hilo/contract'
 import type { z } from 'zod'
 import { activeVariantIds, cardFacts, findCollection, listCollections, searchProducts, suggestWords } from '#catalog'
 import type { Clock } from '#platform/clock'
@@ -20,7 +27,13 @@ export type InStock = (
 ) => Promise<ReadonlySet<string>>
 
 /** What reads the lists of one app. */
-export type Reader = { clock: Clock; keepers: Map<string, AssortmentKeeper>; inStock: InStock | undefined }
+export type Reader = {
+  clock: Clock
+  keepers: Map<string, AssortmentKeeper>
+  /** Collections with their counts by channel: counting 200,000 products takes seconds. */
+  collections: Map<string, { version: string; list: Promise<Collection[]> }>
+  inStock: InStock | undefined
+}
 type Language = 'es' | 'en'
 type Asking<T> = { asked: T & { channel: string }; language: Language; versions: Versions }
 
@@ -82,7 +95,7 @@ export async function searchPage(
   const isShown = (id: string) => assortment.slots.has(id)
   const [found, suggested] = await Promise.all([
     searchProducts(q, asked.q, { channelId, isShown }),
-    suggestedWords(q, asked.q, language, channelId),
+    suggestedWords(reader, q, { query: asked.q, language, channelId, version: versionText(versions) }),
   ])
   const idAt = (slot: number) => assortment.products[slot]?.id ?? ''
   const list = chosen(assortment, found.productIds)
@@ -110,7 +123,7 @@ export async function suggestPage(
   const isShown = (id: string) => assortment.slots.has(id)
   const [found, suggested] = await Promise.all([
     searchProducts(q, asked.q, { channelId, isShown }),
-    suggestedWords(q, asked.q, language, channelId),
+    suggestedWords(reader, q, { query: asked.q, language, channelId, version: versionText(versions) }),
   ])
   const sold = found.productIds.filter(isShown).slice(0, productsSuggested)
   const products = suggestedProducts(await cards(reader, q, channelId, sold))
@@ -177,21 +190,34 @@ const productsSuggested = 5
 const collectionsSuggested = 4
 
 async function suggestedWords(
+  reader: Reader,
   q: Queryable,
-  query: string,
-  language: Language,
-  channelId: string,
+  { query, language, channelId, version }: { query: string; language: Language; channelId: string; version: string },
 ): Promise<Pick<StoreSearch['suggestions'], 'words' | 'collections'>> {
   const plain = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
   const asked = plain(query.trim())
   const [words, collections] = await Promise.all([
     suggestWords(q, query, language),
-    asked === '' ? [] : listCollections(q, channelId),
+    asked === '' ? [] : collectionsOf(reader, q, channelId, version),
   ])
   const fitting = collections.filter(
     ({ title, products }) => products > 0 && [title.es, title.en].some((text) => plain(text).includes(asked)),
   )
   return { words, collections: fitting.slice(0, collectionsSuggested).map(({ handle, title }) => ({ handle, title })) }
+}
+
+function collectionsOf(
+  { collections }: Reader,
+  q: Queryable,
+  channelId: string,
+  version: string,
+): Promise<Collection[]> {
+  const known = collections.get(channelId)
+  if (known?.version === version) return known.list
+  const list = listCollections(q, channelId)
+  collections.set(channelId, { version, list })
+  list.catch(() => collections.delete(channelId))
+  return list
 }
 
 function suggestedProducts(found: readonly ProductCard[]): StoreSearch['suggestions']['products'] {

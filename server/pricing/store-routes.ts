@@ -28,7 +28,7 @@ const tag = 'Shop: products'
 /** Registers `/api/store/products`, `/api/store/search` and `/api/pos/products`. */
 export function registerStoreRoutes(app: FastifyInstance, context: AppContext, { inStock }: StoreRoutesOptions): void {
   const answers = new KeptAnswers()
-  const reader: Reader = { clock: context.clock, keepers: new Map(), inStock }
+  const reader: Reader = { clock: context.clock, keepers: new Map(), collections: new Map(), inStock }
   // A large assortment takes a moment to read: better now than with the first who asks.
   app.addHook('onListen', async () => {
     const warmed = warmUp(reader, context.db, defaultShop)
