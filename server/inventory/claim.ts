@@ -4,35 +4,11 @@ import { newId } from '#platform/ids'
 import { event, eventsPiece, type NewEvent, wakeAfter } from '#platform/outbox'
 import { type Sql, sql, writeAll } from '#platform/sql'
 import { done, type Outcome, refused } from '#platform/together'
-import { type Decision, decideClaims, type HeldRow } from './decide-claims.ts'
+import { type AllocateLine, type Claim, type Decision, decideClaims, type HeldRow, usesHolds } from './decide-claims.ts'
 import { keyOf, type Level, lockLevels, type Shortage, type StockKey, shortProblem, unitsByKey } from './levels.ts'
 import { movementRows } from './movements.ts'
 
-export type AllocateLine = StockKey & { orderLineId: string; units: number }
-type Common = {
-  lines: readonly AllocateLine[]
-  /** Whose live reservations count for it and are used up. */
-  holderId?: string | undefined
-  /** A till may take the units that are kept back for whoever stands in the shop. */
-  ignoreSafetyStock?: boolean | undefined
-}
-/**
- * Units that somebody wants, all lines or none:
- *
- *   reserve   held for `holderId` until a time; what it held before on other keys stays
- *   allocate  promised to a placed order
- *   sell      out of the house this moment, carried out over a counter
- */
-export type Claim =
-  | (Common & { kind: 'reserve'; holderId: string; expiresAt: Date; replace?: boolean | undefined })
-  | (Common & {
-      kind: 'allocate'
-      orderId: string
-      /** Who takes goods that lie on the counter whatever the figure says; what is missing becomes a named conflict. */
-      unknownBy?: string | undefined
-    })
-  | (Common & { kind: 'sell'; orderId: string; actorId: string })
-
+export type { AllocateLine, Claim } from './decide-claims.ts'
 export type Claimed = {
   /** For each claim: ids of the conflicts it opened, or inventory.atp_short with the figures. */
   outcomes: Outcome<string[]>[]
@@ -79,10 +55,6 @@ export async function claim(tx: Tx, clock: Clock, one: Claim): Promise<string[]>
     wakeAfter(tx)
   }
   return outcome.value
-}
-
-export function usesHolds(claim: Claim): boolean {
-  return claim.kind === 'reserve' ? (claim.replace ?? false) : claim.holderId !== undefined
 }
 
 async function heldBy(tx: Tx, which: Sql): Promise<HeldRow[]> {

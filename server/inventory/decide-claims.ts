@@ -1,5 +1,4 @@
 import { newId } from '#platform/ids'
-import { type Claim, usesHolds } from './claim.ts'
 import {
   freeUnits,
   keyFields,
@@ -10,6 +9,31 @@ import {
   sumUnits,
   unitsByKey,
 } from './levels.ts'
+
+export type AllocateLine = StockKey & { orderLineId: string; units: number }
+type Common = {
+  lines: readonly AllocateLine[]
+  /** Whose live reservations count for it and are used up. */
+  holderId?: string | undefined
+  /** A till may take the units that are kept back for whoever stands in the shop. */
+  ignoreSafetyStock?: boolean | undefined
+}
+/**
+ * Units that somebody wants, all lines or none:
+ *
+ *   reserve   held for `holderId` until a time; what it held before on other keys stays
+ *   allocate  promised to a placed order
+ *   sell      out of the house this moment, carried out over a counter
+ */
+export type Claim =
+  | (Common & { kind: 'reserve'; holderId: string; expiresAt: Date; replace?: boolean | undefined })
+  | (Common & {
+      kind: 'allocate'
+      orderId: string
+      /** Who takes goods that lie on the counter whatever the figure says; what is missing becomes a named conflict. */
+      unknownBy?: string | undefined
+    })
+  | (Common & { kind: 'sell'; orderId: string; actorId: string })
 
 /** A live reservation. */
 export type HeldRow = StockKey & { id: string; holderId: string; units: number }
@@ -30,6 +54,11 @@ type Deciding = {
   own: Map<string, HeldRow[]>
   changed: Set<string>
   closed: Decision['closed']
+}
+
+/** Whether what the holder has reserved already counts for it. */
+export function usesHolds(claim: Claim): boolean {
+  return claim.kind === 'reserve' ? (claim.replace ?? false) : claim.holderId !== undefined
 }
 
 /**

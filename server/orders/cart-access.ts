@@ -4,11 +4,10 @@ import type { Actor } from '#platform/actor'
 import type { Clock } from '#platform/clock'
 import type { Queryable, Tx } from '#platform/db'
 import { Alone, done, type Outcome, refused } from '#platform/together'
+import { setCartCookie } from './cart-cookie.ts'
 import { type CartRow, cartIdOfPerson, cartIdOfToken, hashToken, lockCarts, lockCartsOfTokens } from './cart-rows.ts'
 import { viewCart } from './cart-view.ts'
 import { orderProblems } from './problems.ts'
-
-const cookieDays = 60
 
 /**
  * The cart a shopper may use: the one whose token they hold, else the newest open one of the person who is signed in. An id in the
@@ -83,12 +82,6 @@ export function handOverView({
   reply: FastifyReply
   secure: boolean
 }): Cart {
-  reply.setCookie('hilo_cart', token, {
-    path: '/',
-    httpOnly: true,
-    sameSite: 'lax',
-    secure,
-    maxAge: cookieDays * 86_400,
-  })
+  setCartCookie(reply, { token, secure })
   return { ...cart, token }
 }

@@ -1,9 +1,10 @@
 import { findVariants } from '#catalog'
-import { availability, extendReservations, releaseReservations, reserve } from '#inventory'
+import { availability, extendReservations, releaseReservations, reservationsOf, reserve } from '#inventory'
 import type { Clock } from '#platform/clock'
 import type { Tx } from '#platform/db'
 import { Problem } from '#platform/problems'
 import { sql } from '#platform/sql'
+import { addUnits } from './cart-plan.ts'
 import type { CartRow, HeldUnits } from './cart-rows.ts'
 
 /** How long units stay held for a cart that is open at a till; every look at it there begins the time anew. */
@@ -17,11 +18,11 @@ export const counterHoldMinutes = 30
 export async function holdCart(tx: Tx, clock: Clock, cart: CartRow): Promise<Date> {
   const expiresAt = new Date(clock.now().getTime() + counterHoldMinutes * 60_000)
   let items: HeldUnits[] = []
-  await releaseReservations(tx, clock, { holderId: cart.id })
   for (let attempt = 0; ; attempt++) {
     items = await chooseUnits(tx, cart)
     try {
-      await reserve(tx, clock, { holderId: cart.id, items, expiresAt, ignoreSafetyStock: true })
+      // What it held before is given back under the same lock: two locks one after the other would wait in a circle with other tills.
+      await reserve(tx, clock, { holderId: cart.id, items, expiresAt, ignoreSafetyStock: true, replace: true })
       break
     } catch (error) {
       // Somebody took a unit between the look and the lock: look again, twice at most.
@@ -54,7 +55,11 @@ export async function releaseHold(tx: Tx, clock: Clock, cart: CartRow): Promise<
 async function chooseUnits(tx: Tx, cart: CartRow): Promise<HeldUnits[]> {
   const variantIds = cart.lines.map(({ variantId }) => variantId)
   const variants = await findVariants(tx, variantIds)
-  const stock = await availability(tx, { variantIds, channelId: cart.channelId })
+  const [stock, own] = await Promise.all([
+    availability(tx, { variantIds, channelId: cart.channelId }),
+    reservationsOf(tx, cart.id),
+  ])
+  addUnits(stock, own)
   return cart.lines.flatMap(({ variantId, units }) => {
     if (!variants.get(variantId)?.stockTracked) return []
     const places = [...(stock.get(variantId)?.places ?? [])].map((place) => ({

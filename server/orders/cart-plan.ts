@@ -91,3 +91,20 @@ export function takeOff(stock: Stock, plan: SourcingPlan): void {
     place.onShelf = Math.max(0, place.onShelf - units)
   }
 }
+
+/** Puts units that are held for the asker back on the figures: for them they are free. */
+export function addUnits(
+  stock: Stock,
+  held: readonly { variantId: string; locationId: string; units: number }[],
+): void {
+  for (const { variantId, locationId, units } of held) {
+    const figures = stock.get(variantId)
+    if (!figures) continue
+    const place = figures.places.find((one) => one.locationId === locationId)
+    if (place) {
+      place.atp += units
+      place.onShelf += units
+    } else figures.places.push({ locationId, atp: units, onShelf: units })
+    figures.total += units
+  }
+}
