@@ -187,8 +187,7 @@ function squeezed(body: Buffer): Promise<Buffer> {
 }
 
 // "q=0" refuses an encoding.
-const taken = (name: string) =>
-  new RegExp(`(^|[\\s,])${name}(\\s*;\\s*q=(?!0(\\.0*)?\\s*(,|$))[\\d.]+)?\\s*(,|$)`, 'i')
+const taken = (name: string) => new RegExp(`(^|[\\s,])${name}(\\s*;\\s*q=(?!0(\\.0*)?\\s*(,|$))[\\d.]+)?\\s*(,|$)`, 'i')
 const takesBrotli = taken('br')
 const takesGzip = taken('gzip')
 

@@ -42,12 +42,18 @@ export async function resolvePersons(tx: Tx, clock: Clock, asked: readonly Resol
       continue
     }
     // A device nobody was known by joins who they say they are.
-    const devices = own.filter((identity) => identity.kind === 'visitor' && !known.some((row) => sameKey(row, identity)))
+    const devices = own.filter(
+      (identity) => identity.kind === 'visitor' && !known.some((row) => sameKey(row, identity)),
+    )
     const rest = own.filter((identity) => !devices.includes(identity))
     const owner = isFullyKnown(rest, known) ? decide(rest, known) : undefined
     if (owner !== undefined && (persons.some(({ id }) => id === owner) || known.every(({ named }) => named ?? false))) {
       identities.push(...devices.map((identity) => ({ ...identity, personId: owner, source: one.source })))
-      held.push(...devices.map((identity): Held => ({ ...identity, personId: owner, root: owner, anonymous: false, named: true })))
+      held.push(
+        ...devices.map(
+          (identity): Held => ({ ...identity, personId: owner, root: owner, anonymous: false, named: true }),
+        ),
+      )
       personIds.push(owner)
       continue
     }

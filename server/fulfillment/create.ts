@@ -172,19 +172,19 @@ function promiseOf(
   }
 }
 
-function rowsPiece(rows: readonly { row: FulfillmentRow; by: string | undefined }[]): Sql {
-  const column = <T>(pick: (row: FulfillmentRow) => T) => rows.map(({ row }) => pick(row))
-  const json = (pick: (row: FulfillmentRow) => unknown) =>
-    column((row) => (pick(row) === null ? null : JSON.stringify(pick(row))))
+function rowsPiece(made: readonly { row: FulfillmentRow; by: string | undefined }[]): Sql {
+  const rows = made.map(({ row: { lines: _, ...row }, by }) => ({
+    ...row,
+    handedOverBy: row.status === 'handed_over' ? (by ?? null) : null,
+  }))
   return sql`insert into fulfillment.fulfillment_order (id, order_id, order_number, person_id, contact, language, address, delivery_option_id,
       location_id, kind, status, pickup_code, due_at, plan, created_at, handed_over_at, handed_over_to, due_minor, currency, handed_over_by)
-    select * from unnest(${column((r) => r.id)}::text[], ${column((r) => r.orderId)}::text[], ${column((r) => r.orderNumber)}::text[],
-      ${column((r) => r.personId)}::text[], ${json((r) => r.contact)}::jsonb[], ${column((r) => r.language)}::text[],
-      ${json((r) => r.address)}::jsonb[], ${column((r) => r.deliveryOptionId)}::text[], ${column((r) => r.locationId)}::text[],
-      ${column((r) => r.kind)}::text[], ${column((r) => r.status)}::text[], ${column((r) => r.pickupCode)}::text[],
-      ${column((r) => r.dueAt)}::timestamptz[], ${json((r) => r.plan)}::jsonb[], ${column((r) => r.createdAt)}::timestamptz[],
-      ${column((r) => r.handedOverAt)}::timestamptz[], ${column((r) => r.handedOverTo)}::text[], ${column((r) => r.dueMinor)}::bigint[],
-      ${column((r) => r.currency)}::text[], ${rows.map(({ row, by }) => (row.status === 'handed_over' ? (by ?? null) : null))}::text[])`
+    select f.id, f."orderId", f."orderNumber", f."personId", f.contact, f.language, f.address, f."deliveryOptionId", f."locationId", f.kind,
+      f.status, f."pickupCode", f."dueAt", f.plan, f."createdAt", f."handedOverAt", f."handedOverTo", f."dueMinor", f.currency, f."handedOverBy"
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as f (id text, "orderId" text, "orderNumber" text, "personId" text, contact jsonb,
+        language text, address jsonb, "deliveryOptionId" text, "locationId" text, kind text, status text, "pickupCode" text,
+        "dueAt" timestamptz, plan jsonb, "createdAt" timestamptz, "handedOverAt" timestamptz, "handedOverTo" text, "dueMinor" bigint,
+        currency text, "handedOverBy" text)`
 }
 
 function linesPiece(made: readonly FulfillmentRow[]): Sql {

@@ -26,15 +26,11 @@ export type MadePromise = NewPromise & { id: string }
 
 /** The insert of promises; tell each with `promiseMade`. */
 export function promisesPiece(clock: Clock, promises: readonly MadePromise[]): Sql {
-  const column = (pick: (promise: MadePromise) => string | null | undefined) =>
-    promises.map((promise) => pick(promise) ?? null)
   return sql`insert into fulfillment.promise (id, kind, person_id, order_id, fulfillment_order_id, location_id, owner, due_at, text, replaces, message_id, made_at)
-    select n.*, ${clock.now()}::timestamptz
-      from unnest(${column((p) => p.id)}::text[], ${column((p) => p.kind)}::text[], ${column((p) => p.personId)}::text[],
-                  ${column((p) => p.orderId)}::text[], ${column((p) => p.fulfillmentOrderId)}::text[], ${column((p) => p.locationId)}::text[],
-                  ${column((p) => p.owner)}::text[], ${column((p) => p.dueAt)}::timestamptz[],
-                  ${column((p) => JSON.stringify(p.text))}::jsonb[], ${column((p) => p.replaces)}::text[], ${column((p) => p.messageId)}::text[])
-             as n (id, kind, person, ord, ful, loc, owner, due, text, replaces, message)`
+    select p.id, p.kind, p."personId", p."orderId", p."fulfillmentOrderId", p."locationId", p.owner, p."dueAt", p.text, p.replaces, p."messageId",
+           ${clock.now()}::timestamptz
+      from jsonb_to_recordset(${JSON.stringify(promises)}::jsonb) as p (id text, kind text, "personId" text, "orderId" text,
+        "fulfillmentOrderId" text, "locationId" text, owner text, "dueAt" timestamptz, text jsonb, replaces text, "messageId" text)`
 }
 
 /** What tells a promise. */

@@ -4,7 +4,6 @@ import type { SaleVariant } from '#catalog'
 import { type Availability, type Location, listLocations } from '#inventory'
 import type { Clock } from '#platform/clock'
 import type { Queryable } from '#platform/db'
-import { askFacts } from '#platform/facts'
 import { askRules } from '#pricing'
 import { planQuote, type Stock, stockOf } from './cart-plan.ts'
 import { type Quote, quote, warmQuotes } from './cart-quote.ts'
@@ -49,7 +48,6 @@ export async function viewCart(q: Queryable, clock: Clock, cart: CartRow): Promi
 /** The same for several, whose prices and figures are read together. */
 export async function viewCarts(q: Queryable, clock: Clock, carts: readonly CartRow[]): Promise<Cart[]> {
   return q.together(async (one) => {
-    askFacts(one)
     askRules(one)
     const stockFor = stockOf(one, carts)
     if (carts.length > 1) await warmQuotes(one, carts)

@@ -3,7 +3,6 @@ import { claimStock } from '#inventory'
 import { balanceOf, type Claimed, paymentProblems, prepareClaims, type TakenTender } from '#payments'
 import type { Clock } from '#platform/clock'
 import type { Tx } from '#platform/db'
-import { askFacts } from '#platform/facts'
 import { eventsPiece, wakeAfter } from '#platform/outbox'
 import { writeAll } from '#platform/sql'
 import { Alone, each, eachOk, mapOutcomes, type Outcome, Raced } from '#platform/together'
@@ -38,7 +37,6 @@ type Drafted = Holding & { draft: Draft }
  */
 export async function holdOrders(tx: Tx, clock: Clock, inputs: readonly PlaceOrder[]): Promise<Outcome<Held>[]> {
   const shared = inputs.length > 1
-  askFacts(tx)
   askRules(tx)
   const carts = await lockCarts(
     tx,

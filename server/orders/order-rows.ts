@@ -135,9 +135,9 @@ export async function findOrdersOfChannels(
   refs: readonly { channelId: string; externalRef: string }[],
 ): Promise<OrderRow[]> {
   const rows = await q.many<OrderRow>(sql`
-    select ${orderColumns}, ${lines} from orders.customer_order o
-     where (o.channel_id, o.external_ref) in (
-       select * from unnest(${refs.map(({ channelId }) => channelId)}::text[], ${refs.map(({ externalRef }) => externalRef)}::text[]))`)
+    select ${orderColumns}, ${lines}
+      from unnest(${refs.map(({ channelId }) => channelId)}::text[], ${refs.map(({ externalRef }) => externalRef)}::text[]) as r (channel, ref)
+      join orders.customer_order o on o.channel_id = r.channel and o.external_ref = r.ref`)
   return rows.map((row) => ({ ...row, token: orderToken(row.id) }))
 }
 

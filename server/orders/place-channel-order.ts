@@ -3,7 +3,6 @@ import { findVariantByCode } from '#catalog'
 import type { TakenTender } from '#payments'
 import type { Clock } from '#platform/clock'
 import type { Tx } from '#platform/db'
-import { askFacts } from '#platform/facts'
 import { newId } from '#platform/ids'
 import { done, each, type Outcome, Raced, refused } from '#platform/together'
 import { askRules, redeemCoupons } from '#pricing'
@@ -56,7 +55,6 @@ export async function placeChannelOrders(
   clock: Clock,
   inputs: readonly PlaceChannelOrder[],
 ): Promise<Outcome<ChannelPlaced>[]> {
-  askFacts(tx)
   askRules(tx)
   const stockFor = stockOf(tx, inputs.map(basketOf))
   const known = await findOrdersOfChannels(tx, inputs)

@@ -114,7 +114,7 @@ const holdTogether = together<{ clock: Clock; input: PlaceOrder }, Held>(
     const [first] = items
     if (!first) return []
     const inputs = items.map(({ input }) => input)
-    return db.transaction(async (tx) => orThrow(await holdOrders(tx, first.clock, inputs)), { keepPlans: true })
+    return db.transaction(async (tx) => orThrow(await holdOrders(tx, first.clock, inputs)), { byKey: true })
   },
   // A sale at a till commits at once.
   { alone: ({ input }) => input.online === undefined || (input.tenders ?? []).length > 0 },

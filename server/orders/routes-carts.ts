@@ -20,7 +20,6 @@ import { actorId } from '#platform/actor'
 import type { Clock } from '#platform/clock'
 import type { Config } from '#platform/config'
 import type { Tx } from '#platform/db'
-import { askFacts } from '#platform/facts'
 import { type AppContext, answer, get, type RouteResult, write, writeResumable, writeTogether } from '#platform/http'
 import { done, eachOk, mapOutcomes, type Outcome } from '#platform/together'
 import { askRules } from '#pricing'
@@ -106,7 +105,6 @@ export function registerCartRoutes(app: FastifyInstance, context: AppContext, co
     schema: { params, body: changeBody, response },
     ...guarded<{ couponCodes?: readonly string[] | undefined }>(({ couponCodes = [] }) => couponCodes),
     run: async ({ tx, clock, inputs }) => {
-      askFacts(tx)
       askRules(tx)
       const asked = inputs.map(({ request, params: { id } }) => ({ request, id }))
       const own = await lockOwnCarts(tx, asked)

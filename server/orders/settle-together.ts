@@ -18,7 +18,7 @@ type Settling = { clock: Clock; taken: Capture; publicUrl: string }
 export const settleTogether = together<Settling, Settled>(async (db, items) => {
   const [first] = items
   if (!first) return []
-  return db.transaction(async (tx) => orThrow(await settleAll(tx, first.clock, items)), { keepPlans: true })
+  return db.transaction(async (tx) => orThrow(await settleAll(tx, first.clock, items)), { byKey: true })
 })
 
 async function settleAll(tx: Tx, clock: Clock, items: readonly Settling[]): Promise<Outcome<Settled>[]> {

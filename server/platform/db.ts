@@ -33,10 +33,11 @@ export type Tx = Queryable & {
 export type TransactionOptions = {
   isolation?: 'read committed' | 'repeatable read'
   /**
-   * Plans of its statements are made once a connection, whatever their values: for transactions whose statements all look rows up by
-   * key, where making the plan anew costs more than running it.
+   * Runs on connections of their own, whose plans are made once, whatever the values, and always by an index: for transactions whose
+   * statements all look rows up by key. Making such a plan anew costs more than running it, and one made while a table was still empty
+   * would read all of it ever after.
    */
-  keepPlans?: boolean
+  byKey?: boolean
 }
 export type Db = Queryable & {
   transaction<T>(work: (tx: Tx) => Promise<T>, options?: TransactionOptions): Promise<T>
@@ -57,6 +58,18 @@ pg.types.setTypeParser(1082, (text) => text)
 
 export type DbOptions = { poolSize?: number; prepared?: boolean; statementTimeoutMs?: number; applicationName?: string }
 
+const plansByKey =
+  '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off'
+
+function quietPool(settings: pg.PoolConfig): pg.Pool {
+  const pool = new pg.Pool(settings)
+  // An idle connection that breaks (database restarted) is replaced by the pool; without a listener it would end the process.
+  pool.on('error', () => undefined)
+  // The same for a connection that breaks while a transaction holds it but runs no statement: the next statement says so.
+  pool.on('connect', (client) => void client.on('error', () => undefined))
+  return pool
+}
+
 /**
  * Opens a pool on a PostgreSQL (15 to 18). Statements are named (prepared once per connection) unless `prepared` is false,
  * which poolers in transaction mode older than PgBouncer 1.21 need.
@@ -72,11 +85,12 @@ export function openDb(url: string, options: DbOptions = {}): Db {
     // Statements of one connection are sent without waiting for the answer to the one before; answers come in order.
     pipeline: true,
   }
-  const pool = new pg.Pool(settings)
-  // An idle connection that breaks (database restarted) is replaced by the pool; without a listener it would end the process.
-  pool.on('error', () => undefined)
-  // The same for a connection that breaks while a transaction holds it but runs no statement: the next statement says so.
-  pool.on('connect', (client) => void client.on('error', () => undefined))
+  const pool = quietPool(settings)
+  const keyed = quietPool({
+    ...settings,
+    max: Math.ceil(settings.max / 2),
+    options: `${settings.options} ${plansByKey}`,
+  })
   const prepared = options.prepared ?? true
   const facts = openFacts()
   return {
@@ -84,11 +98,12 @@ export function openDb(url: string, options: DbOptions = {}): Db {
     facts,
     together: (work) => together(pool, work, { prepared, facts }),
     pool,
-    close: () => pool.end(),
+    close: async () => void (await Promise.all([pool.end(), keyed.end()])),
     script: async (text) => {
       await pool.query(text)
     },
-    transaction: (work, options = {}) => transact(pool, work, { prepared, facts, ...options }),
+    transaction: (work, { isolation, byKey = false } = {}) =>
+      transact(byKey ? keyed : pool, work, { prepared, facts, isolation }),
   }
 }
 
@@ -225,7 +240,7 @@ async function together<T>(
 async function transact<T>(
   pool: pg.Pool,
   work: (tx: Tx) => Promise<T>,
-  { prepared, facts, isolation, keepPlans }: { prepared: boolean; facts: FactsState } & TransactionOptions,
+  { prepared, facts, isolation }: { prepared: boolean; facts: FactsState; isolation: TransactionOptions['isolation'] },
 ): Promise<T> {
   const client = await pool.connect()
   const effects: (() => void)[] = []
@@ -234,7 +249,7 @@ async function transact<T>(
     client,
     prepared,
     own,
-    `begin${isolation === 'repeatable read' ? ' isolation level repeatable read' : ''}${keepPlans ? '; set local plan_cache_mode = force_generic_plan' : ''}`,
+    isolation === 'repeatable read' ? 'begin isolation level repeatable read' : 'begin',
   )
   let broken: Error | undefined
   try {

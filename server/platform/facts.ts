@@ -38,11 +38,6 @@ async function factsVersion(q: Queryable): Promise<number | null> {
   return facts.version
 }
 
-/** Asks early in a transaction, so that the question travels with its first statements instead of going alone when it is needed. */
-export function askFacts(tx: Queryable): void {
-  if (tx.facts.once) factsVersion(tx).catch(() => undefined)
-}
-
 /**
  * The same pool, told which version holds by a statement that read `factsVersionNow` beside its own: what is remembered under it is
  * used without asking again. For one request only.

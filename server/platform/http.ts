@@ -218,7 +218,7 @@ export function writeTogether<S extends Schemas>(
           if (kept.length > 0) tx.later(writeAll([answersPiece(clock, kept)]))
           return orThrow(outcomes.map((one) => one ?? refused(new Error('a call of the batch has no answer'))))
         },
-        { keepPlans: true },
+        { byKey: true },
       ),
     { alone: ({ input }) => route.alone?.(input) ?? false },
   )

@@ -54,11 +54,10 @@ export async function findKeys(
 
 /** The insert of keys with their answers; a key that another request has taken meanwhile breaks `idempotency_key_pkey`. */
 export function answersPiece(clock: Clock, kept: readonly { key: Key; answer: Answer }[]): Sql {
+  const rows = kept.map(({ key, answer: { status, body } }) => ({ ...key, status, body: body ?? null }))
   return sql`insert into platform.idempotency_key (scope, key, fingerprint, status, body, created_at)
-    select n.*, ${clock.now()}::timestamptz
-      from unnest(${kept.map(({ key }) => key.scope)}::text[], ${kept.map(({ key }) => key.key)}::text[], ${kept.map(({ key }) => key.fingerprint)}::text[],
-                  ${kept.map(({ answer }) => answer.status)}::int[], ${kept.map(({ answer }) => JSON.stringify(answer.body ?? null))}::jsonb[])
-             as n (scope, key, fingerprint, status, body)`
+    select n.scope, n.key, n.fingerprint, n.status, coalesce(n.body, 'null'), ${clock.now()}::timestamptz
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as n (scope text, key text, fingerprint text, status int, body jsonb)`
 }
 
 /** The answer of work of several transactions. Need not reach the disk at once: lost in a crash, the repeat resumes. */
@@ -67,12 +66,16 @@ export async function keepAnswerAfter(db: Db, key: Key, answer: Answer): Promise
 }
 
 const keepTogether = together<{ key: Key; answer: Answer }, void>(async (db, kept) => {
+  const rows = kept.map(({ key: { scope, key }, answer: { status, body } }) => ({
+    scope,
+    key,
+    status,
+    body: body ?? null,
+  }))
   await db.run(sql`
     with relaxed as materialized (select set_config('synchronous_commit', 'off', true))
-    update platform.idempotency_key k set status = n.status, body = n.body
-      from relaxed, unnest(${kept.map(({ key }) => key.scope)}::text[], ${kept.map(({ key }) => key.key)}::text[],
-                           ${kept.map(({ answer }) => answer.status)}::int[], ${kept.map(({ answer }) => JSON.stringify(answer.body ?? null))}::jsonb[])
-                      as n (scope, key, status, body)
+    update platform.idempotency_key k set status = n.status, body = coalesce(n.body, 'null')
+      from relaxed, jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as n (scope text, key text, status int, body jsonb)
      where k.scope = n.scope and k.key = n.key`)
   return kept.map(() => done(undefined))
 })

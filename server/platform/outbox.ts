@@ -69,11 +69,10 @@ export function event<T extends EventType>(
 
 /** Any number of events as one piece of a bigger write (`writeAll`). Call `wakeAfter(tx)` beside it. */
 export function eventsPiece(clock: Clock, events: readonly NewEvent[]): Sql {
+  const rows = events.map(({ type, subjectId, personId = null, payload }) => ({ type, subjectId, personId, payload }))
   return sql`insert into platform.outbox (type, subject_id, person_id, payload, occurred_at)
-    select e.type, e.subject, e.person, e.payload, ${clock.now()}::timestamptz
-      from unnest(${events.map(({ type }) => type)}::text[], ${events.map(({ subjectId }) => subjectId)}::text[],
-                  ${events.map(({ personId }) => personId ?? null)}::text[], ${events.map(({ payload }) => JSON.stringify(payload))}::jsonb[])
-             with ordinality as e (type, subject, person, payload, at) order by e.at`
+    select e.type, e."subjectId", e."personId", e.payload, ${clock.now()}::timestamptz
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as e (type text, "subjectId" text, "personId" text, payload jsonb)`
 }
 
 /** Wakes the relay of this process once the transaction has committed. */

@@ -37,6 +37,23 @@ export function mapOutcomes<A, B>(outcomes: readonly Outcome<A>[], pick: (value:
 }
 
 /**
+ * Batches of one process under way at the same time, whatever they are about. Few: while some are in flight the next ones grow, and
+ * the database commits dozens of callers at the price of one. Not one: a batch that waits for somebody's lock must not stop the rest.
+ */
+const lanes = 2
+type Lane = { busy: number; waiting: (() => void)[] }
+const lanesOf = new WeakMap<Db, Lane>()
+
+function laneOf(db: Db): Lane {
+  let lane = lanesOf.get(db)
+  if (!lane) {
+    lane = { busy: 0, waiting: [] }
+    lanesOf.set(db, lane)
+  }
+  return lane
+}
+
+/**
  * A natural batcher (DESIGN §5): what arrives while the last batch is in flight becomes the next one. No timer: an item that meets an
  * idle batcher starts at once and alone. Each caller gets its own outcome. When a batch fails as a whole (a deadlock, a constraint,
  * a lost connection), its items run again one by one, so that none fails because of a neighbour.
@@ -74,7 +91,15 @@ export function together<I, O>(
 
   async function drain(db: Db, queue: { waiting: Waiting[]; busy: boolean }): Promise<void> {
     queue.busy = true
-    while (queue.waiting.length > 0) await runAll(db, queue.waiting.splice(0, most))
+    const lane = laneOf(db)
+    while (queue.waiting.length > 0) {
+      if (lane.busy >= lanes) await new Promise<void>((enter) => lane.waiting.push(enter))
+      else lane.busy += 1
+      await runAll(db, queue.waiting.splice(0, most))
+      const next = lane.waiting.shift()
+      if (next) next()
+      else lane.busy -= 1
+    }
     queue.busy = false
   }
 

@@ -3,6 +3,7 @@ import type { Promotion } from '@hilo/calc'
 import { type Channel, listChannels } from '#catalog'
 import type { Clock } from '#platform/clock'
 import type { Queryable, Tx } from '#platform/db'
+import { factsVersionNow } from '#platform/facts'
 import { emit } from '#platform/outbox'
 import { sql } from '#platform/sql'
 import { type PromotionRow, promotionColumns, toPromotion } from './promotion-rows.ts'
@@ -52,14 +53,23 @@ export async function currentRules(q: Queryable): Promise<Rules> {
 export async function rulesVersion(q: Queryable): Promise<RulesVersion> {
   const { facts } = q
   if (facts.once && facts.rules) return facts.rules as Promise<RulesVersion>
-  const read = q.one<RulesVersion>(sql`select ${versionColumns} from pricing.version v`)
-  if (facts.once) facts.rules = read
+  if (!facts.once) return q.one<RulesVersion>(sql`select ${versionColumns} from pricing.version v`)
+  // What else is remembered goes by a version of its own; whoever needs the one needs the other next.
+  const read = q.one<RulesVersion & { facts: number | null }>(sql`
+    select ${versionColumns}, ${factsVersionNow} as facts from pricing.version v`)
+  facts.rules = read
+  facts.version ??= read.then((row) => row.facts)
   return read
 }
 
-/** Asks early in a transaction, so that the question travels with its first statements. */
+/**
+ * Asks early in a transaction which rules and which other facts hold, so that the question travels with its first statements instead of
+ * going alone when it is needed.
+ */
 export function askRules(tx: Queryable): void {
-  if (tx.facts.once) rulesVersion(tx).catch(() => undefined)
+  if (!tx.facts.once) return
+  rulesVersion(tx).catch(() => undefined)
+  tx.facts.version?.catch(() => undefined)
 }
 
 async function loadRules(q: Queryable, version: number): Promise<Rules> {
