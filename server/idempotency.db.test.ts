@@ -7,7 +7,7 @@ import { loadConfig } from '#platform/config'
 import { sql } from '#platform/sql'
 import { type TestDatabase, testDatabase } from '#platform/testing'
 import { type Row, type StepWorld, stepsIn } from './idempotency-steps.ts'
-import { anna, aShop, toAnna } from './orders/testing.ts'
+import { aShop } from './orders/testing.ts'
 import { createApiKey } from './staff/index.ts'
 import { aStaffCookie } from './staff/testing.ts'
 

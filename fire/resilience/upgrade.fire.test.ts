@@ -5,7 +5,6 @@ import { faultsOf, plants, runUpgrade } from './upgrade.ts'
 /** Three shops are opened and upgraded: minutes on a busy machine, so only with FIRE_FULL=1. */
 const from = process.env['FIRE_FULL'] === '1' ? landedCommit() : null
 const size = { seconds: 3, callsPerSecond: 20 }
-const timeout = 900_000
 
 test.skipIf(from === null)(
   'R11 the process of before works beside today’s database and today’s process: no error, no long lock',

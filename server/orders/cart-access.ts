@@ -43,7 +43,7 @@ export async function lockOwnCarts(
   const hashes = asked.flatMap(({ request: { cartToken } }) => (cartToken === undefined ? [] : [hashToken(cartToken)]))
   const byToken = hashes.length === 0 ? new Map<string, CartRow>() : await lockCartsOfTokens(tx, hashes)
   const ids = await Promise.all(
-    asked.map(({ request: { actor, cartToken } }) => {
+    asked.map(async ({ request: { actor, cartToken } }) => {
       const own = cartToken === undefined ? undefined : byToken.get(hashToken(cartToken))?.id
       return own === undefined && actor.kind === 'customer' ? cartIdOfPerson(tx, actor.personId) : own
     }),
