@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Cost } from './lib/cost.ts'
@@ -50,7 +50,10 @@ if (values.only !== 'set-up') {
 const report = renderReport({ setUp, rows, costs, plan })
 process.stdout.write(`${report}\n`)
 if (values.report && values.only === undefined)
-  writeFileSync(join(import.meta.dirname, '../docs/BENCHMARKS.md'), report)
+  writeFileSync(
+    join(import.meta.dirname, '../docs/BENCHMARKS.md'),
+    `${report}\n${readFileSync(join(import.meta.dirname, 'notes.md'), 'utf8')}`,
+  )
 if (values.json) {
   const named = rows
     .filter((row) => row.name !== undefined)
