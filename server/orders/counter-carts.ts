@@ -55,16 +55,14 @@ export async function findCounterCarts(
     }))
 }
 
-function phoneOf(text: string): string {
-  return /^[+\d][\d\s.-]{5,}$/.test(text) ? tryPhone(text) : ''
-}
-
-function tryPhone(text: string): string {
+/** The telephone number meant by a search; null where it is none: a basket without a number has an empty one and must not be found by it. */
+function phoneOf(text: string): string | null {
+  if (!/^[+\d][\d\s.-]{5,}$/.test(text)) return null
   try {
-    return normalizePhone(text)
+    return normalizePhone(text) || null
   } catch {
-    // Not a telephone number; then no basket has it.
-    return ''
+    // Digits that are no telephone number: no basket has it.
+    return null
   }
 }
 

@@ -107,6 +107,16 @@ describe('the counter', () => {
     expect(conflicts).toEqual([{ units: 1 }])
   })
 
+  test('a code, a mail or a number that no basket has finds none, not one whose customer is not known yet', async () => {
+    await aCart(t.db, t.clock, {
+      lines: [{ variantId: shop.shirt }],
+      contact: { name: '', email: '', phone: '' },
+      delivery: { kind: 'pickup', locationId: shop.madrid },
+    })
+    for (const text of ['ZZZZ9999', 'nadie@example.es', '600999888', '12345678', '-'])
+      expect(await findCounterCarts(t.db, t.clock, { text, locationId: undefined, limit: 10 }), text).toEqual([])
+  })
+
   test('S11 a web basket is found by telephone at the till, one article swapped, part paid, the rest paid online; its units stay held', async () => {
     const scarce = await anArticle(t.db, t.clock, { priceMinor: 3000 })
     await someStock(t.db, t.clock, { variantId: scarce, locationId: shop.madrid, units: 1 })

@@ -41,6 +41,8 @@ describe('settings', () => {
       trustProxy: false,
       allowHosts: [],
       ratePerMinute: 3000,
+      archiveDir: null,
+      archiveDays: 14,
     })
     expect(secret).toMatch(/^[0-9a-f]{64}$/)
   })
