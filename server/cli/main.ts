@@ -20,5 +20,7 @@ if (
   process.execve(process.execPath, again, process.env)
 }
 enableCompileCache(join(import.meta.dirname, '../../node_modules/.cache/hilo'))
-const { run } = await import('./run.ts')
-process.exit(await run(process.argv.slice(2)))
+const [{ run }, { flushed }] = await Promise.all([import('./run.ts'), import('./flushed.ts')])
+const exitCode = await run(process.argv.slice(2))
+await flushed()
+process.exit(exitCode)
