@@ -12,6 +12,7 @@ create schema payments;
 create schema platform;
 create schema pricing;
 create schema staff;
+create schema system;
 
 CREATE OR REPLACE FUNCTION customers.plain(text)
  RETURNS text
@@ -28,6 +29,14 @@ begin
     perform set_config('hilo.facts_changed', pg_current_xact_id()::text, true);
   end if;
   return null;
+end $function$;
+CREATE OR REPLACE FUNCTION platform.note_touch()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  new.touched := pg_current_xact_id();
+  return new;
 end $function$;
 create sequence catalog.version_number start 2;
 create sequence pricing.version_number start 2;
@@ -151,6 +160,7 @@ create table catalog.search_document (
 );
 CREATE INDEX search_document_gin ON catalog.search_document USING gin (document);
 CREATE INDEX search_document_touched ON catalog.search_document USING btree (touched);
+CREATE TRIGGER touched BEFORE UPDATE ON catalog.search_document FOR EACH ROW EXECUTE FUNCTION platform.note_touch();
 
 create table catalog.search_word (
   language text not null,
@@ -1191,6 +1201,7 @@ create table pricing.price (
 );
 CREATE INDEX price_touched ON pricing.price USING btree (touched);
 CREATE INDEX price_variant ON pricing.price USING btree (variant_id);
+CREATE TRIGGER touched BEFORE UPDATE ON pricing.price FOR EACH ROW EXECUTE FUNCTION platform.note_touch();
 
 create table pricing.price_change (
   id bigint generated always as identity not null,
@@ -1385,3 +1396,43 @@ create table staff.session (
   constraint session_pkey PRIMARY KEY (token_hash)
 );
 CREATE INDEX session_member ON staff.session USING btree (member_id);
+
+create table system.backup (
+  id text not null,
+  completed_at timestamp with time zone not null,
+  bytes bigint not null,
+  target text not null,
+  constraint backup_pkey PRIMARY KEY (id)
+);
+CREATE INDEX backup_newest ON system.backup USING btree (completed_at DESC);
+
+create table system.check_run (
+  id text not null,
+  status text not null,
+  asked_by text,
+  asked_at timestamp with time zone not null,
+  started_at timestamp with time zone,
+  leased_until timestamp with time zone,
+  finished_at timestamp with time zone,
+  done integer default 0 not null,
+  total integer default 0 not null,
+  ms integer,
+  disagreements integer,
+  checks jsonb,
+  error text,
+  constraint check_run_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'failed'::text]))),
+  constraint check_run_pkey PRIMARY KEY (id)
+);
+CREATE INDEX check_run_newest ON system.check_run USING btree (asked_at DESC, id DESC);
+CREATE UNIQUE INDEX check_run_one_at_a_time ON system.check_run USING btree ((true)) WHERE (status = ANY (ARRAY['queued'::text, 'running'::text]));
+
+create unlogged table system.process (
+  id text not null,
+  kind text not null,
+  version text not null,
+  started_at timestamp with time zone not null,
+  seen_at timestamp with time zone not null,
+  report jsonb not null,
+  constraint process_kind_check CHECK ((kind = ANY (ARRAY['server'::text, 'worker'::text]))),
+  constraint process_pkey PRIMARY KEY (id)
+);

@@ -11,7 +11,7 @@ const git = (...args: string[]) => spawnSync('git', args, { cwd: root, encoding:
  * The version that stands in the shops: upgrades are tried from it. Moved on with each release; another one by `--from`. Not simply the
  * commit before the newest migration: that may be one that was never meant to run.
  */
-const landed = 'f48ec204ea90939000f250ed0959074839a1f476'
+const landed = '74c23ea03f71df5a11ea620eb056f461a3609522'
 
 /** @returns null where that version is not at hand (a package, a shallow clone) */
 export function landedCommit(): string | null {

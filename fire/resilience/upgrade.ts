@@ -3,8 +3,9 @@
  *
  *   BEFORE   schema and process of an earlier commit; buyers come at a steady rate
  *   MIGRATE  today's migrations run under that load; how long anybody waits for a lock is watched
- *   BESIDE   a process of today joins; buyers go to both
- *   JUDGE    every call of the whole time was answered well, nobody waited a second for a lock, the laws hold
+ *   BESIDE   a process of today joins, with background work of its own; buyers go to both and look at what the other one sold them
+ *   FINISH   the process of before ends, and what was kept for it goes; links it gave out still open
+ *   JUDGE    every call of the whole time was answered well, nobody waited a second for a lock
  */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -16,17 +17,19 @@ import { type Migration, migrate, readMigrations } from '../../server/platform/m
 import { startPostgres } from '../../server/platform/postgres/index.ts'
 import { sql } from '../../server/platform/sql.ts'
 import { freePortFrom } from '../lib/ports.ts'
-import { address } from '../lib/shopper.ts'
 import { nameOf, unpack } from './old-tree.ts'
+import { Load, type World } from './upgrade-load.ts'
 
 export type UpgradeResult = {
   from: string
   migrations: string[]
   calls: number
+  /** Orders that were opened by their link through another process than the one that sold them. */
+  opened: number
   errors: string[]
   lockWaitMsMax: number
-  /** Slowest answer before, while the migrations ran and after. */
-  slowestMs: { before: number; during: number; beside: number }
+  /** Slowest answer before, while the migrations ran, beside each other and after the process of before has ended. */
+  slowestMs: { before: number; during: number; beside: number; after: number }
 }
 export type UpgradeOptions = {
   from: string
@@ -45,23 +48,30 @@ export async function runUpgrade({ from, seconds, callsPerSecond, more = [] }: U
   const servers: Child[] = []
   try {
     const world = seedOld(tree.folder, postgres.url)
-    const old = await serve(servers, join(tree.folder, 'server/old-main.ts'), postgres.url, folder)
-    const load = new Load([old], world, callsPerSecond)
-    const slowestMs = { before: 0, during: 0, beside: 0 }
+    const at = { databaseUrl: postgres.url, folder }
+    const [old, oldBase] = await serve(join(tree.folder, 'server/old-main.ts'), at, servers)
+    const load = new Load(oldBase, world, callsPerSecond)
     load.begin()
     await pause(seconds * 1000)
-    slowestMs.before = load.takeSlowest()
+    const before = load.takeSlowest()
     const locks = watchLocks(db)
-    const migrations = await migrate(db, [...(await readMigrations()), ...more])
+    const known = [...(await readMigrations()), ...more]
+    const migrations = await migrate(db, known)
     await pause(1000)
-    slowestMs.during = load.takeSlowest()
-    const lockWaitMsMax = await locks.end()
-    const now = await serve(servers, join(import.meta.dirname, '../contract/server.ts'), postgres.url, folder)
-    load.bases = [old, now]
+    const during = load.takeSlowest()
+    const [, newBase] = await serve(join(import.meta.dirname, '../contract/server.ts'), at, servers)
+    await load.goToBoth(newBase)
     await pause(seconds * 1000)
+    const beside = load.takeSlowest()
+    await load.leave(oldBase)
+    await old.stop()
+    migrations.push(...(await migrate(db, known, { finish: true })))
+    await pause(1000)
     await load.end()
-    slowestMs.beside = load.takeSlowest()
-    return { from: nameOf(from), migrations, calls: load.calls, errors: load.errors, lockWaitMsMax, slowestMs }
+    const lockWaitMsMax = await locks.end()
+    const slowestMs = { before, during, beside, after: load.takeSlowest() }
+    const { calls, opened, errors } = load
+    return { from: nameOf(from), migrations, calls, opened, errors, lockWaitMsMax, slowestMs }
   } finally {
     await Promise.all(servers.map((server) => server.stop()))
     await db.close()
@@ -71,7 +81,6 @@ export async function runUpgrade({ from, seconds, callsPerSecond, more = [] }: U
   }
 }
 
-type World = { variantIds: string[]; key: string }
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 
 function seedOld(folder: string, databaseUrl: string): World {
@@ -80,7 +89,12 @@ function seedOld(folder: string, databaseUrl: string): World {
   return JSON.parse(said) as World
 }
 
-async function serve(servers: Child[], main: string, databaseUrl: string, folder: string): Promise<string> {
+/** @returns the process and its address, once it calls itself well */
+async function serve(
+  main: string,
+  { databaseUrl, folder }: { databaseUrl: string; folder: string },
+  servers: Child[],
+): Promise<[Child, string]> {
   const port = await freePortFrom(4840 + (process.pid % 50))
   const child = start([main], {
     DATABASE_URL: databaseUrl,
@@ -93,95 +107,7 @@ async function serve(servers: Child[], main: string, databaseUrl: string, folder
   servers.push(child)
   const base = `http://127.0.0.1:${port}`
   await untilServing(`${base}/api/problems`, child, 180)
-  return base
-}
-
-/** Buyers at a steady rate, whatever the answers: reading, orders of a channel, baskets that are paid by card. */
-class Load {
-  bases: string[]
-  calls = 0
-  readonly errors: string[] = []
-  readonly #world: World
-  readonly #everyMs: number
-  readonly #underWay = new Set<Promise<void>>()
-  #timer: NodeJS.Timeout | undefined
-  #slowest = 0
-  #turn = 0
-
-  constructor(bases: string[], world: World, callsPerSecond: number) {
-    this.bases = bases
-    this.#world = world
-    this.#everyMs = 1000 / callsPerSecond
-  }
-
-  begin(): void {
-    this.#timer = setInterval(() => {
-      const work = this.#one(this.#turn++).finally(() => this.#underWay.delete(work))
-      this.#underWay.add(work)
-    }, this.#everyMs)
-  }
-
-  async end(): Promise<void> {
-    clearInterval(this.#timer)
-    await Promise.all(this.#underWay)
-  }
-
-  takeSlowest(): number {
-    const slowest = this.#slowest
-    this.#slowest = 0
-    return Math.round(slowest)
-  }
-
-  async #one(turn: number): Promise<void> {
-    const base = this.bases[turn % this.bases.length] ?? ''
-    const variantId = this.#world.variantIds[turn % this.#world.variantIds.length] ?? ''
-    const contact = { name: 'Ana Prat', email: `ana${turn}@example.com`, phone: '' }
-    const lines = [{ variantId, units: 1 }]
-    const delivery = { kind: 'delivery', address }
-    if (turn % 4 < 2)
-      return void (await this.#call(
-        base,
-        'GET',
-        turn % 4 === 0 ? '/api/store/products/producto-1' : `/api/store/availability?variants=${variantId}`,
-      ))
-    if (turn % 4 === 2) {
-      const headers = { authorization: `Bearer ${this.#world.key}`, 'idempotency-key': `channel-${turn}` }
-      const body = { externalRef: `M-${turn}`, lines, contact, delivery, payment: { method: 'elsewhere' } }
-      return void (await this.#call(base, 'POST', '/api/channel/orders', body, headers))
-    }
-    const cart = await this.#call(base, 'POST', '/api/store/carts', { lines, contact, delivery })
-    if (!cart) return
-    const { id, token, totalMinor } = cart as { id: string; token: string; totalMinor: number }
-    const body = { expectedTotalMinor: totalMinor, payment: { cardToken: 'tok_ok' } }
-    await this.#call(base, 'POST', `/api/store/carts/${id}/place`, body, { 'x-cart-token': token })
-  }
-
-  async #call(
-    base: string,
-    method: string,
-    path: string,
-    body?: object,
-    headers: Record<string, string> = {},
-  ): Promise<unknown> {
-    this.calls += 1
-    const begun = performance.now()
-    try {
-      const answer = await fetch(`${base}${path}`, {
-        method,
-        headers: { 'content-type': 'application/json', ...headers },
-        body: body === undefined ? null : JSON.stringify(body),
-        signal: AbortSignal.timeout(30_000),
-      })
-      const text = await answer.text()
-      if (answer.ok) return JSON.parse(text)
-      this.errors.push(`${method} ${path} ${answer.status} ${text.slice(0, 200)}`)
-    } catch (error) {
-      this.errors.push(`${method} ${path} ${String(error)}`)
-    } finally {
-      this.#slowest = Math.max(this.#slowest, performance.now() - begun)
-    }
-    return undefined
-  }
+  return [child, base]
 }
 
 /** Looks twenty times a second who waits for a lock of a table, and since when. */
@@ -229,10 +155,11 @@ export const plants: readonly { name: string; migration: Migration }[] = [
 ]
 
 /** What was wrong with an upgrade, in words; nothing when all was well. */
-export function faultsOf({ errors, lockWaitMsMax, migrations }: UpgradeResult): string[] {
+export function faultsOf({ errors, lockWaitMsMax, migrations, opened }: UpgradeResult): string[] {
   return [
     ...(errors.length > 0 ? [`${errors.length} calls failed, the first: ${errors[0]}`] : []),
     ...(lockWaitMsMax > 1000 ? [`somebody waited ${lockWaitMsMax} ms for a lock`] : []),
+    ...(opened === 0 ? ['no order was opened beside the process that sold it'] : []),
     ...(migrations.length === 0 ? ['no migration ran, so nothing was tried'] : []),
   ]
 }

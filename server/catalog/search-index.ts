@@ -47,8 +47,7 @@ export async function indexProducts(tx: Tx, productIds: readonly string[]): Prom
       insert into catalog.search_document (product_id, document, words_es, words_en)
       select id, document, words_es, words_en from fresh
       on conflict (product_id) do update
-         set document = excluded.document, words_es = excluded.words_es, words_en = excluded.words_en,
-             touched = pg_current_xact_id()
+         set document = excluded.document, words_es = excluded.words_es, words_en = excluded.words_en
     ), changes as (
       select 'es' as language, unnest(words_es) as word, 1 as n from fresh
       union all select 'en', unnest(words_en), 1 from fresh

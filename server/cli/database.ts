@@ -1,7 +1,7 @@
 /** The database of a command: the bundled one (started or adopted) or the one of DATABASE_URL, reachable, of a known version. */
 import type { Config } from '../platform/config.ts'
 import { type Db, openDb, sqlState } from '../platform/db.ts'
-import { migrate, readMigrations, SchemaMismatch } from '../platform/migrate.ts'
+import { type MigrateOptions, migrate, SchemaMismatch } from '../platform/migrate.ts'
 import { type PostgresOptions, SetupError, startPostgres } from '../platform/postgres/index.ts'
 import { sql } from '../platform/sql.ts'
 
@@ -13,6 +13,8 @@ export type OpenDatabase = Readonly<{
   db: Db
   url: string
   embedded: boolean
+  /** Nobody else can be using it: it is the bundled one and was started just now. */
+  alone: boolean
   close(): Promise<void>
   abandon(): void
 }>
@@ -41,7 +43,14 @@ export async function openDatabase(config: Config, options: OpenOptions = {}): P
   }
   try {
     if (server === null) await checkServer(db, url)
-    return { db, url, embedded: server !== null, close, abandon: () => server?.stopNow() }
+    return {
+      db,
+      url,
+      embedded: server !== null,
+      alone: server?.adopted === false,
+      close,
+      abandon: () => server?.stopNow(),
+    }
   } catch (error) {
     await close()
     throw error
@@ -64,29 +73,21 @@ export async function withDatabase<T>(
 }
 
 /**
- * Brings the schema to what this code needs.
+ * Brings the schema to what this code needs. What was kept for servers of the version before goes when there can be none of them.
  * @returns names of the migrations that ran
  * @throws SetupError database_newer, database_unreachable
  */
-export async function bringUpToDate({ db }: Pick<OpenDatabase, 'db'>): Promise<string[]> {
+export async function bringUpToDate(
+  { db, alone }: Pick<OpenDatabase, 'db' | 'alone'>,
+  { finish = alone }: MigrateOptions = {},
+): Promise<string[]> {
   try {
-    return await migrate(db)
+    return await migrate(db, undefined, { finish })
   } catch (error) {
     if (error instanceof SchemaMismatch) throw mismatch(error)
     if (sqlState(error) === '42501') throw mayNotCreate(error)
     throw error
   }
-}
-
-/** Names of migrations that have not run on this database yet; changes nothing. */
-export async function pendingMigrations(db: Db): Promise<string[]> {
-  const known = await readMigrations()
-  const { exists } = await db.one<{ exists: boolean }>(
-    sql`select to_regclass('public.hilo_migration') is not null as exists`,
-  )
-  const rows = exists ? await db.many<{ version: number }>(sql`select version from public.hilo_migration`) : []
-  const done = new Set(rows.map(({ version }) => version))
-  return known.filter(({ version }) => !done.has(version)).map(({ name }) => name)
 }
 
 async function checkServer(db: Db, url: string): Promise<void> {

@@ -3,9 +3,10 @@ import { accessSync, constants, existsSync, readFileSync, statfsSync, statSync }
 import { connect } from 'node:net'
 import { dirname, join } from 'node:path'
 import type { Config, Text } from '../platform/config.ts'
+import { missingMigrations } from '../platform/migrate.ts'
 import { binariesIn, findBinaries } from '../platform/postgres/binaries.ts'
 import { isPostgresRunning, SetupError } from '../platform/postgres/index.ts'
-import { openDatabase, pendingMigrations } from './database.ts'
+import { openDatabase } from './database.ts'
 import { outdatedFrontEnds } from './front-ends.ts'
 import { refuseTakenPort } from './port.ts'
 import { humanBytes } from './terminal.ts'
@@ -133,9 +134,16 @@ async function checkDatabase(config: Config): Promise<Finding[]> {
   try {
     const database = await openDatabase(config, { poolSize: 1 })
     try {
-      const pending = await pendingMigrations(database.db)
-      const names = pending.join(', ')
-      if (pending.length === 0)
+      const { needed, finishing } = await missingMigrations(database.db)
+      const names = needed.join(', ')
+      if (needed.length === 0 && finishing.length > 0)
+        return [
+          advice(
+            'La última actualización no está terminada: cuando ya no corra ningún servidor de la versión anterior, hilo migrate --finish.',
+            'The last upgrade is not finished: once no server of the version before runs, hilo migrate --finish.',
+          ),
+        ]
+      if (needed.length === 0)
         return [good('La base de datos responde y está al día.', 'The database answers and is up to date.')]
       return [
         advice(

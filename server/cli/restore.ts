@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { systemClock } from '../platform/clock.ts'
 import { dataFolder, type Lang } from '../platform/config.ts'
 import { openDb } from '../platform/db.ts'
-import { readMigrations } from '../platform/migrate.ts'
+import { migrationsOf, readMigrations } from '../platform/migrate.ts'
 import {
   type RestoreOptions,
   readArchive,
@@ -10,7 +10,6 @@ import {
   restoreBackup,
   SetupError,
 } from '../platform/postgres/index.ts'
-import { sql } from '../platform/sql.ts'
 import { type Command, textArg } from './command.ts'
 import { momentIn } from './moment.ts'
 import { humanBytes, secondsSince } from './terminal.ts'
@@ -105,10 +104,7 @@ async function refuseNewerSchema(url: string): Promise<void> {
   const db = openDb(url, { poolSize: 1 })
   try {
     const known = new Set((await readMigrations()).map(({ name }) => name))
-    const { exists } = await db.one<{ exists: boolean }>(
-      sql`select to_regclass('public.hilo_migration') is not null as exists`,
-    )
-    const rows = exists ? await db.many<{ name: string }>(sql`select name from public.hilo_migration`) : []
+    const rows = await migrationsOf(db)
     const foreign = rows.find(({ name }) => !known.has(name))
     if (foreign) throw newer(foreign.name)
   } finally {

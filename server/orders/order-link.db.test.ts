@@ -60,17 +60,43 @@ test('a token with another signature, of another order or of another key opens n
     expect(await findOrderByToken(t.db, wrong), wrong).toBeUndefined()
 })
 
-test('a link that was mailed before the upgrade still opens its order, and only its hash is left', async () => {
-  const migrations = join(import.meta.dirname, '../migrations')
-  const file = (await readdir(migrations)).find((name) => name.startsWith('0015_')) ?? ''
-  const old = 'mJ7-_wQ0vXb3kT5yZ2aLr9sD1fGhE4uIoPcNqVtRx8K'
+test('links of the version before open their orders while its servers still run and after them, and only hashes are left', async () => {
+  const migration = async (start: string) => {
+    const folder = join(import.meta.dirname, '../migrations')
+    return readFile(join(folder, (await readdir(folder)).find((name) => name.startsWith(start)) ?? ''), 'utf8')
+  }
+  const [old, drawn] = ['mJ7-_wQ0vXb3kT5yZ2aLr9sD1fGhE4uIoPcNqVtRx8K', 'pK2-_wQ0vXb3kT5yZ2aLr9sD1fGhE4uIoPcNqVtRx8Q']
   await t.db.script(`
     drop table orders.old_order_link;
-    alter table orders.customer_order add column token text;
-    update orders.customer_order set token = case when id = '${orderId}' then '${old}' else id end;`)
-  await t.db.script(await readFile(join(migrations, file), 'utf8'))
-  expect((await findOrderByToken(t.db, old))?.id).toBe(orderId)
-  expect((await findOrderByToken(t.db, orderToken(orderId)))?.id).toBe(orderId)
-  const kept = await t.db.many<{ row: string }>(sql`select l::text as row from orders.old_order_link l`)
-  expect(kept.some(({ row }) => row.includes(old))).toBe(false)
+    alter table orders.customer_order add column token text unique;
+    update orders.customer_order set token = case when id = '${orderId}' then '${old}' else id end;
+    alter table orders.customer_order alter column token set not null;`)
+  await t.db.script(await migration('0015_'))
+  await t.db.run(sql`
+    insert into orders.customer_order (id, token, channel_id, status, currency, subtotal_minor, discount_minor, tax_minor, total_minor, created_at)
+    values ('ord_ofanolderserver', ${drawn}, 'web', 'draft', 'EUR', 0, 0, 0, 0, ${t.clock.now()})`)
+  await t.db.script(await migration('0035_'))
+  const cartId = await aCart(t.db, t.clock, { lines: [{ variantId: shop.shirt, units: 1 }], delivery: toAnna })
+  const ofToday = (await place(t.db, t.clock, cartId)).orderId
+  const { token } = await t.db.one<{ token: string }>(
+    sql`select token from orders.customer_order where id = ${ofToday}`,
+  )
+  expect(token, 'what an older server reads and may mail').toMatch(/^[0-9a-f-]{40,60}$/)
+  const allOpen = async () => {
+    for (const [link, id] of [
+      [old, orderId],
+      [drawn, 'ord_ofanolderserver'],
+      [token, ofToday],
+      [orderToken(ofToday), ofToday],
+      [orderToken(orderId), orderId],
+    ] as const)
+      expect((await findOrderByToken(t.db, link))?.id, link).toBe(id)
+  }
+  await allOpen()
+  await t.db.script(await migration('0036_'))
+  await allOpen()
+  const kept = await t.db.many<{ row: string }>(
+    sql`select l::text as row from orders.old_order_link l union all select o::text from orders.customer_order o`,
+  )
+  expect(kept.some(({ row }) => [old, drawn, token].some((link) => row.includes(link)))).toBe(false)
 })

@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { PoolClient } from 'pg'
-import { type Db, isRetryable } from './db.ts'
-import { sql } from './sql.ts'
+import { type Db, isRetryable, type Queryable } from './db.ts'
 
 export type Migration = { version: number; name: string; checksum: string; text: string }
 
@@ -33,24 +32,69 @@ export class SchemaMismatch extends Error {
 }
 
 /**
+ * Ends what a server of the version before still needs (a column it writes, a trigger that watches it): waits for `finish`. All others
+ * only add, so that such a server goes on beside the migrated database.
+ */
+export function isFinish({ name }: Pick<Migration, 'name'>): boolean {
+  return name.endsWith('_finish.sql')
+}
+
+/** What every process must know stands in one table, what an older one need not know in the other. */
+const tables = ['public.hilo_migration', 'public.hilo_expansion'] as const
+/** The first released version calls itself unwell when there are more rows in hilo_migration than it knows. */
+const firstRelease = 9
+
+function tableOf(migration: Migration): (typeof tables)[number] {
+  return migration.version <= firstRelease || isFinish(migration) ? tables[0] : tables[1]
+}
+
+/** The migrations that ran on a database, in order; none on an empty one. `query` runs a statement without parameters on it. */
+export async function ranMigrations(
+  query: <R extends Record<string, unknown>>(text: string) => Promise<R[]>,
+): Promise<Ran[]> {
+  const found = await query<{ name: string }>(
+    `select t as name from unnest(array['${tables.join("','")}']) t where to_regclass(t) is not null`,
+  )
+  if (found.length === 0) return []
+  const each = found.map(({ name }) => `select version, name, to_jsonb(m) ->> 'checksum' as checksum from ${name} m`)
+  return query<Ran>(`${each.join(' union all ')} order by version`)
+}
+
+/** The same through a `Db`. */
+export function migrationsOf(db: Queryable): Promise<Ran[]> {
+  return ranMigrations((text) => db.many({ kind: 'sql', parts: [text], values: [] }))
+}
+
+export type Ran = Pick<Migration, 'version' | 'name' | 'checksum'>
+export type MigrateOptions = {
+  /** No server of an older version is alive, nor will be: what was kept for them goes. */
+  finish?: boolean
+}
+
+/**
  * Brings the schema to what this code needs. Several processes may call it at once: one works, the others wait. Each migration
  * runs in its own transaction with a lock timeout, so it steps back instead of queueing in front of live traffic, and tries again.
+ * Migrations that finish an upgrade run when asked for, and on an empty database, which no older server can be using.
  * @returns names of the migrations that ran now
  * @throws SchemaMismatch when the database is newer than the code or a migration was edited
  */
-export async function migrate(db: Db, migrations?: Migration[]): Promise<string[]> {
+export async function migrate(
+  db: Db,
+  migrations?: Migration[],
+  { finish = false }: MigrateOptions = {},
+): Promise<string[]> {
   const known = migrations ?? (await readMigrations())
   const client = await db.pool.connect()
   try {
     await client.query("select pg_advisory_lock(hashtext('hilo.migrate'))")
-    await client.query(`create table if not exists public.hilo_migration (
-      version int primary key, name text not null, checksum text not null, ran_at timestamptz not null default now())`)
-    const { rows } = await client.query<{ version: number; name: string; checksum: string }>(
-      'select version, name, checksum from public.hilo_migration order by version',
-    )
-    const done = checkHistory(rows, known)
+    for (const table of tables)
+      await client.query(`create table if not exists ${table} (
+        version int primary key, name text not null, checksum text not null, ran_at timestamptz not null default now())`)
+    const done = checkHistory(await ranMigrations(async (text) => (await client.query(text)).rows), known)
+    const isEmpty = done.size === 0
     const ran: string[] = []
-    for (const migration of known.filter(({ version }) => !done.has(version))) {
+    for (const migration of known) {
+      if (done.has(migration.version) || (isFinish(migration) && !finish && !isEmpty)) continue
       await runPatiently(client, migration)
       ran.push(migration.name)
     }
@@ -82,16 +126,14 @@ async function runPatiently(client: PoolClient, migration: Migration): Promise<v
   }
 }
 
-async function runOnce(client: PoolClient, { version, name, checksum, text }: Migration): Promise<void> {
+async function runOnce(client: PoolClient, migration: Migration): Promise<void> {
+  const { version, name, checksum, text } = migration
   await client.query('begin')
   try {
     await client.query(`set local lock_timeout = '${lockTimeout}'; set local statement_timeout = '10min'`)
     await client.query(text)
-    await client.query('insert into public.hilo_migration (version, name, checksum) values ($1, $2, $3)', [
-      version,
-      name,
-      checksum,
-    ])
+    const table = tableOf(migration)
+    await client.query(`insert into ${table} (version, name, checksum) values ($1, $2, $3)`, [version, name, checksum])
     await client.query('commit')
   } catch (error) {
     await client.query('rollback')
@@ -99,7 +141,7 @@ async function runOnce(client: PoolClient, { version, name, checksum, text }: Mi
   }
 }
 
-function checkHistory(rows: { version: number; name: string; checksum: string }[], known: Migration[]): Set<number> {
+function checkHistory(rows: readonly Ran[], known: Migration[]): Set<number> {
   const byVersion = new Map(known.map((migration) => [migration.version, migration]))
   for (const row of rows) {
     const migration = byVersion.get(row.version)
@@ -116,12 +158,21 @@ function checkHistory(rows: { version: number; name: string; checksum: string }[
 
 /**
  * Whether every migration that this code needs has run; for the health answer. A newer Hilo may have run more: while servers are
- * replaced one after the other, the older ones go on serving beside them.
+ * replaced one after the other, the older ones go on serving beside them. What finishes an upgrade is needed by nobody.
  */
 export async function isMigrated(db: Db): Promise<boolean> {
-  const needed = (await readMigrations()).map(({ version }) => version)
-  const { ran } = await db.one<{ ran: number }>(
-    sql`select count(*)::int as ran from public.hilo_migration where version = any(${needed}::int[])`,
-  )
-  return ran === needed.length
+  const ran = new Set((await migrationsOf(db)).map(({ version }) => version))
+  return (await readMigrations()).every((migration) => isFinish(migration) || ran.has(migration.version))
+}
+
+/** Migrations that have not run on this database, those that finish an upgrade apart; changes nothing. */
+export async function missingMigrations(db: Queryable): Promise<{ needed: string[]; finishing: string[] }> {
+  const ran = new Set((await migrationsOf(db)).map(({ version }) => version))
+  const missing = (await readMigrations()).filter(({ version }) => !ran.has(version))
+  const isFirst = ran.size === 0
+  const finishing = missing.filter((migration) => isFinish(migration) && !isFirst)
+  return {
+    needed: missing.filter((migration) => !finishing.includes(migration)).map(({ name }) => name),
+    finishing: finishing.map(({ name }) => name),
+  }
 }

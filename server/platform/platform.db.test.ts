@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Db } from './db.ts'
 import { keepAnswer, takeKey } from './idempotency.ts'
-import { migrate, readMigrations, SchemaMismatch } from './migrate.ts'
+import { isFinish, migrate, migrationsOf, readMigrations, SchemaMismatch } from './migrate.ts'
 import { emit, eventsAfter, type HiloEvent, relayOnce } from './outbox.ts'
 import { sql } from './sql.ts'
 import { advance, type Subscriber } from './subscribers.ts'
@@ -26,6 +26,34 @@ test('migrations run once; a database newer than the code or with an edited migr
   await expect(migrate(db, known.slice(0, -1))).rejects.toThrowError(SchemaMismatch)
   const edited = known.map((m, i) => (i === 0 ? { ...m, checksum: 'other' } : m))
   await expect(migrate(db, edited)).rejects.toMatchObject({ kind: 'edited' })
+})
+
+test('what finishes an upgrade waits until it is asked for; an empty database has no older server and needs not wait', async () => {
+  const extra = (version: number, name: string, text: string) => ({ version, name, text, checksum: 'x' })
+  const later = [
+    ...(await readMigrations()),
+    extra(9990, '9990_expand.sql', 'create table platform.expanded (id int)'),
+    extra(9991, '9991_things_finish.sql', 'create table platform.finished (id int)'),
+  ]
+  const recorded = () =>
+    db.many<{ version: number; beside: boolean }>(sql`
+      select version, beside from (select version, false as beside from public.hilo_migration
+        union all select version, true from public.hilo_expansion) m where version > 9000 order by 1`)
+  expect(await migrate(db, later)).toEqual(['9990_expand.sql'])
+  // A server of the first release counts the rows of hilo_migration: what it need not know does not stand there.
+  expect(await recorded()).toEqual([{ version: 9990, beside: true }])
+  expect(await migrate(db, later, { finish: true })).toEqual(['9991_things_finish.sql'])
+  expect(await recorded()).toEqual([
+    { version: 9990, beside: true },
+    { version: 9991, beside: false },
+  ])
+  await expect(migrate(db)).rejects.toMatchObject({ kind: 'newer' })
+  await db.script(`drop table platform.expanded; drop table platform.finished;
+    delete from public.hilo_migration where version > 9000; delete from public.hilo_expansion where version > 9000`)
+  // The template of the tests was an empty database once.
+  const finishing = (await readMigrations()).filter(isFinish).map(({ name }) => name)
+  const ran = (await migrationsOf(db)).map(({ name }) => name)
+  expect([finishing.length > 0, finishing.every((name) => ran.includes(name))]).toEqual([true, true])
 })
 
 test('the relay gives gapless numbers in the order of commits, also with many writers and several relays', async () => {
@@ -127,6 +155,6 @@ test('a migration that meets live traffic steps back and tries again instead of 
   holder.release()
   expect(await running).toEqual(['9998_lock.sql'])
   await t.db.script(
-    `alter table platform.outbox drop column tried; delete from public.hilo_migration where version = ${version}`,
+    `alter table platform.outbox drop column tried; delete from public.hilo_expansion where version = ${version}`,
   )
 })

@@ -147,7 +147,7 @@ async function save(tx: Tx, rows: readonly Row[], now: Date, changedBy: string):
     on conflict (price_list_id, variant_id) do update
        set amount_minor = excluded.amount_minor, markdown_minor = excluded.markdown_minor,
            markdown_starts_at = excluded.markdown_starts_at, markdown_ends_at = excluded.markdown_ends_at,
-           prior_minor = excluded.prior_minor, touched = pg_current_xact_id()`)
+           prior_minor = excluded.prior_minor`)
   await tx.run(sql`
     insert into pricing.price_change (price_list_id, variant_id, effective_minor, amount_minor, markdown_minor, markdown_starts_at,
                                       markdown_ends_at, changed_at, changed_by)

@@ -15,6 +15,7 @@ import { open, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { PoolClient } from 'pg'
 import type { Db } from '../../db.ts'
+import { ranMigrations } from '../../migrate.ts'
 import { SetupError } from '../setup-error.ts'
 import { type Manifest, type ManifestFile, manifestName, sha256 } from './manifest.ts'
 import { openSink, type Sink } from './sink.ts'
@@ -89,9 +90,7 @@ async function copyDatabase(db: Db, data: string, writer: Writer): Promise<Point
     await value('select pg_create_physical_replication_slot($1, true, true)', [slot])
     const startLsn = await value("select pg_backup_start('hilo', fast => true)")
     const startSegment = await value('select pg_walfile_name($1)', [startLsn])
-    const migration = await value(
-      "select coalesce((select name from public.hilo_migration order by version desc limit 1), '')",
-    )
+    const migration = (await ranMigrations(async (text) => (await session.query(text)).rows)).at(-1)?.name ?? ''
     const postgresMajor = Number(await value("select current_setting('server_version_num')::int / 10000"))
 
     const { folders, files } = walk(data, '')
