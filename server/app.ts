@@ -20,6 +20,8 @@ import { registerOpenApi } from '#platform/openapi'
 import { registerOutage } from '#platform/outage'
 import { allActions, authorize } from '#platform/permissions'
 import { safeFetch } from '#platform/safe-fetch'
+import { Shedding } from '#platform/shed'
+import { sql } from '#platform/sql'
 import { type Subscriber, startRelay } from '#platform/subscribers'
 import { registerSystemRoutes } from '#platform/system-routes'
 import { type PostWebhook, registerWebhookRoutes, sendDueWebhooks, webhookSubscriber } from '#platform/webhooks/index'
@@ -56,7 +58,9 @@ export async function buildApp(
   { config, db, clock }: AppParts,
   options: { frontEnds?: boolean; onRoute?: (route: RouteOptions) => void; logTo?: BaseOptions['logTo'] } = {},
 ): Promise<FastifyInstance> {
-  const app = await createBase({
+  const shedding = sheddingOf(db, (line) => app.log.warn(line))
+  const app: FastifyInstance = await createBase({
+    shedding: config.shed ? shedding : undefined,
     logLevel: config.logLevel,
     trustProxy: config.trustProxy,
     publicUrl: config.publicUrl,
@@ -64,6 +68,8 @@ export async function buildApp(
     countCall: (call) => countCalls(db, clock, call),
     logTo: options.logTo,
   })
+  app.decorate('shedding', shedding)
+  app.addHook('onClose', async () => shedding.stop())
   const context: AppContext = { db, clock, authorize }
   const live = new Live(db)
   const frontEnds = options.frontEnds ?? true
@@ -95,6 +101,17 @@ export async function buildApp(
   app.addHook('onReady', async () => live.start())
   app.addHook('preClose', async () => live.stop())
   return app
+}
+
+/** What stands in front of this app's server and sheds load; it asks the database on the way that every request takes. */
+function sheddingOf(db: Db, tell: (line: string) => void): Shedding {
+  return new Shedding({
+    ask: () => db.maybeOne(sql`select 1 as here`),
+    onChange: (isShedding, refused) =>
+      tell(
+        isShedding ? 'more is asked than can be done: shedding load' : `everybody is served again; refused ${refused}`,
+      ),
+  })
 }
 
 /** Whose refusals an operation may pass on: its module's arrows. Products are changed together with prices and stock. */

@@ -12,6 +12,7 @@ import { logOptions } from './log.ts'
 import { keptInstead } from './outage.ts'
 import { Problem, platformProblems, problemBody } from './problems.ts'
 import { type CountCall, rateStore } from './rate-store.ts'
+import { guardedServer, type Shedding } from './shed.ts'
 
 export type BaseOptions = {
   logLevel: string
@@ -20,6 +21,8 @@ export type BaseOptions = {
   ratePerMinute: number
   /** Counts calls to routes that could be used for guessing, for all processes; without it each process counts for itself. */
   countCall?: CountCall
+  /** Refuses what is too much, in front of everything else; without it nobody is refused because of the load. */
+  shedding?: Shedding | undefined
   /** Where the log goes instead of standard output. */
   logTo?: { write(line: string): void } | undefined
 }
@@ -33,6 +36,7 @@ const secureHeaders = {
 // No 'unsafe-inline' for scripts anywhere; style attributes are needed by the component library of console and till.
 const policy =
   "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
+const everyAnswer = { ...secureHeaders, 'content-security-policy': policy }
 
 /** Fastify with what every answer of Hilo has: problems, languages, headers, limits. Routes come on top. */
 export async function createBase(options: BaseOptions): Promise<FastifyInstance> {
@@ -42,6 +46,7 @@ export async function createBase(options: BaseOptions): Promise<FastifyInstance>
     genReqId: () => newId('req'),
     requestIdHeader: false,
     bodyLimit: 1_048_576,
+    ...(options.shedding ? { serverFactory: guardedServer(options.shedding, everyAnswer) } : {}),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 300 },
     // Refused before there is a route: an address that cannot be read, a part of it that is too long.
     frameworkErrors: (error, request, reply: FastifyReply) => {

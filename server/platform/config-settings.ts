@@ -317,6 +317,17 @@ export const settings = {
     },
     example: '600',
   },
+  shed: {
+    name: 'HILO_SHED',
+    read: onOff,
+    fallback: 'on',
+    expects: onOffExpected,
+    about: {
+      es: 'Con más carga de la que puede, responde 503 a los últimos de la cola para que cajas y compras sigan a tiempo. Ponlo en off solo para medir, o si ya lo hace un proxy delante.',
+      en: 'With more load than it can take, answers 503 to the last in line so that tills and purchases stay in time. Set to off only to measure, or where a proxy in front does it.',
+    },
+    example: 'off',
+  },
 } as const satisfies Record<string, Setting>
 
 /** `HILO_DATA` stands apart: it says where `hilo.env` lies, so it can only come from the environment. */

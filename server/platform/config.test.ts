@@ -41,6 +41,7 @@ describe('settings', () => {
       trustProxy: false,
       allowHosts: [],
       ratePerMinute: 3000,
+      shed: true,
       archiveDir: null,
       archiveDays: 14,
     })

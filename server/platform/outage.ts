@@ -13,6 +13,7 @@ import { DatabaseWatch, type WatchOptions } from './database-watch.ts'
 import type { Db } from './db.ts'
 import { type Problem, platformProblems, problemBody } from './problems.ts'
 import { type Kept, Shelf, type ShelfRule } from './shelf.ts'
+import { waitingPage } from './waiting-page.ts'
 
 const million = 1_000_000
 
@@ -197,14 +198,8 @@ const words = {
 /** For whoever asked for a page when not even the shop's own page can be made. It asks again by itself. */
 function page(request: FastifyRequest): string {
   const language = /^\/en(?=[/?]|$)/.test(request.url) ? 'en' : request.language
-  const t = words[language]
-  const again = request.method === 'GET' ? '<meta http-equiv="refresh" content="5">' : ''
-  return `<!doctype html>
-<html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">${again}
-<title>${t.title}</title>
-<style>:root{color-scheme:light dark;font:1rem/1.5 system-ui,sans-serif}body{margin:0;min-height:100vh;display:grid;place-items:center}
-main{width:min(32rem,100vw - 2rem)}a{color:inherit}</style></head>
-<body><main><h1>${t.title}</h1><p>${t.text}</p><p><a href="">${t.again}</a></p></main></body></html>`
+  const isForm = request.method !== 'GET'
+  return waitingPage({ language, ...words[language], reloadSeconds: isForm ? null : 5 })
 }
 
 /**

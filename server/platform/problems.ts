@@ -127,6 +127,15 @@ export const platformProblems = defineProblems('platform', {
     remedy: 'Nothing is lost: try again in a moment, with the same Idempotency-Key.',
     remedyEs: 'No se pierde nada: inténtalo otra vez en un momento, con la misma Idempotency-Key.',
   },
+  busy: {
+    status: 503,
+    retry: 'later',
+    title: 'More is asked of Hilo right now than it can do',
+    titleEs: 'Ahora mismo se le pide a Hilo más de lo que puede',
+    remedy: 'Nothing was done: try again after the seconds in Retry-After, with the same Idempotency-Key.',
+    remedyEs:
+      'No se ha hecho nada: inténtalo otra vez pasados los segundos de Retry-After, con la misma Idempotency-Key.',
+  },
   disk_full: {
     status: 503,
     retry: 'later',
