@@ -45,10 +45,11 @@ export function formatWhen(
   language: 'es' | 'en',
   show: 'day' | 'time' | 'both' = 'both',
   zone = 'Europe/Madrid',
+  now = new Date(),
 ): string {
   const locale = language === 'es' ? 'es-ES' : 'en-GB'
   const yearOf = (date: Date) => new Intl.DateTimeFormat('en', { year: 'numeric', timeZone: zone }).format(date)
-  const isThisYear = yearOf(new Date(at)) === yearOf(new Date())
+  const isThisYear = yearOf(new Date(at)) === yearOf(now)
   const day = isThisYear
     ? ({ weekday: 'short', day: 'numeric', month: 'short' } as const)
     : ({ day: 'numeric', month: 'short', year: 'numeric' } as const)

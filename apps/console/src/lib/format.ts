@@ -1,5 +1,8 @@
 import { formatWhen } from '@hilo/ui'
 
+/** Where the house counts its days. */
+const houseZone = 'Europe/Madrid'
+
 /** Reads an amount as people type it: "29,90", "29.90", "1.234,50", "1,234.50". Minor units with two decimals; null: not an amount. */
 export function readMoney(typed: string): number | null {
   const clean = typed.replace(/[\s€]/g, '')
@@ -21,18 +24,18 @@ export function typedMoney(minor: number | null | undefined, language: 'es' | 'e
 }
 
 /** Today in the house's zone, as YYYY-MM-DD. */
-export function today(zone = 'Europe/Madrid', now = new Date()): string {
+export function today(now: Date, zone = houseZone): string {
   return new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(
     now,
   )
 }
 
 /** A moment nearby as one says it: "hoy, 12:45", "mañana, 11:00", "ayer, 9:30"; further away with its day. */
-export function nearWhen(at: string, language: 'es' | 'en', zone = 'Europe/Madrid', now = new Date()): string {
-  const days = dayNumber(today(zone, new Date(at))) - dayNumber(today(zone, now))
-  if (Math.abs(days) > 1) return formatWhen(at, language, 'both', zone)
+export function nearWhen(at: string, language: 'es' | 'en', now: Date, zone = houseZone): string {
+  const days = dayNumber(today(new Date(at), zone)) - dayNumber(today(now, zone))
+  if (Math.abs(days) > 1) return formatWhen(at, language, 'both', zone, now)
   const near = new Intl.RelativeTimeFormat(localeOf(language), { numeric: 'auto' }).format(days, 'day')
-  return `${near}, ${formatWhen(at, language, 'time', zone)}`
+  return `${near}, ${formatWhen(at, language, 'time', zone, now)}`
 }
 
 function dayNumber(day: string): number {
@@ -63,7 +66,7 @@ export function percentText(basisPoints: number, language: 'es' | 'en'): string 
 }
 
 /** How long ago or ahead, in the reader's words: "hace 3 h", "in 2 days". */
-export function relative(at: string, language: 'es' | 'en', now = new Date()): string {
+export function relative(at: string, language: 'es' | 'en', now: Date): string {
   const seconds = (new Date(at).getTime() - now.getTime()) / 1000
   const format = new Intl.RelativeTimeFormat(localeOf(language), { numeric: 'auto', style: 'short' })
   const size = Math.abs(seconds)

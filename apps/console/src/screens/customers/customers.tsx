@@ -3,6 +3,7 @@ import { type Column, Status, Tag, useLanguage } from '@hilo/ui'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { phoneText, relative } from '../../lib/format.ts'
+import { useNow } from '../../lib/now.ts'
 import { useT } from '../../lib/words.ts'
 import { Tabs } from '../../parts/list.tsx'
 import { ListScreen, useList } from '../../parts/list-screen.tsx'
@@ -25,6 +26,7 @@ export function CustomerTabs(): ReactNode {
 export function Customers(): ReactNode {
   const t = useT()
   const { language } = useLanguage()
+  const now = useNow()
   const list = useList<CustomerRow>('/api/admin/customers')
   const columns: Column<CustomerRow>[] = [
     {
@@ -62,7 +64,7 @@ export function Customers(): ReactNode {
       title: t('customers.seen'),
       from: 440,
       cell: (row) => (
-        <span className="c-nowrap c-muted">{row.lastSeenAt ? relative(row.lastSeenAt, language) : '–'}</span>
+        <span className="c-nowrap c-muted">{row.lastSeenAt ? relative(row.lastSeenAt, language, now) : '–'}</span>
       ),
     },
   ]

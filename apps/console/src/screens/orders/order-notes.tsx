@@ -4,6 +4,7 @@ import type { FormEvent, KeyboardEvent, ReactNode } from 'react'
 import { api } from '../../lib/api.ts'
 import { useDraft } from '../../lib/drafts.ts'
 import { nearWhen } from '../../lib/format.ts'
+import { useNow } from '../../lib/now.ts'
 import { refresh, useAct, useRead } from '../../lib/query.ts'
 import { useT } from '../../lib/words.ts'
 
@@ -18,6 +19,7 @@ export function useNotes(orderId: string): OrderNote[] {
 /** The newest words for whoever opens this order, in sight before everything else. */
 export function PinnedNotes({ orderId }: { orderId: string }): ReactNode {
   const { language } = useLanguage()
+  const now = useNow()
   const notes = useNotes(orderId)
     .filter(({ kind }) => kind === 'note')
     .slice(-2)
@@ -28,7 +30,7 @@ export function PinnedNotes({ orderId }: { orderId: string }): ReactNode {
         <li key={note.id}>
           {note.text}{' '}
           <small>
-            {note.authorName}, {nearWhen(note.at, language)}
+            {note.authorName}, {nearWhen(note.at, language, now)}
           </small>
         </li>
       ))}

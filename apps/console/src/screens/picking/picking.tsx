@@ -3,6 +3,7 @@ import { Code, type Column, Icon, Status, useLanguage } from '@hilo/ui'
 import type { ReactNode } from 'react'
 import { nearWhen, relative } from '../../lib/format.ts'
 import { usePlaces } from '../../lib/known.ts'
+import { useNow } from '../../lib/now.ts'
 import { toneOf } from '../../lib/tones.ts'
 import { useT, wordFor } from '../../lib/words.ts'
 import { Tabs } from '../../parts/list.tsx'
@@ -134,12 +135,13 @@ function sum(row: FulfillmentOrderBody, field: 'units' | 'pickedUnits'): number 
 
 function Due({ row }: { row: FulfillmentOrderBody }): ReactNode {
   const { language } = useLanguage()
+  const now = useNow()
   if (!row.dueAt) return <span className="c-muted">–</span>
   return (
     <div className="c-two-lines">
-      <b className={row.overdue ? 'c-broken' : undefined}>{relative(row.dueAt, language)}</b>
+      <b className={row.overdue ? 'c-broken' : undefined}>{relative(row.dueAt, language, now)}</b>
       <small>
-        <time dateTime={row.dueAt}>{nearWhen(row.dueAt, language)}</time>
+        <time dateTime={row.dueAt}>{nearWhen(row.dueAt, language, now)}</time>
       </small>
     </div>
   )

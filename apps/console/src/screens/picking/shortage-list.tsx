@@ -5,6 +5,7 @@ import type { ReactNode } from 'react'
 import { useId } from '../../lib/filters.ts'
 import { phoneText, relative } from '../../lib/format.ts'
 import { usePeople, usePlaces } from '../../lib/known.ts'
+import { useNow } from '../../lib/now.ts'
 import { useRead } from '../../lib/query.ts'
 import { toneOf } from '../../lib/tones.ts'
 import { useSay, useT } from '../../lib/words.ts'
@@ -21,6 +22,7 @@ export function ShortageList(): ReactNode {
   const t = useT()
   const say = useSay()
   const { language } = useLanguage()
+  const now = useNow()
   const { mine } = usePlaces()
   const list = useList<ShortageBody>('/api/admin/shortages', (search) => ({
     status: search['status'] ?? 'asked',
@@ -34,7 +36,7 @@ export function ShortageList(): ReactNode {
       cell: (row) => (
         <div className="c-two-lines">
           <b className={row.remindedAt && row.status === 'asked' ? 'c-broken' : undefined}>
-            {relative(row.createdAt, language)}
+            {relative(row.createdAt, language, now)}
           </b>
           <small>
             <When at={row.createdAt} />

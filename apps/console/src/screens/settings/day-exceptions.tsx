@@ -1,6 +1,7 @@
 import { Button, IconButton, TextInput } from '@hilo/ui'
 import type { ReactNode } from 'react'
 import { today } from '../../lib/format.ts'
+import { useNow } from '../../lib/now.ts'
 import { useT } from '../../lib/words.ts'
 import type { ExceptionDraft } from './place-draft.ts'
 
@@ -18,9 +19,10 @@ export function DayExceptions({
   wrong: ReadonlySet<string>
 }): ReactNode {
   const t = useT()
+  const now = useNow()
   const set = (at: number, patch: Partial<ExceptionDraft>) =>
     onChange(value.map((each, i) => (i === at ? { ...each, ...patch } : each)))
-  const first = today()
+  const first = today(now)
   const shown = value
     .map((exception, i) => ({ exception, i }))
     .filter(({ exception: { on } }) => on === '' || on >= first)

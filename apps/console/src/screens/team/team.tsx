@@ -3,6 +3,7 @@ import { type Column, Status, Tag, useLanguage } from '@hilo/ui'
 import type { ReactNode } from 'react'
 import { relative } from '../../lib/format.ts'
 import { usePlaces } from '../../lib/known.ts'
+import { useNow } from '../../lib/now.ts'
 import { useT } from '../../lib/words.ts'
 import { ListScreen, useList } from '../../parts/list-screen.tsx'
 
@@ -12,6 +13,7 @@ export const roles = ['owner', 'manager', 'counter', 'service', 'stock'] as cons
 export function Team(): ReactNode {
   const t = useT()
   const { language } = useLanguage()
+  const now = useNow()
   const { places, name } = usePlaces()
   const list = useList<Member>('/api/admin/staff')
   const columns: Column<Member>[] = [
@@ -56,7 +58,7 @@ export function Team(): ReactNode {
       from: 720,
       cell: (row) => (
         <span className="c-muted c-nowrap">
-          {row.lastSeenAt ? relative(row.lastSeenAt, language) : t('team.never')}
+          {row.lastSeenAt ? relative(row.lastSeenAt, language, now) : t('team.never')}
         </span>
       ),
     },

@@ -5,6 +5,7 @@ import type { ReactNode } from 'react'
 import { useOwed } from '../../app/owed.ts'
 import { nearWhen } from '../../lib/format.ts'
 import { useMe, usePlaces } from '../../lib/known.ts'
+import { useNow } from '../../lib/now.ts'
 import { useRead } from '../../lib/query.ts'
 import { useSay, useT } from '../../lib/words.ts'
 import { Placeholder } from '../../parts/list.tsx'
@@ -17,12 +18,13 @@ export function Today(): ReactNode {
   const me = useMe()
   const { language } = useLanguage()
   const owed = useOwed()
+  const now = useNow()
   const date = new Intl.DateTimeFormat(language === 'es' ? 'es-ES' : 'en-GB', {
     weekday: 'long',
     day: 'numeric',
     month: 'long',
     timeZone: 'Europe/Madrid',
-  }).format(new Date())
+  }).format(now)
   return (
     <div className="c-today">
       <ListHead title={date.charAt(0).toUpperCase() + date.slice(1)} />
@@ -73,6 +75,7 @@ function useOwedPoints(owed: ReturnType<typeof useOwed>): ThreadPoint[] {
   const t = useT()
   const say = useSay()
   const { language } = useLanguage()
+  const now = useNow()
   const asked = owed.shortages.map((shortage): ThreadPoint & { at: string } => ({
     id: shortage.id,
     channel: 'shortage',
@@ -85,7 +88,7 @@ function useOwedPoints(owed: ReturnType<typeof useOwed>): ThreadPoint[] {
       </Link>
     ),
     detail: <div className="c-small">{shortage.orderNumber}</div>,
-    when: nearWhen(shortage.createdAt, language),
+    when: nearWhen(shortage.createdAt, language, now),
   }))
   const work = owed.work
     .filter((part) => part.status !== 'waiting' || part.overdue)
@@ -103,7 +106,9 @@ function useOwedPoints(owed: ReturnType<typeof useOwed>): ThreadPoint[] {
       detail: (
         <div className="c-small">{part.lines.map((line) => `${line.units} × ${say(line.title)}`).join(', ')}</div>
       ),
-      when: part.dueAt ? t(part.overdue ? 'today.wasDue' : 'today.due', { when: nearWhen(part.dueAt, language) }) : '',
+      when: part.dueAt
+        ? t(part.overdue ? 'today.wasDue' : 'today.due', { when: nearWhen(part.dueAt, language, now) })
+        : '',
     }))
   return [...asked, ...work].sort((a, b) => rank(a) - rank(b) || a.at.localeCompare(b.at)).slice(0, 40)
 }
