@@ -265,7 +265,7 @@ describe('S02 a whole purchase', () => {
     await page.goto('/checkout')
     await page.locator('#pay').click()
     await page.locator('.notice.bad').waitFor()
-    expect(await page.locator('.notice.bad strong').textContent()).toBe('Faltan 3 datos:')
+    expect(await page.locator('.notice.bad strong').textContent()).toBe('Antes de pagar, revisa esto:')
     expect(await page.locator('.field-error').allTextContents()).toEqual([
       'Escribe tu nombre, para entregártelo a ti.',
       'Escribe tu correo: ahí va la confirmación.',
@@ -273,9 +273,11 @@ describe('S02 a whole purchase', () => {
     ])
     await page.locator('#name').fill('Marta Ibáñez')
     expect(await page.locator('#name-error').count()).toBe(0)
+    expect(await page.locator('[data-fault]').count()).toBe(2)
     await page.locator('#email').fill('marta@correo')
     await page.locator('#phone').fill('12')
     await page.locator('#kind-delivery').check()
+    expect(await page.locator('.notice.bad').count()).toBe(0)
     await page.locator('#postalCode').fill('46')
     await page.locator('#pay').click()
     await page.locator('#line1-error').waitFor()

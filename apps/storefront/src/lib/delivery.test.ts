@@ -18,7 +18,7 @@ test('the least it costs to send is that of the cheapest way; nothing is said wh
   expect(leastToSend(null)).toBeNull()
 })
 
-test('prices are asked for the postal code of the shopper, or for any before there is one; a refusal shows none', async () => {
+test('prices are asked for the postal code of the shopper, or for any before there is one; a refusal shows none and is logged', async () => {
   const asked: unknown[] = []
   const api = (answer: () => Promise<unknown>) =>
     ({
@@ -26,17 +26,13 @@ test('prices are asked for the postal code of the shopper, or for any before the
         asked.push(call.query.postal)
         return answer()
       },
-    }) as unknown as Parameters<typeof deliveryOf>[0]
+    }) as unknown as Parameters<typeof deliveryOf>[0]['api']
   for (const typed of ['46001', '460', undefined])
-    await deliveryOf(
-      api(async () => options([495])),
-      typed,
-    )
+    await deliveryOf({ api: api(async () => options([495])), log: () => undefined }, typed)
   expect(asked).toEqual(['46001', '28001', '28001'])
-  expect(
-    await deliveryOf(
-      api(() => Promise.reject(new Error('away'))),
-      '46001',
-    ),
-  ).toBeNull()
+  const logged: unknown[] = []
+  const log = (error: unknown) => logged.push(error)
+  const away = new Error('away')
+  expect(await deliveryOf({ api: api(() => Promise.reject(away)), log }, '46001')).toBeNull()
+  expect(logged).toEqual([away])
 })

@@ -21,8 +21,19 @@ export function leastToSend(delivery: CartDelivery | null): number | null {
 /** The postal code that delivery is asked for before the shopper has named one: the retailer's largest city. */
 export const anyPostalCode = '28001'
 
-/** The ways of sending this device's basket and what each costs; null when that cannot be said now. */
-export async function deliveryOf(api: App.Locals['api'], postalCode: string | undefined): Promise<CartDelivery | null> {
+/**
+ * The ways of sending this device's basket and what each costs; null when that cannot be said now. Neither the basket nor collecting
+ * in a shop need it, so a page without these prices is better than none; checkout says that they are missing.
+ */
+export async function deliveryOf(
+  { api, log }: Pick<App.Locals, 'api' | 'log'>,
+  postalCode: string | undefined,
+): Promise<CartDelivery | null> {
   const postal = /^\d{5}$/.test(postalCode ?? '') ? (postalCode ?? anyPostalCode) : anyPostalCode
-  return api.get<CartDelivery>('/api/store/carts/current/delivery-options', { query: { postal } }).catch(() => null)
+  try {
+    return await api.get<CartDelivery>('/api/store/carts/current/delivery-options', { query: { postal } })
+  } catch (error) {
+    log(error, 'no delivery prices for a basket')
+    return null
+  }
 }

@@ -57,12 +57,16 @@ export function knotsOf(order: Order, now: Date, lang: Lang): Knot[] {
 }
 
 function noteOf(parts: readonly Fulfillment[], now: Date, lang: Lang): string | undefined {
-  const open = parts.filter((part) => progressOf(part.status) < 2 && part.dueAt !== null)
-  const latest = open
-    .map((part) => part.dueAt as string)
-    .sort()
+  const latest = parts
+    .flatMap(({ kind, status, dueAt }) => (progressOf(status) < 2 && dueAt !== null ? [{ kind, dueAt }] : []))
+    .sort((a, b) => a.dueAt.localeCompare(b.dueAt))
     .at(-1)
-  return latest ? spokenMoment(latest, now, lang) : undefined
+  return latest && dueText(latest.kind, latest.dueAt, now, lang)
+}
+
+/** When a part is there: a shop sets it aside by the minute, a carrier comes some time of a day. */
+export function dueText(kind: Fulfillment['kind'], dueAt: string, now: Date, lang: Lang): string {
+  return kind === 'delivery' ? spokenDay(dueAt, now, lang) : spokenMoment(dueAt, now, lang)
 }
 
 /** Class of a promise on the page: kept, owed or broken; a withdrawn one is shown quietly. */

@@ -195,6 +195,8 @@ export const en: Record<keyof typeof es, string> = {
   'checkout.postalCode': 'Postal code',
   'checkout.city': 'Town',
   'checkout.howFast': 'When?',
+  'checkout.noWay': 'We do not deliver to this postal code. You can collect it in a shop.',
+  'checkout.waysUnknown': 'We cannot work out the delivery right now. Try again in a moment, or collect it in a shop.',
   'checkout.alternatives': 'It can also be like this:',
   'checkout.oneWay':
     'The order stays together: all of it to one shop, or all of it to your door. To split it, place two orders.',
@@ -205,7 +207,7 @@ export const en: Record<keyof typeof es, string> = {
   'checkout.payNow': 'Pay {total}',
   'checkout.payHelp': 'You pay by card on the bank’s secure page. By paying you accept:',
   'checkout.newTotal': 'With this delivery the total is {total}. If that is fine, press pay again.',
-  'checkout.fix': '{n, plural, one {One thing is missing:} other {# things are missing:}}',
+  'checkout.fix': 'Before you pay, check this:',
   'checkout.leaving': 'Taking you to the bank’s page',
   'checkout.leaveNow': 'Go and pay',
   'checkout.error.name': 'Write your name, so that we hand it to you.',

@@ -193,6 +193,9 @@ export const es = {
   'checkout.postalCode': 'Código postal',
   'checkout.city': 'Población',
   'checkout.howFast': '¿Cuándo?',
+  'checkout.noWay': 'A este código postal no llegamos. Puedes recogerlo en una tienda.',
+  'checkout.waysUnknown':
+    'Ahora no podemos calcular el envío. Inténtalo otra vez en un momento, o recógelo en una tienda.',
   'checkout.alternatives': 'También puede ser así:',
   'checkout.oneWay': 'El pedido va junto: entero a una tienda o entero a tu casa. Para repartirlo, haz dos pedidos.',
   'checkout.shortOf':
@@ -203,7 +206,7 @@ export const es = {
   'checkout.payNow': 'Pagar {total}',
   'checkout.payHelp': 'Pagas con tarjeta en la página segura del banco. Al pagar aceptas:',
   'checkout.newTotal': 'Con esta entrega el total es {total}. Si te parece bien, pulsa pagar otra vez.',
-  'checkout.fix': '{n, plural, one {Falta un dato:} other {Faltan # datos:}}',
+  'checkout.fix': 'Antes de pagar, revisa esto:',
   'checkout.leaving': 'Te llevamos a la página del banco',
   'checkout.leaveNow': 'Ir a pagar',
   'checkout.error.name': 'Escribe tu nombre, para entregártelo a ti.',

@@ -19,6 +19,7 @@ export function enhanceLive(): void {
     timer = setTimeout(refresh, wait)
   }
   async function refresh(): Promise<void> {
+    // Away or refused: the page keeps what it says, which was true when it was read, and asks again by itself.
     const response = await fetch(location.href, { headers: { accept: 'text/html' } }).catch(() => null)
     if (response?.ok) {
       const before = states()
@@ -64,6 +65,7 @@ export function enhanceWaiting(): void {
   if (!url) return
   let wait = 2000
   const ask = async (): Promise<void> => {
+    // A lost line is no answer: the page still says that it waits, still has its link, and asks again.
     const answer = await fetch(url, { redirect: 'manual' }).catch(() => null)
     if (answer?.type === 'opaqueredirect') return location.assign(url)
     wait = Math.min(wait * 1.3, askEvery)
