@@ -95,14 +95,14 @@ export function decide(given: readonly IdentityGiven[], held: readonly Held[]): 
   return undefined
 }
 
-/** What is known of these identifiers. */
+/** What is known of these identifiers. `offset 0`: each by its key, even where the plan was made while the tables were empty. */
 export async function findHeld(q: Queryable, given: readonly IdentityGiven[]): Promise<Held[]> {
   return q.many<Held>(sql`
     select i.kind, i.value, i.proof, i.person_id as "personId", root.id as root, root.anonymous, root.name <> '' as named
-      from unnest(${given.map(({ kind }) => kind)}::text[], ${given.map(({ value }) => value)}::text[]) g (kind, value)
-      join customers.identity i on i.kind = g.kind and i.value = g.value
-      join customers.person p on p.id = i.person_id
-      join customers.person root on root.id = coalesce(p.canonical_id, p.id)`)
+      from unnest(${given.map(({ kind }) => kind)}::text[], ${given.map(({ value }) => value)}::text[]) g (kind, value),
+           lateral (select * from customers.identity where kind = g.kind and value = g.value offset 0) i,
+           lateral (select coalesce(canonical_id, id) as root_id from customers.person where id = i.person_id offset 0) p,
+           lateral (select * from customers.person where id = p.root_id offset 0) root`)
 }
 
 async function insertPerson(

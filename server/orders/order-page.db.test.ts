@@ -107,7 +107,7 @@ async function happen(orderId: string): Promise<void> {
       payload: { fulfillmentOrderId: 'ful_1', orderId, locationId: shop.valencia, holdUntil: null },
     }),
   )
-  while ((await relayOnce(t.db)) > 0);
+  while ((await relayOnce(t.db))?.length);
   live.wake()
 }
 
@@ -124,7 +124,7 @@ async function aPlacedOrder(): Promise<{ id: string }> {
 
 test('an open order page hears that its own order moved, never what happened nor anything of other orders', async () => {
   const [mine, other] = [await aPlacedOrder(), await aPlacedOrder()]
-  while ((await relayOnce(t.db)) > 0);
+  while ((await relayOnce(t.db))?.length);
   const heard = await listen(orderToken(mine.id))
   expect(heard.status).toBe(200)
   await new Promise((resolve) => setTimeout(resolve, 150))

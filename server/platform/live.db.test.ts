@@ -35,7 +35,7 @@ async function happen(count: number): Promise<void> {
     for (let at = 0; at < count; at++)
       await emit(tx, t.clock, 'orders.placed', { subjectId: 'ord_live', payload: {} as never })
   })
-  while ((await relayOnce(t.db)) > 0);
+  while ((await relayOnce(t.db))?.length);
   live.wake()
 }
 

@@ -88,11 +88,12 @@ export function onOutboxWritten(listener: () => void): void {
 /**
  * Moves what waits in the outbox into the event log, giving gapless seq numbers. One relay at a time works (advisory lock);
  * rows are taken in id order among those visible, so an event that was caused by another always comes after it.
- * @returns how many were moved; -1 when another process is the relay
+ * @returns what was moved, oldest first and without a gap, so that who follows the log need not read it again; undefined when another
+ *   process is the relay
  */
-export async function relayOnce(db: Db, limit = 1000): Promise<number> {
+export async function relayOnce(db: Db, limit = 1000): Promise<HiloEvent[] | undefined> {
   // Not waiting for the disk: after a crash the events are in the outbox again and get the same numbers anew.
-  const { got, moved } = await db.one<{ got: boolean; moved: number }>(sql`
+  const rows = await db.many<{ got: boolean; seq: number | null } & HiloEvent>(sql`
     with relay as materialized (
       select pg_try_advisory_xact_lock(hashtext('hilo.relay')) as got, set_config('synchronous_commit', 'off', true)
     ), taken as (
@@ -108,10 +109,11 @@ export async function relayOnce(db: Db, limit = 1000): Promise<number> {
       select (select value from base) - (select count(*) from taken) + row_number() over (order by id),
              type, subject_id, person_id, payload, occurred_at
         from taken
-      returning 1
+      returning seq, type, subject_id as "subjectId", person_id as "personId", payload, occurred_at as "occurredAt"
     )
-    select got, (select count(*)::int from logged) as moved from relay`)
-  return got ? moved : -1
+    select relay.got, logged.* from relay left join logged on true order by logged.seq`)
+  if (rows[0]?.got !== true) return undefined
+  return rows.filter(({ seq }) => seq !== null).map(({ got: _, ...event }) => event)
 }
 
 /** Events after a seq, oldest first. */

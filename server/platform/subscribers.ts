@@ -19,18 +19,29 @@ const batchSize = 200
  * subscriber waits with growing pauses (1 s to 5 min) while all others go on.
  * Its transaction does not wait for the disk: after a crash the position and what the handlers wrote are both at an earlier
  * point, together, and the events are handled again from there.
+ * @param newest the end of the log where it is at hand, without a gap: who stands there need not read it
  * @returns events handled; 0 when it is up to date or waiting
  */
-export async function advance(db: Db, clock: Clock, subscriber: Subscriber): Promise<number> {
+export async function advance(
+  db: Db,
+  clock: Clock,
+  subscriber: Subscriber,
+  newest: readonly HiloEvent[] = [],
+): Promise<number> {
+  const [first] = newest
   try {
     return await db.transaction(async (tx) => {
       // Both travel together; the second begins when the first has the lock, so it sees the position as it is then.
-      const [position, events] = await Promise.all([
+      const [position, read] = await Promise.all([
         tx.maybeOne<{ lastSeq: number }>(sql`
           select last_seq as "lastSeq", set_config('synchronous_commit', 'off', true) from platform.subscriber
            where name = ${subscriber.name} and (retry_at is null or retry_at <= ${clock.now()}) for update skip locked`),
-        eventsOf(tx, subscriber.name),
+        first ? undefined : eventsOf(tx, subscriber.name),
       ])
+      const stands = position && first && position.lastSeq >= first.seq - 1
+      const events = stands
+        ? newest.filter(({ seq }) => seq > position.lastSeq).slice(0, batchSize)
+        : (read ?? (await eventsOf(tx, subscriber.name)))
       // None: a new subscriber, which begins at the first event; or one that another process moves, or that waits.
       if (!position) {
         const made = await tx.run(
@@ -115,7 +126,7 @@ export type Relay = { stop(): Promise<void>; drain(): Promise<void> }
 /** Relays and delivers until nothing is left; tests and commands use it to see all effects of what they did. */
 export async function drainEvents(db: Db, clock: Clock, subscribers: readonly Subscriber[]): Promise<void> {
   for (;;) {
-    let moved = Math.max(0, await relayOnce(db))
+    let moved = (await relayOnce(db))?.length ?? 0
     for (const subscriber of subscribers) moved += await advance(db, clock, subscriber)
     if (moved === 0) return
   }
@@ -169,9 +180,11 @@ export function startRelay(
     while (running) {
       nudged = false
       try {
-        let work = Math.max(0, await relayOnce(db))
+        const newest = (await relayOnce(db)) ?? []
+        let work = newest.length
         if (work > 0) onRelayed()
-        for (const subscriber of await behind(db, clock, subscribers)) work += await advance(db, clock, subscriber)
+        for (const subscriber of await behind(db, clock, subscribers))
+          work += await advance(db, clock, subscriber, newest)
         if (work > 0) {
           await gatherOrStop()
           continue
