@@ -98,6 +98,10 @@ export async function createBase(options: BaseOptions): Promise<FastifyInstance>
     throw platformProblems.not_found()
   })
   app.setErrorHandler((error: FastifyError, request, reply) => {
+    if (hasLeft(error, request, reply)) {
+      request.log.debug({ code: error.code }, 'the reader left before the end')
+      return reply.code(clientLeft).send()
+    }
     const problem = toProblem(error)
     const kept = keptInstead(app, request, reply, problem)
     if (kept) return kept
@@ -109,6 +113,16 @@ export async function createBase(options: BaseOptions): Promise<FastifyInstance>
     return reply.code(problem.status).type('application/problem+json').send(problemBody(problem, request.language))
   })
   return app
+}
+
+/** What web servers write down for an answer that nobody waited for; it is sent to nobody. */
+const clientLeft = 499
+/** How a stream says that the other side closed the connection: while it answered, or while it took a file or a body in. */
+const brokenOff = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE'])
+
+/** Whoever closes a page, or loses the network, before it is all there: no defect, and nobody is left to tell. */
+function hasLeft({ code }: FastifyError, request: FastifyRequest, reply: FastifyReply): boolean {
+  return brokenOff.has(code) && (reply.raw.destroyed || (request.raw.destroyed && !request.raw.complete))
 }
 
 /** Not let in, not allowed, too often: what somebody who watches over a shop looks for. */
