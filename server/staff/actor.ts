@@ -3,7 +3,8 @@ import type { Actor } from '#platform/actor'
 import type { Clock } from '#platform/clock'
 import type { AppContext } from '#platform/http'
 import { apiKeyActor } from './api-keys.ts'
-import { audit, auditScope } from './audit.ts'
+import { auditScope } from './audit.ts'
+import { AuditRest } from './audit-rest.ts'
 import { staffProblems } from './problems.ts'
 import {
   confirmedUntil,
@@ -65,25 +66,9 @@ export function registerActor(app: FastifyInstance, context: AppContext, config:
     if (stream && request.staffSession) streams.watch(reply, request.staffSession.tokenHash)
   })
   app.addHook('onClose', async () => streams.stop())
-  app.addHook('onResponse', async (request, reply) => auditTheRest(context, request, reply))
-}
-
-/** What staff did through a command that wrote no entry of its own: which action, on what. */
-async function auditTheRest(context: AppContext, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  const { action } = request.routeOptions.config
-  const isReading = request.method === 'GET' || request.method === 'HEAD'
-  const isRepeat = reply.hasHeader('idempotency-replayed')
-  const quiet = isReading || isRepeat || reply.statusCode >= 400 || auditScope.getStore()?.written
-  if (request.actor?.kind !== 'staff' || action === undefined || quiet) return
-  const params = (request.params ?? {}) as Record<string, string>
-  const body = (request.body ?? {}) as Record<string, unknown>
-  const place = params['locationId'] ?? body['locationId']
-  await audit(context.db, context.clock, request.actor, {
-    action,
-    subjectId: params['id'] ?? Object.values(params)[0] ?? null,
-    locationId: typeof place === 'string' ? place : null,
-    data: { method: request.method },
-  })
+  const rest = new AuditRest(context)
+  app.addHook('onResponse', async (request, reply) => rest.note(request, reply))
+  app.addHook('onClose', async () => rest.end())
 }
 
 function cartToken(request: FastifyRequest): string | undefined {

@@ -17,21 +17,47 @@ export type AuditFact = {
 /** The request being served, so that an entry can name it and the catch-all knows that the command wrote its own. */
 export const auditScope: AsyncLocalStorage<{ requestId: string; written: boolean }> = new AsyncLocalStorage()
 
+/** A row of the audit, with the id and the moment it keeps however often its writing is tried. */
+export type AuditEntry = Readonly<{
+  id: string
+  at: Date
+  actorKind: string
+  actorId: string
+  actorName: string
+  fact: Required<AuditFact>
+  requestId: string | null
+}>
+
+/** The entry for what this actor did now; undefined for shoppers, whose carts and orders are their own record. */
+export function entryOf(clock: Clock, actor: Actor, fact: AuditFact): AuditEntry | undefined {
+  if (actor.kind === 'public') return undefined
+  return {
+    id: newId('aud'),
+    at: clock.now(),
+    actorKind: actor.kind,
+    actorId: actorId(actor),
+    actorName: actor.kind === 'customer' ? '' : actor.name,
+    fact: { subjectId: null, locationId: null, data: {}, ...fact },
+    requestId: auditScope.getStore()?.requestId ?? null,
+  }
+}
+
+/** Writes an entry. @throws a unique violation when it is there already */
+export async function writeEntry(q: Queryable, entry: AuditEntry): Promise<void> {
+  const { action, subjectId, locationId, data } = entry.fact
+  await q.run(sql`
+    insert into staff.audit_entry (id, at, actor_kind, actor_id, actor_name, action, subject_id, location_id, data, request_id)
+    values (${entry.id}, ${entry.at}, ${entry.actorKind}, ${entry.actorId}, ${entry.actorName}, ${action}, ${subjectId}, ${locationId},
+            ${JSON.stringify(data)}::jsonb, ${entry.requestId})`)
+}
+
 /**
  * Writes who did what, in the transaction of the deed. Shoppers are not audited: their carts and orders are their own record.
  */
-export async function audit(
-  tx: Queryable,
-  clock: Clock,
-  actor: Actor,
-  { action, subjectId = null, locationId = null, data = {} }: AuditFact,
-): Promise<void> {
-  if (actor.kind === 'public') return
+export async function audit(tx: Queryable, clock: Clock, actor: Actor, fact: AuditFact): Promise<void> {
+  const entry = entryOf(clock, actor, fact)
+  if (!entry) return
+  await writeEntry(tx, entry)
   const scope = auditScope.getStore()
-  const name = actor.kind === 'customer' ? '' : actor.name
-  await tx.run(sql`
-    insert into staff.audit_entry (id, at, actor_kind, actor_id, actor_name, action, subject_id, location_id, data, request_id)
-    values (${newId('aud')}, ${clock.now()}, ${actor.kind}, ${actorId(actor)}, ${name}, ${action}, ${subjectId}, ${locationId},
-            ${JSON.stringify(data)}::jsonb, ${scope?.requestId ?? null})`)
   if (scope) scope.written = true
 }
