@@ -1,5 +1,6 @@
 import Fastify from 'fastify'
 import pg from 'pg'
+import { registerSameWork } from './same-work.ts'
 
 /** The bare limit: one Fastify route doing one durable order function call, and one reading availability. Nothing else. */
 const pool = new pg.Pool({ connectionString: process.env['DATABASE_URL'], max: 10 })
@@ -78,6 +79,9 @@ app.get<{ Params: { handle: string } }>('/products/:handle', async ({ params }) 
   return { ...rows[0], prices: await pricesOf(rows) }
 })
 app.get('/json', async () => ({ ok: true }))
+
+const sameWorkUrl = process.env['SAME_WORK_DATABASE_URL']
+if (sameWorkUrl) registerSameWork(app, sameWorkUrl)
 
 await app.listen({ host: '127.0.0.1', port: Number(process.env['PORT']) })
 process.send?.('ready')
