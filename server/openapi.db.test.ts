@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib'
 import { validate } from '@scalar/openapi-parser'
 import type { FastifyInstance, RouteOptions } from 'fastify'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -225,6 +226,16 @@ test('the reference page loads its scripts from here and holds no script of its 
     [' src="/reference/js/scalar.js"', ''],
     [' src="/reference/start.js"', ''],
   ])
-  for (const file of ['/reference/js/scalar.js', '/reference/start.js'])
-    expect((await app.inject(file)).statusCode).toBe(200)
+  const start = await app.inject('/reference/start.js')
+  expect([start.statusCode, start.body]).toEqual([200, expect.stringMatching(/^Scalar\.createApiReference\('#app'/)])
+})
+
+test('the script of the reference page is the one of its package, packed for whoever takes that', async () => {
+  const url = '/reference/js/scalar.js'
+  const packed = await app.inject({ url, headers: { 'accept-encoding': 'gzip' } })
+  const plain = await app.inject({ url, headers: { 'accept-encoding': 'identity' } })
+  expect([packed.headers['content-encoding'], plain.headers['content-encoding']]).toEqual(['gzip', undefined])
+  expect(gunzipSync(packed.rawPayload).equals(plain.rawPayload)).toBe(true)
+  expect(plain.body).toContain('createApiReference')
+  expect(packed.rawPayload.length).toBeLessThan(plain.rawPayload.length / 3)
 })

@@ -1,11 +1,11 @@
 import swagger from '@fastify/swagger'
-import scalar from '@scalar/fastify-api-reference'
 import type { FastifyInstance } from 'fastify'
 import { jsonSchemaTransform } from 'fastify-type-provider-zod'
 import type { ZodType } from 'zod'
 import { completeDocument, describeRoute, securitySchemes } from './openapi-document.ts'
 import type { ModulesAsked } from './openapi-refusals.ts'
 import { defineActions } from './permissions.ts'
+import { registerReferencePage } from './reference-page.ts'
 
 defineActions({ 'platform.reference': { everyone: true } })
 
@@ -57,51 +57,5 @@ export async function registerOpenApi(
   const open = { config: { action: 'platform.reference' }, schema: { hide: true } as never }
   app.get('/api/openapi.json', open, async () => app.swagger())
   app.get('/api/docs', open, async (_request, reply) => reply.redirect('/reference/'))
-  await app.register(registerPage)
-}
-
-const page = `<!doctype html>
-<html lang="en">
-  <head>
-    <title>Hilo API</title>
-    <meta charset="utf-8" />
-    <meta name="viewport" content="width=device-width, initial-scale=1" />
-    <link rel="icon" href="/favicon.svg" />
-  </head>
-  <body>
-    <div id="app"></div>
-    <script src="/reference/js/scalar.js"></script>
-    <script src="/reference/start.js"></script>
-  </body>
-</html>
-`
-/** No font, no proxy, no assistant of other hosts: the page talks to this server only. */
-const options = {
-  url: '/api/openapi.json',
-  title: 'Hilo API',
-  theme: 'default',
-  withDefaultFonts: false,
-  telemetry: false,
-  agent: { disabled: true },
-  mcp: { disabled: true },
-  hideClientButton: true,
-  showDeveloperTools: 'never',
-  proxyUrl: '',
-  // Its third grey is too pale to read.
-  customCss: '.light-mode{--scalar-color-3:#5c5c5c}.dark-mode{--scalar-color-3:#a8a8a8}',
-}
-
-/** The page of the package starts by an inline script, which our policy forbids everywhere: ours loads two files instead. */
-async function registerPage(scope: FastifyInstance): Promise<void> {
-  scope.addHook('onSend', async (_request, reply, payload) => {
-    const isPage = String(reply.getHeader('content-type') ?? '').startsWith('text/html')
-    if (isPage) reply.removeHeader('content-length')
-    return isPage ? page : payload
-  })
-  await scope.register(scalar, { routePrefix: '/reference', configuration: options as never })
-  scope.get('/reference/start.js', { schema: { hide: true } as never }, async (_request, reply) =>
-    reply
-      .type('text/javascript; charset=utf-8')
-      .send(`Scalar.createApiReference('#app', ${JSON.stringify(options)})\n`),
-  )
+  await registerReferencePage(app)
 }
