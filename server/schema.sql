@@ -899,6 +899,16 @@ create table orders.order_note (
 );
 CREATE INDEX order_note_order ON orders.order_note USING btree (order_id, at, id);
 
+create table orders.settle_later (
+  order_id text not null,
+  failures integer default 1 not null,
+  last_error text not null,
+  retry_at timestamp with time zone not null,
+  constraint settle_later_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders.customer_order(id),
+  constraint settle_later_pkey PRIMARY KEY (order_id)
+);
+CREATE INDEX settle_later_due ON orders.settle_later USING btree (retry_at);
+
 create table payments.ledger_entry (
   id text not null,
   payment_id text not null,
@@ -1101,7 +1111,9 @@ create table platform.mail_message (
   constraint mail_message_pkey PRIMARY KEY (id),
   constraint mail_message_dedupe_key_key UNIQUE (dedupe_key)
 );
+CREATE INDEX mail_message_failed ON platform.mail_message USING btree (created_at) WHERE (status = 'failed'::text);
 CREATE INDEX mail_message_newest ON platform.mail_message USING btree (created_at DESC, id DESC);
+CREATE INDEX mail_message_queued ON platform.mail_message USING btree (created_at) WHERE (status = 'queued'::text);
 
 create table platform.outbox (
   id bigint generated always as identity not null,
@@ -1156,6 +1168,7 @@ create table platform.webhook_delivery (
   constraint webhook_delivery_pkey PRIMARY KEY (id)
 );
 CREATE INDEX webhook_delivery_due ON platform.webhook_delivery USING btree (next_attempt_at) WHERE (status = 'pending'::text);
+CREATE INDEX webhook_delivery_failed ON platform.webhook_delivery USING btree (created_at) WHERE (status = 'failed'::text);
 CREATE UNIQUE INDEX webhook_delivery_once ON platform.webhook_delivery USING btree (endpoint_id, event_seq) WHERE (replay_of IS NULL);
 
 create table platform.webhook_endpoint (

@@ -6,6 +6,7 @@ import './imports/online-retail.ts'
 import './imports/shopify-orders.ts'
 import { useOrderLinks } from './order-link.ts'
 import './permissions.ts'
+import { placeWithCapture } from './place-with-capture.ts'
 import { registerCartRoutes } from './routes-carts.ts'
 import { registerConsoleOrderRoutes } from './routes-console.ts'
 import { registerCounterRoutes } from './routes-counter.ts'
@@ -33,6 +34,7 @@ export { ordersSubscribers } from './subscribers.ts'
 export function registerOrdersRoutes(app: FastifyInstance, context: AppContext, config: Config): void {
   usePublicUrl(config.publicUrl)
   useOrderLinks(config.secret)
+  placeWithCapture()
   registerCartRoutes(app, context, config)
   registerCounterRoutes(app, context, config)
   registerOwnOrderRoutes(app, context, config)

@@ -6,8 +6,10 @@ import type { PeriodicJob } from '#platform/jobs'
 import { sql } from '#platform/sql'
 import { abandonCarts, lapseDrafts } from './lapse-draft.ts'
 import { useOrderLinks } from './order-link.ts'
+import { placeWithCapture } from './place-with-capture.ts'
 import { remindDue } from './remind-due.ts'
 import { usePublicUrl } from './settings.ts'
+import { settleLater } from './settle-many.ts'
 
 /**
  * Drops online payments that wait for a buyer whose order lapsed or was canceled, at the provider, so that its page takes no money
@@ -35,8 +37,14 @@ async function endedOrders(db: Db, clock: Clock): Promise<string[]> {
 export function ordersJobs(config: Pick<Config, 'publicUrl' | 'secret'>): PeriodicJob[] {
   usePublicUrl(config.publicUrl)
   useOrderLinks(config.secret)
+  placeWithCapture()
   return [
     { name: 'orders-lapse', everyMs: 5000, run: async ({ db, clock }) => void (await lapseDrafts(db, clock)) },
+    {
+      name: 'orders-settle-later',
+      everyMs: 1000,
+      run: async ({ db, clock }) => void (await settleLater(db, clock)),
+    },
     {
       name: 'orders-stale-payments',
       everyMs: 30_000,

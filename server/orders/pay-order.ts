@@ -63,9 +63,10 @@ async function afterPayment(
   { payment, publicUrl }: { payment: Payment; publicUrl: string },
 ): Promise<PlaceAnswer> {
   const { orderId } = payment
-  if (payment.status === 'captured') {
+  const isCaptured = payment.status === 'captured'
+  // The usual capture has placed its order already.
+  if (isCaptured && !(await isSettled(db, payment)))
     await retrying(() => db.transaction((tx) => settleDraft(tx, clock, { orderId, publicUrl })))
-  }
   const order = await findOrderRow(db, orderId)
   if (!order) throw orderProblems.not_found({ orderId })
   if (payment.status === 'declined' || payment.status === 'voided') {
@@ -77,6 +78,15 @@ async function afterPayment(
   return payment.redirectUrl === null
     ? viewPlaced(db, { status: 'checking', ...rest })
     : viewPlaced(db, { status: 'payment_needed', ...rest, redirectUrl: payment.redirectUrl })
+}
+
+/** Whether the order stands as this one capture, which pays it exactly, makes it: nothing else was paid, canceled or brought back. */
+async function isSettled(db: Db, { orderId, capturedMinor }: Payment): Promise<boolean> {
+  const [order, balance] = await db.together((q) => Promise.all([findOrderRow(q, orderId), balanceOf(q, orderId)]))
+  const { totalMinor, status, paymentStatus, lines } = order ?? { lines: [] }
+  const isExact = totalMinor === capturedMinor && balance.capturedMinor === capturedMinor && balance.refundedMinor === 0
+  const isWhole = lines.every(({ canceledUnits, returnedUnits }) => canceledUnits + returnedUnits === 0)
+  return status === 'placed' && paymentStatus === 'paid' && isExact && isWhole
 }
 
 /**

@@ -37,11 +37,17 @@ async function settleAll(tx: Tx, clock: Clock, items: readonly Settling[]): Prom
   ])
   const plain = await eachOk(
     captures,
-    (captured, at) => ({ captured, order: orders.get(orderIds[at] ?? ''), publicUrl: items[at]?.publicUrl ?? '' }),
+    (captured, at) => ({
+      captured,
+      order: orders.get(orderIds[at] ?? ''),
+      publicUrl: items[at]?.publicUrl ?? '',
+      // The answer, a notice and the buyer's way back may bring the same capture at once.
+      isFirst: orderIds.indexOf(orderIds[at] ?? '') === at,
+    }),
     (list) =>
-      each(list, ({ captured, order, publicUrl }) => {
+      each(list, ({ captured, order, publicUrl, isFirst }) => {
         const { capturedMinor, refundedMinor } = captured.balance
-        const isPaid = order !== undefined && capturedMinor - refundedMinor >= order.totalMinor
+        const isPaid = isFirst && order !== undefined && capturedMinor - refundedMinor >= order.totalMinor
         if (order?.status !== 'draft' || order.plan === null || !isPaid)
           throw new Alone('this draft is not the plain case')
         return { captured, order: { ...order, plan: order.plan }, publicUrl }

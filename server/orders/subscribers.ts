@@ -9,11 +9,12 @@ import { allWithCustomer, completeWhenDone } from './complete-order.ts'
 import { forgetInOrders } from './forget.ts'
 import { findOrderRow } from './order-rows.ts'
 import { currentPublicUrl } from './settings.ts'
-import { settleDraft } from './settle-payment.ts'
+import { settleMany } from './settle-many.ts'
 
 /**
  * Money that arrived by notice or recheck places, revives or pays back its order, also when the buyer's device is long gone. Most of
- * these events come from a command that has settled the order itself; those orders are found in line and left alone.
+ * these events come from a command that has settled the order itself; those orders are found in line and left alone. An order is
+ * settled as it stands, so events of one person may be handled together, and one that cannot be settled yet waits by itself.
  */
 const payments: Subscriber = {
   name: 'orders.payments',
@@ -25,8 +26,8 @@ const payments: Subscriber = {
     const placed = known.filter((order) => !open.includes(order) && order.status === 'placed')
     const done = placed.length === 0 ? new Set<string>() : await allWithCustomer(tx, idsOf(placed))
     const waiting = new Set([...idsOf(open), ...done])
-    for (const orderId of orderIds.filter((id) => waiting.has(id)))
-      await settleDraft(tx, clock, { orderId, publicUrl: currentPublicUrl() })
+    const unsettled = orderIds.filter((id) => waiting.has(id))
+    if (unsettled.length > 0) await settleMany(tx, clock, { orderIds: unsettled, publicUrl: currentPublicUrl() })
   },
 }
 

@@ -10,12 +10,17 @@ export class Gate {
     this.#waitingMax = waitingMax
   }
 
+  /** Whoever comes now has to wait. */
+  get isFull(): boolean {
+    return this.#inside >= this.#atOnce
+  }
+
   /**
    * Does the work when its turn comes, first come, first served; it is told whether it had to wait.
    * @param full makes the error for whom there is no place to wait
    */
   async pass<T>(work: (turn: { waited: boolean }) => Promise<T>, full: () => Error): Promise<T> {
-    const waited = this.#inside >= this.#atOnce
+    const waited = this.isFull
     if (waited) {
       if (this.#waiting.length >= this.#waitingMax) throw full()
       // Whoever leaves hands the place over, so the count stays.

@@ -1,9 +1,11 @@
 import type { Subscriber } from '#platform/subscribers'
 
+export { type CaptureWriter, useCaptureWriter } from './captured.ts'
 export { type Captured, capturesPieces, decideCaptures } from './captures.ts'
+export { checkDuePayments } from './check-due.ts'
 export { changeOf, prepareTaken, recordCounterPayment, type TakenPayment, type TakenTender } from './counter.ts'
 export { type HistoryPayment, recordHistory, recordHistoryRefunds } from './history.ts'
-export { checkDuePayments, paymentsJobs } from './jobs.ts'
+export { paymentsJobs } from './jobs.ts'
 export {
   type Capture,
   type Claimed,

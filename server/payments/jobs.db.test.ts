@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type PaymentProvider, usePaymentProvider } from '#payments'
+import { type PaymentProvider, useCaptureWriter, usePaymentProvider } from '#payments'
 import { sql } from '#platform/sql'
 import { type TestDatabase, testDatabase } from '#platform/testing'
-import { checkDuePayments } from './jobs.ts'
+import { checkDuePayments } from './check-due.ts'
+import { applyOutcome } from './outcome.ts'
 import { sendDueRefunds } from './refund.ts'
 import { receiveWebhook } from './webhook.ts'
 
@@ -31,7 +32,12 @@ const provider: PaymentProvider = {
     await call(key)
     return { status: 'done', ref: `ref-${key}` }
   },
-  parseWebhook: (_headers, body) => ({ eventId: 'evt_1', type: 'payment.captured', key: body.toString(), payload: {} }),
+  parseWebhook: (headers, body) => ({
+    eventId: headers['id'] ?? 'evt_1',
+    type: 'payment.captured',
+    key: body.toString(),
+    payload: {},
+  }),
 }
 
 let t: TestDatabase
@@ -64,7 +70,7 @@ test('a backlog of charges is asked about side by side, each once, though two pr
   expect(asked.times.size).toBe(300)
   expect([...asked.times.values()].filter((times) => times !== 1)).toEqual([])
   expect(asked.most).toBeGreaterThan(1)
-  expect(asked.most).toBeLessThanOrEqual(12)
+  expect(asked.most).toBeLessThanOrEqual(32)
   const ledger = await t.db.one(sql`
     select count(*)::int as rows, coalesce(sum(amount_minor), 0)::int as minor from payments.ledger_entry where kind = 'capture'`)
   expect(ledger).toEqual({ rows: 300, minor: 30_000 })
@@ -82,6 +88,53 @@ test('a backlog of refunds is sent side by side, each once, up to what was asked
   expect(asked.most).toBeGreaterThan(1)
   expect(await t.db.one(sql`select count(*)::int as done from payments.refund where status = 'done'`)).toEqual({
     done: 40,
+  })
+})
+
+test('captures that a backlog brings together are written by whoever places their orders; what is refused there is written alone', async () => {
+  await somePayments(40, 'unknown')
+  const asked: string[] = []
+  useCaptureWriter(async (db, clock, { paymentId, amountMinor, ref }) => {
+    asked.push(paymentId)
+    if (paymentId.endsWith('3')) throw new Error('its goods are gone')
+    const state = { status: 'captured' as const, ref, amountMinor }
+    const payment = await db.transaction((tx) => applyOutcome(tx, clock, { paymentId, state }))
+    if (!payment) throw new Error('no payment')
+    return payment
+  })
+  expect(await checkDuePayments(t.db, t.clock)).toBe(40)
+  useCaptureWriter(async () => {
+    throw new Error('every other capture is written alone')
+  })
+  expect(asked).toHaveLength(40)
+  expect(
+    await t.db.one(
+      sql`select count(*)::int as captured from payments.payment where status = 'captured' and captured_minor = 100`,
+    ),
+  ).toEqual({ captured: 40 })
+})
+
+test('in a flood of notices only some are asked about on the spot; the others make their payments due, and none is forgotten', async () => {
+  await somePayments(60, 'unknown')
+  const hour = new Date(t.clock.now().getTime() + 3_600_000)
+  await t.db.run(sql`update payments.payment set next_check_at = ${hour}, checks = 12`)
+  const ids = await t.db.many<{ id: string }>(sql`select id from payments.payment order by id`)
+  const notice = (id: string, copy: number) => ({
+    provider: 'patient',
+    headers: { id: `evt_${id}_${copy % 2}` },
+    body: Buffer.from(id),
+  })
+  // Four copies of each, two of them the same notice.
+  const flood = [0, 1, 2, 3].flatMap((copy) => ids.map(({ id }) => receiveWebhook(t.db, t.clock, notice(id, copy))))
+  const fresh = (await Promise.all(flood)).filter((answer) => answer.fresh).length
+  expect(fresh).toBe(120)
+  const { open, due } = await t.db.one<{ open: number; due: number }>(sql`
+    select count(*) filter (where status = 'unknown')::int as open,
+           count(*) filter (where status = 'unknown' and next_check_at <= ${t.clock.now()} and checks <= 1)::int as due from payments.payment`)
+  expect([open > 0, due]).toEqual([true, open])
+  expect(await checkDuePayments(t.db, t.clock)).toBe(open)
+  expect(await t.db.one(sql`select count(*)::int as open from payments.payment where status <> 'captured'`)).toEqual({
+    open: 0,
   })
 })
 

@@ -2,6 +2,7 @@ import type { Clock } from '#platform/clock'
 import type { Db, Tx } from '#platform/db'
 import { newId } from '#platform/ids'
 import { type Sql, sql } from '#platform/sql'
+import { captureWriter } from './captured.ts'
 import { applyOutcome, markUnknown } from './outcome.ts'
 import { findPayment, type Payment, paymentColumns } from './payment-rows.ts'
 import { onlineProvider, type ProviderState, providerNamed } from './provider.ts'
@@ -151,7 +152,25 @@ export async function checkPayment(
     const state = await provider.status({ key: paymentId, ref: claimed.providerRef })
     return state.status === 'authorized' ? provider.capture({ key: paymentId, ref: state.ref }) : state
   }
-  return ask(db, clock, paymentId, { call })
+  return ask(db, clock, paymentId, { call, captured: capturedOf(db, clock, claimed) })
+}
+
+/**
+ * Writes down what a provider said of a payment: a plain capture together with its order, everything else by itself.
+ * @param inTurn lets that work wait for its turn
+ */
+export async function recordState(
+  db: Db,
+  clock: Clock,
+  {
+    payment,
+    state,
+    inTurn = (work) => work(),
+  }: { payment: Payment; state: ProviderState; inTurn?: <T>(work: () => Promise<T>) => Promise<T> },
+): Promise<Payment | undefined> {
+  const together = await writeCaptured(payment.id, state, capturedOf(db, clock, payment))
+  if (together) return together
+  return inTurn(() => db.transaction((tx) => applyOutcome(tx, clock, { paymentId: payment.id, state })))
 }
 
 /**
@@ -186,17 +205,28 @@ async function ask(db: Db, clock: Clock, paymentId: string, { call, captured }: 
     if (!known) throw error
     return known
   }
-  if (state.status === 'captured' && captured) {
-    const { ref, amountMinor } = state
-    const written = await captured
-      .write({ orderId: captured.orderId, paymentId, ref, amountMinor })
-      .catch(() => undefined)
-    // Refused: the caller settles again on its own after this, and meets there what went wrong.
-    if (written) return written
-  }
+  const written = await writeCaptured(paymentId, state, captured)
+  if (written) return written
   const payment = await db.transaction((tx) => applyOutcome(tx, clock, { paymentId, state }))
   if (!payment) throw new Error(`payment ${paymentId} is gone`)
   return payment
+}
+
+/** Who writes a capture of this payment together with its order. */
+function capturedOf(db: Db, clock: Clock, { orderId }: Payment): Asking['captured'] {
+  const write = captureWriter(db, clock)
+  return write && { orderId, write }
+}
+
+/** Refused: the payment is written down alone, and whoever settles its order on their own meets there what went wrong. */
+async function writeCaptured(
+  paymentId: string,
+  state: ProviderState,
+  captured: Asking['captured'],
+): Promise<Payment | undefined> {
+  if (state.status !== 'captured' || !captured) return undefined
+  const { ref, amountMinor } = state
+  return captured.write({ orderId: captured.orderId, paymentId, ref, amountMinor }).catch(() => undefined)
 }
 
 function later(clock: Clock, ms: number): Date {

@@ -5,6 +5,7 @@ import { platformProblems } from '#platform/problems'
 import { sql } from '#platform/sql'
 import { done, together } from '#platform/together'
 import { Gate } from './gate.ts'
+import { recordState } from './online.ts'
 import { applyOutcome } from './outcome.ts'
 import { type Payment, paymentColumns } from './payment-rows.ts'
 import { type ProviderNotice, providerNamed } from './provider.ts'
@@ -20,8 +21,9 @@ function isOpen(clock: Clock, { status, leasedUntil, checks }: Payment): boolean
 }
 
 /**
- * After an outage a provider sends thousands of notices of open payments at once. It is asked about few at a time, so that shoppers
- * and jobs find connections to the database; who finds no place to wait is told to come again, which every provider does.
+ * After an outage a provider sends thousands of notices of open payments at once. It is asked about few of them on the spot; beyond that
+ * a notice only makes its payment due, and the job that asks about due payments takes many at a time. Of declined payments, which that
+ * job leaves alone, some wait; who finds no place to wait is told to come again, which every provider does.
  */
 const gate = new Gate({ atOnce: 4, waitingMax: 300 })
 
@@ -40,9 +42,11 @@ export async function receiveWebhook(
   const notice = providerNamed(name).parseWebhook(headers, body)
   const state = await standing(db, clock, { name, notice })
   if (state.known) return { fresh: false }
-  const received = { provider: name, ...notice, clock }
+  const received = { provider: name, ...notice, clock, due: null }
   if (!state.open) return { fresh: await storeTogether(db, received) }
   const payment = state.open
+  if (gate.isFull && payment.status !== 'declined')
+    return { fresh: await storeTogether(db, { ...received, due: payment.id }) }
   return gate.pass(
     async ({ waited }) => {
       // Another copy of the notice may have been served meanwhile: then it costs the provider no second question.
@@ -66,6 +70,11 @@ async function standing(
 
 async function askAndStore(db: Db, clock: Clock, payment: Payment, received: Received): Promise<boolean> {
   const state = await providerNamed(received.provider).status({ key: payment.id, ref: payment.providerRef })
+  if (state.status === 'captured') {
+    // Written with its order. A crash before the notice is stored lets it come again and find the payment captured.
+    await recordState(db, clock, { payment, state })
+    return storeTogether(db, received)
+  }
   return db.transaction(async (tx) => {
     if ((await store(tx, [received])).size === 0) return false
     await applyOutcome(tx, clock, { paymentId: payment.id, state })
@@ -73,21 +82,49 @@ async function askAndStore(db: Db, clock: Clock, payment: Payment, received: Rec
   })
 }
 
-type Received = { provider: string; eventId: string; type: string; payload: unknown; clock: Clock }
+/** `due`: the payment that is to be asked about soon, in the same statement. */
+type Received = {
+  provider: string
+  eventId: string
+  type: string
+  payload: unknown
+  clock: Clock
+  due: string | null
+}
 
 /** Writes notices down, each once by its id. @returns ids of those that are new */
 async function store(q: Queryable, notices: readonly Received[]): Promise<Set<string>> {
-  const rows = await q.many<{ id: string }>(sql`
+  const column = <T>(pick: (notice: Received) => T) => notices.map(pick)
+  const now = notices[0]?.clock.now()
+  const insert = sql`
     insert into payments.provider_event (provider, event_id, type, payload, received_at)
-    select n.*, ${notices[0]?.clock.now()}::timestamptz
-      from unnest(${notices.map(({ provider }) => provider)}::text[], ${notices.map(({ eventId }) => eventId)}::text[],
-                  ${notices.map(({ type }) => type)}::text[], ${notices.map(({ payload }) => JSON.stringify(payload))}::jsonb[]) as n (provider, id, type, payload)
+    select n.*, ${now}::timestamptz
+      from unnest(${column(({ provider }) => provider)}::text[], ${column(({ eventId }) => eventId)}::text[],
+                  ${column(({ type }) => type)}::text[], ${column(({ payload }) => JSON.stringify(payload))}::jsonb[]) as n (provider, id, type, payload)
      order by n.provider, n.id
-    on conflict do nothing returning event_id as id`)
+    on conflict do nothing returning event_id as id`
+  const due = notices.filter((notice) => notice.due !== null)
+  if (due.length === 0) return idsOf(await q.many<{ id: string }>(insert))
+  // Locked in the order in which everybody locks payments. One that is being asked about this moment is asked again soon after.
+  return idsOf(
+    await q.many<{ id: string }>(sql`
+    with fresh as (${insert}),
+    open as (
+      select p.id from payments.payment p
+        join unnest(${due.map(({ due: id }) => id)}::text[], ${due.map(({ eventId }) => eventId)}::text[]) as n (payment, event) on n.payment = p.id
+       where n.event in (select id from fresh) and p.status in ('pending', 'authorized', 'unknown') order by p.id for update of p
+    ), made_due as (
+      update payments.payment set next_check_at = ${now}::timestamptz, checks = least(checks, 1) where id in (select id from open)
+    )
+    select id from fresh`),
+  )
+}
+
+function idsOf(rows: readonly { id: string }[]): Set<string> {
   return new Set(rows.map(({ id }) => id))
 }
 
-/** Notices that change nothing, those of a moment in one statement. The same one twice in it is new once. */
+/** Notices that change nothing on the spot, those of a moment in one statement. The same one twice in it is new once. */
 const storeTogether = together<Received, boolean>(async (db, notices) => {
   const fresh = await store(db, notices)
   return notices.map(({ eventId }) => done(fresh.delete(eventId)))

@@ -29,6 +29,10 @@ export const placement: Readonly<Record<string, Placement>> = {
   'platform.webhook_delivery': 'core',
   'platform.webhook_endpoint': 'core',
 
+  'system.backup': 'core',
+  'system.check_run': 'core',
+  'system.process': 'core',
+
   'staff.api_key': 'core',
   'staff.audit_entry': 'core',
   'staff.challenge': 'core',
@@ -95,6 +99,7 @@ export const placement: Readonly<Record<string, Placement>> = {
   'orders.old_order_link': 'core',
   'orders.order_line': 'core',
   'orders.order_note': 'core',
+  'orders.settle_later': 'core',
 
   'fulfillment.delivery_option': 'reference',
   'fulfillment.fulfillment_line': 'core',

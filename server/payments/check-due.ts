@@ -1,0 +1,71 @@
+import type { Clock } from '#platform/clock'
+import type { Db } from '#platform/db'
+import { sql } from '#platform/sql'
+import { Gate } from './gate.ts'
+import { inLanes } from './lanes.ts'
+import { recordState } from './online.ts'
+import { markUnknown } from './outcome.ts'
+import { type Payment, paymentColumns } from './payment-rows.ts'
+import { type ProviderState, providerNamed } from './provider.ts'
+
+/** Calls to providers that one process has under way at a time. */
+const atOnce = 16
+/** A claimed payment may wait for two calls of ten seconds before its own. */
+const leaseMs = 30_000
+/** One turn of the job ends after so many, so that it can be stopped; the next turn goes on. */
+const perTurnMax = 3000
+/** Answers that are no plain capture are written down one by one; shoppers need connections to the database, too. */
+const writing = new Gate({ atOnce: 3, waitingMax: perTurnMax })
+
+/**
+ * Asks the provider about every open payment whose time has come, until it is captured, declined or voided, or stands on the list of
+ * `attention.ts`.
+ *
+ *   CLAIM   a handful with a lease, in one statement; several processes take different ones
+ *   ASK     side by side, no transaction open
+ *   RECORD  captures that arrive together are written together, with their orders; everything else by itself
+ *
+ * @param most payments asked about
+ * @returns how many were asked
+ */
+export async function checkDuePayments(db: Db, clock: Clock, most = perTurnMax): Promise<number> {
+  let asked = 0
+  async function* claimed(): AsyncGenerator<Payment, void> {
+    while (asked < most) {
+      const due = await claimDue(db, clock, Math.min(atOnce, most - asked))
+      asked += due.length
+      yield* due
+      if (due.length < atOnce) return
+    }
+  }
+  await inLanes(claimed(), atOnce, (payment) => checkOne(db, clock, payment))
+  return asked
+}
+
+async function claimDue(db: Db, clock: Clock, limit: number): Promise<Payment[]> {
+  return db.many<Payment>(sql`
+    with due as (
+      select id from payments.payment
+       where status in ('pending', 'authorized', 'unknown') and method = 'card_online' and next_check_at <= ${clock.now()}
+         and (leased_until is null or leased_until <= ${clock.now()})
+       order by next_check_at limit ${limit}::int for update skip locked
+    )
+    update payments.payment set leased_until = ${new Date(clock.now().getTime() + leaseMs)}
+     where id in (select id from due) returning ${paymentColumns}`)
+}
+
+async function checkOne(db: Db, clock: Clock, payment: Payment): Promise<void> {
+  const provider = providerNamed(payment.provider)
+  const ask = async (): Promise<ProviderState> => {
+    const state = await provider.status({ key: payment.id, ref: payment.providerRef })
+    return state.status === 'authorized' ? provider.capture({ key: payment.id, ref: state.ref }) : state
+  }
+  const state = await ask().catch(() => undefined)
+  // The line is down or the answer got lost: asked again later.
+  if (state === undefined) await writeAlone(() => db.transaction((tx) => markUnknown(tx, clock, payment.id)))
+  else await recordState(db, clock, { payment, state, inTurn: writeAlone })
+}
+
+function writeAlone<T>(work: () => Promise<T>): Promise<T> {
+  return writing.pass(work, () => new Error('more answers of providers to write down than one turn asks for'))
+}
