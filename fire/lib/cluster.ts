@@ -39,6 +39,8 @@ export type ClusterOptions = {
   databaseUrl?: string
   /** Ports of the servers, where somebody else must know them; otherwise the next free ones. */
   ports?: readonly number[]
+  /** Settings of the servers that win over ours. */
+  env?: Readonly<Record<string, string>>
   /** Where temporary files go; they are kept when something went wrong. */
   keep?: boolean
 }
@@ -188,6 +190,7 @@ class Watch {
       FIRE_PAYMENTS_KEY: apiKey,
       FIRE_PAYMENTS_SECRET: webhookSecret,
       FIRE_PAYMENTS_TIMEOUT_MS: String(options.paymentsTimeoutMs ?? 2000),
+      ...options.env,
     })
   }
 }

@@ -18,23 +18,25 @@ import type { SheddingClass } from './shed-classes.ts'
 
 /** How full of the limit it may be for a class still to come in. */
 const shares: Readonly<Record<SheddingClass, number>> = {
-  till: 2,
+  till: 3,
   purchase: 1,
-  file: 0.9,
-  order: 0.8,
-  browse: 0.6,
-  office: 0.4,
+  file: 0.95,
+  order: 0.85,
+  browse: 0.7,
+  office: 0.5,
 }
 const leastShare = Math.min(...Object.values(shares))
 
 /** A standing queue beyond this is too long, in milliseconds: a request waits some times on its way, and people notice 100. */
 export const queueMsMax = 50
+/** A queue stands when so many looks on end have found one. A process that was blocked for a moment shows it in two of them. */
+const looksOfQueue = 3
 /** While so many are under way nobody is in anybody's way: a process does its best at about this number. */
-const limitMin = 64
-/** What an idle process starts with: a quarter of a second's work for one that does a thousand requests a second. */
-const limitUsual = 256
-const growth = 1.03
-const shrinkMost = 0.7
+const limitMin = 48
+/** What an idle process starts with: some tenths of a second of work for one that does a thousand a second. */
+const limitUsual = 300
+const growth = 1.04
+const shrinkMost = 0.6
 
 /** Requests that came in during the same second. */
 export type Round = { open: number }
@@ -46,7 +48,8 @@ export class LoadControl {
   #before: Round = { open: 0 }
   #peak = 0
   #wasShort = false
-  #lastQueueMs = 0
+  /** Of the last looks, the newest first. */
+  #waited: readonly number[] = []
   #queueMs = 0
 
   /** Requests under way that count. */
@@ -95,8 +98,8 @@ export class LoadControl {
 
   /** Some ten times a second while there is a crowd: how long the question that asks for nothing has just waited, in milliseconds. */
   heed(waitedMs: number): void {
-    this.#queueMs = Math.min(waitedMs, this.#lastQueueMs)
-    this.#lastQueueMs = waitedMs
+    this.#waited = [waitedMs, ...this.#waited].slice(0, looksOfQueue)
+    this.#queueMs = this.#waited.length < looksOfQueue ? 0 : Math.min(...this.#waited)
     if (this.#queueMs > queueMsMax) {
       const used = Math.min(this.#limit, this.#peak)
       this.#limit = Math.max(limitMin, used * Math.max(shrinkMost, queueMsMax / this.#queueMs))
