@@ -4,7 +4,7 @@ import { keepAnswer, takeKey } from './idempotency.ts'
 import { isFinish, migrate, migrationsOf, readMigrations, SchemaMismatch } from './migrate.ts'
 import { emit, eventsAfter, type HiloEvent, relayOnce } from './outbox.ts'
 import { sql } from './sql.ts'
-import { advance, type Subscriber } from './subscribers.ts'
+import { advance, advanceTogether, type Subscriber } from './subscribers.ts'
 import { type TestDatabase, testDatabase } from './testing.ts'
 
 let t: TestDatabase
@@ -103,6 +103,33 @@ test('a failing subscriber waits alone and later gets every event once; the othe
   t.clock.advance(10_000)
   expect(await advance(db, t.clock, fragile)).toBe(60)
   expect(seen).toEqual(healthy)
+})
+
+test('subscribers move together; one that fails waits alone, and what the others did is done once', async () => {
+  const note = (name: string): Subscriber => ({
+    name,
+    types: '*',
+    handle: async ({ tx }, { seq, subjectId }) => {
+      if (subjectId === 'bad' && name === 'second') throw new Error('cannot now')
+      await tx.run(sql`insert into public.followed (name, seq) values (${name}, ${seq})`)
+    },
+  })
+  const three = ['first', 'second', 'third'].map(note)
+  const followed = () =>
+    db.many<{ name: string; n: number }>(
+      sql`select name, count(distinct seq)::int as n, count(*)::int as rows from public.followed group by name order by name`,
+    )
+  await db.script('create table public.followed (name text, seq bigint)')
+  // Those who are new begin at the first event, each for itself; from then on they stand at the end.
+  for (const subscriber of three) await advance(db, t.clock, subscriber)
+  await Promise.all([said(100), said(101)])
+  expect(await advanceTogether(db, t.clock, three, (await relayOnce(db)) ?? [])).toBe(6)
+  expect(await followed()).toEqual(['first', 'second', 'third'].map((name) => ({ name, n: 62, rows: 62 })))
+  await db.transaction((tx) => emit(tx, t.clock, 'orders.placed', { subjectId: 'bad', payload: {} as never }))
+  expect(await advanceTogether(db, t.clock, three, (await relayOnce(db)) ?? [])).toBe(2)
+  expect(await followed()).toEqual([63, 62, 63].map((n, at) => ({ name: three[at]?.name, n, rows: n })))
+  await db.script('drop table public.followed')
+  await db.run(sql`delete from platform.subscriber where name = any(${three.map(({ name }) => name)}::text[])`)
 })
 
 test('the same key at the same moment does the work once and answers the same twice', async () => {

@@ -69,6 +69,58 @@ export async function advance(
   }
 }
 
+/**
+ * Brings those who stand at the end of the log forward in one transaction: its end is the same for all of them, and most have little
+ * to do with it. When one of them fails, each goes on for itself, and only the one that failed waits.
+ * @param newest the end of the log, without a gap
+ * @returns events handled
+ */
+export async function advanceTogether(
+  db: Db,
+  clock: Clock,
+  subscribers: readonly Subscriber[],
+  newest: readonly HiloEvent[],
+): Promise<number> {
+  const moved =
+    newest.length > 0 && subscribers.length > 1
+      ? await db
+          .transaction((tx) => moveThrough(tx, clock, subscribers, newest))
+          // Whoever failed fails again below, alone, where the error is kept.
+          .catch(() => new Map<string, HiloEvent[]>())
+      : new Map<string, HiloEvent[]>()
+  let handled = 0
+  for (const subscriber of subscribers)
+    handled += moved.get(subscriber.name)?.length ?? (await advance(db, clock, subscriber, newest))
+  return handled
+}
+
+/** Gives each that stands at the end of the log its events. @returns what each was given */
+async function moveThrough(
+  tx: Tx,
+  clock: Clock,
+  subscribers: readonly Subscriber[],
+  newest: readonly HiloEvent[],
+): Promise<Map<string, HiloEvent[]>> {
+  const positions = await tx.many<{ name: string; lastSeq: number }>(sql`
+    select name, last_seq as "lastSeq", set_config('synchronous_commit', 'off', true) from platform.subscriber
+     where name = any(${subscribers.map(({ name }) => name)}::text[]) and last_seq >= ${(newest[0]?.seq ?? 0) - 1}
+       and (retry_at is null or retry_at <= ${clock.now()}) order by name for update skip locked`)
+  const moved = new Map<string, HiloEvent[]>()
+  for (const subscriber of subscribers) {
+    const position = positions.find(({ name }) => name === subscriber.name)
+    const events = position ? newest.filter(({ seq }) => seq > position.lastSeq).slice(0, batchSize) : []
+    if (events.length === 0) continue
+    await deliver({ tx, clock }, subscriber, events)
+    moved.set(subscriber.name, events)
+  }
+  tx.later(sql`
+    update platform.subscriber s set last_seq = n.up_to, failures = 0, last_error = null, retry_at = null, updated_at = ${clock.now()}
+      from unnest(${[...moved.keys()]}::text[], ${[...moved.values()].map((events) => events.at(-1)?.seq ?? 0)}::bigint[])
+             as n (name, up_to)
+     where s.name = n.name`)
+  return moved
+}
+
 /** The next batch of a subscriber: what comes after its position, or from the first event when it has none. */
 async function eventsOf(tx: Tx, name: string): Promise<HiloEvent[]> {
   return tx.many<HiloEvent>(sql`
@@ -183,8 +235,7 @@ export function startRelay(
         const newest = (await relayOnce(db)) ?? []
         let work = newest.length
         if (work > 0) onRelayed()
-        for (const subscriber of await behind(db, clock, subscribers))
-          work += await advance(db, clock, subscriber, newest)
+        work += await advanceTogether(db, clock, await behind(db, clock, subscribers), newest)
         if (work > 0) {
           await gatherOrStop()
           continue
