@@ -27,3 +27,11 @@ function translator<K extends string>(language: Language, catalog: Catalog<K>): 
 export function pick(text: { es: string; en: string }, language: Language): string {
   return text[language] || text.es
 }
+
+/** A telephone number in groups, those of the house's own country without its code: "666 555 106", "+44 207 946 0958". */
+export function phoneText(phone: string): string {
+  const own = /^\+34(\d{3})(\d{3})(\d{3})$/.exec(phone)
+  if (own) return own.slice(1).join(' ')
+  const other = /^(\+\d{2})(\d{3})(\d{3})(\d+)$/.exec(phone)
+  return other ? other.slice(1).join(' ') : phone
+}

@@ -1,5 +1,6 @@
+import { phoneText } from '@hilo/i18n'
 import { describe, expect, it } from 'vitest'
-import { nearWhen, percentText, phoneText, rateText, readMoney, relative, today, typedMoney } from './format.ts'
+import { dayText, nearWhen, percentText, rateText, readMoney, relative, today, typedMoney } from './format.ts'
 
 describe('amounts as people type them', () => {
   it.each([
@@ -35,6 +36,10 @@ describe('time', () => {
     expect(nearWhen('2026-11-20T23:30:00Z', 'es', now)).toBe('mañana, 00:30')
     expect(nearWhen('2026-11-19T09:00:00Z', 'en', now)).toBe('yesterday, 10:00')
     expect(nearWhen('2026-11-24T09:00:00Z', 'es', now)).toMatch(/mar, 24 nov.*10:00/)
+  })
+  it('writes a day of the calendar without its hour moving it', () => {
+    expect(dayText('1977-02-01', 'es')).toBe('1 de febrero de 1977')
+    expect(dayText('1977-02-01', 'en')).toBe('1 February 1977')
   })
   it('says how late something is', () => {
     const now = new Date('2026-11-20T12:00:00Z')

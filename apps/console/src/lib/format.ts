@@ -38,20 +38,17 @@ export function nearWhen(at: string, language: 'es' | 'en', now: Date, zone = ho
   return `${near}, ${formatWhen(at, language, 'time', zone, now)}`
 }
 
+/** A day of the calendar (YYYY-MM-DD) as one writes it: "1 de febrero de 1977", "1 February 1977". */
+export function dayText(day: string, language: 'es' | 'en'): string {
+  return new Intl.DateTimeFormat(localeOf(language), { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(day))
+}
+
 function dayNumber(day: string): number {
   return Date.parse(day) / 86_400_000
 }
 
 function localeOf(language: 'es' | 'en'): string {
   return language === 'es' ? 'es-ES' : 'en-GB'
-}
-
-/** A telephone number in groups, those of the house's own country without its code: "666 555 106", "+44 207 946 0958". */
-export function phoneText(phone: string): string {
-  const own = /^\+34(\d{3})(\d{3})(\d{3})$/.exec(phone)
-  if (own) return own.slice(1).join(' ')
-  const other = /^(\+\d{2})(\d{3})(\d{3})(\d+)$/.exec(phone)
-  return other ? other.slice(1).join(' ') : phone
 }
 
 /** A tax rate in the reader's form: 520 is "5,2". */

@@ -47,13 +47,13 @@ export function useChannels(): { channels: ChannelView[]; name(id: string | null
   }, [data, say])
 }
 
-/** Names of those who act, by id; those who may not read the team see the id's owner as a word. */
+/** Names of those who act, by id: people of the team, or Hilo itself. Those who may not read the team see the id. */
 export function usePeople(): (id: string | null | undefined) => string {
   const me = useMe()
   const { data } = useRead<{ items: Member[] }>('/api/admin/staff', { limit: 200 }, { enabled: runsHouse(me) })
   return useMemo(() => {
     const byId = new Map((data?.items ?? []).map((member) => [member.id, member.name]))
     byId.set(me.id, me.name)
-    return (id) => (id ? (byId.get(id) ?? id) : '')
+    return (id) => (id ? (byId.get(id) ?? (id.startsWith('system:') ? 'Hilo' : id)) : '')
   }, [data, me])
 }

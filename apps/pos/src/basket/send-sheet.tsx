@@ -41,7 +41,7 @@ export function SendSheet({ cart, locationId, onKeep, onGone }: Props): ReactNod
         <div className="t-share">
           <Qr text={shared.url} />
           <p className="t-code">{shared.code}</p>
-          <p>{t('send.scan', { code: shared.code, until: formatWhen(shared.expiresAt, language, 'time') })}</p>
+          <p>{t('send.scan', { code: shared.code, until: formatWhen(shared.expiresAt, language) })}</p>
         </div>
       )}
       {shared?.mailedTo && <Note tone="kept">{t('send.mail.done', { email: shared.mailedTo })}</Note>}

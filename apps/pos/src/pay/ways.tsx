@@ -1,4 +1,4 @@
-import { Button, Icon, Money, TextInput, useHotkeys, useMediaQuery } from '@hilo/ui'
+import { Button, Icon, Money, TextInput, useHotkeys, useLanguage, useMediaQuery } from '@hilo/ui'
 import { type ReactNode, useRef, useState } from 'react'
 import { useWords } from '../words.ts'
 import { likelyCash, readAmount } from './tenders.ts'
@@ -22,6 +22,12 @@ export function Ways({ paying, currency }: Props): ReactNode {
   )
 }
 
+/** An amount as one would type it, without the currency: "238,00" or "238.00". */
+function typed(minor: number, language: 'es' | 'en'): string {
+  const text = (minor / 100).toFixed(2)
+  return language === 'es' ? text.replace('.', ',') : text
+}
+
 function Cash({
   paying,
   currency,
@@ -30,6 +36,7 @@ function Cash({
   onOther,
 }: Props & { other: string; amount: number | undefined; onOther(text: string): void }): ReactNode {
   const t = useWords()
+  const { language } = useLanguage()
   const isTouched = useMediaQuery('(pointer: coarse)', undefined, { getInitialValueInEffect: false }) === true
   const due = paying.dueMinor
   return (
@@ -48,7 +55,7 @@ function Cash({
           size="xl"
           inputMode="decimal"
           label={t('pay.other')}
-          placeholder={(due / 100).toFixed(2).replace('.', ',')}
+          placeholder={typed(due, language)}
           value={other}
           onChange={(event) => onOther(event.currentTarget.value)}
           error={other.trim() !== '' && amount === undefined && t('pay.amountInvalid')}

@@ -1,4 +1,5 @@
 import type { BasketCustomer, CustomerRow, LocationBody } from '@hilo/contract'
+import { phoneText } from '@hilo/i18n'
 import { Button, Empty, Icon, Loading, TextInput, useDebouncedValue } from '@hilo/ui'
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
@@ -107,8 +108,8 @@ function Rows({ found, onChoose }: { found: readonly CustomerRow[]; onChoose(row
       {found.map((row) => (
         <li key={row.id}>
           <button type="button" className="t-person" onClick={() => onChoose(row)}>
-            <b>{row.name || row.email || row.phone}</b>
-            <span className="h-muted">{[row.phone, row.email, row.city].filter(Boolean).join(' · ')}</span>
+            <b>{row.name || row.email || phoneText(row.phone ?? '')}</b>
+            <span className="h-muted">{[phoneText(row.phone ?? ''), row.email, row.city].filter(Boolean).join(' · ')}</span>
           </button>
         </li>
       ))}

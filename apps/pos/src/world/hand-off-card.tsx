@@ -1,5 +1,5 @@
 import type { CustomerRow, FulfillmentOrderBody, LocationBody, OrderSummary, ThreadEntry } from '@hilo/contract'
-import { pick } from '@hilo/i18n'
+import { phoneText, pick } from '@hilo/i18n'
 import { Button, Code, formatWhen, Loading, Money, Note, Status, Thread, useLanguage, When } from '@hilo/ui'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
@@ -39,8 +39,8 @@ export function HandOffCard({ person, place, onAttach, onPickup }: Props): React
     <article className="t-card">
       <header>
         <div>
-          <b>{person.name || person.email || person.phone}</b>
-          <p className="h-muted">{[person.phone, person.email, person.city].filter(Boolean).join(' · ')}</p>
+          <b>{person.name || person.email || phoneText(person.phone ?? '')}</b>
+          <p className="h-muted">{[phoneText(person.phone ?? ''), person.email, person.city].filter(Boolean).join(' · ')}</p>
           <p className="h-muted">
             {t('customer.since')} <When at={person.createdAt} show="day" />
           </p>

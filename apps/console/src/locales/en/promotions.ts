@@ -11,7 +11,7 @@ export const promotions: Record<keyof typeof es, string> = {
   'promo.kind.amount': 'Amount',
   'promo.kind.gift': 'Gift',
   'promo.kind.delivery_free': 'Free delivery',
-  'promo.giftOf': '{n, plural, one {gift} other {# gifts}}',
+  'promo.giftOf': '{n, plural, one {Gift} other {# gifts}}',
   'promo.where': 'Where it holds',
   'promo.only': 'Only {channels}',
   'promo.everywhere': 'On every channel',

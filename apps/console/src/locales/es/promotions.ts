@@ -9,7 +9,7 @@ export const promotions = {
   'promo.kind.amount': 'Importe',
   'promo.kind.gift': 'Regalo',
   'promo.kind.delivery_free': 'Envío gratis',
-  'promo.giftOf': '{n, plural, one {regalo} other {# regalos}}',
+  'promo.giftOf': '{n, plural, one {Regalo} other {# regalos}}',
   'promo.where': 'Dónde vale',
   'promo.only': 'Solo {channels}',
   'promo.everywhere': 'En todos los canales',

@@ -1,9 +1,9 @@
 import type { Customer, IdentityKind } from '@hilo/contract'
+import { phoneText } from '@hilo/i18n'
 import { Button, Icon, IconButton, type IconName, notify, ProblemNote, Select, TextInput } from '@hilo/ui'
 import { type ReactNode, useState } from 'react'
 import { api } from '../../lib/api.ts'
 import { focusWhenShown } from '../../lib/focus.ts'
-import { phoneText } from '../../lib/format.ts'
 import { useAct } from '../../lib/query.ts'
 import { type T, useT } from '../../lib/words.ts'
 

@@ -1,18 +1,20 @@
 import type { Customer } from '@hilo/contract'
-import { Button, Facts, notify, ProblemNote, SegmentedControl, Textarea, TextInput } from '@hilo/ui'
+import { Button, Facts, notify, ProblemNote, SegmentedControl, Textarea, TextInput, useLanguage } from '@hilo/ui'
 import { type ReactNode, useState } from 'react'
 import { api } from '../../lib/api.ts'
 import { hasDraft, useDraft } from '../../lib/drafts.ts'
+import { dayText } from '../../lib/format.ts'
 import { useAct } from '../../lib/query.ts'
 import { useT } from '../../lib/words.ts'
 
 /** What we wrote down about a person; a form only when somebody wants to change it, or left a change behind. */
 export function PersonFields({ person }: { person: Customer }): ReactNode {
   const t = useT()
+  const { language } = useLanguage()
   const [editing, setEditing] = useState(() => hasDraft(`customer:${person.id}`))
   if (editing) return <PersonForm person={person} onDone={() => setEditing(false)} />
   const facts: [string, ReactNode][] = [[t('customers.name'), person.name || '–']]
-  if (person.birthday) facts.push([t('customers.birthday'), person.birthday])
+  if (person.birthday) facts.push([t('customers.birthday'), dayText(person.birthday, language)])
   if (person.note) facts.push([t('app.note'), person.note])
   return (
     <>

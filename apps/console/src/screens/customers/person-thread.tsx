@@ -56,7 +56,9 @@ function usePoints(entries: readonly ThreadEntry[]): ThreadPoint[] {
     const money = amount === undefined ? '' : ` · ${formatMoney(amount, text(data['currency']) ?? 'EUR', language)}`
     const orderId = text(data['orderId'])
     const reference = text(data['number']) ?? text(data['orderNumber'])
-    const detail = say(said(data['text'])) || text(data['note']) || text(data['subject']) || text(data['reason'])
+    // Why a promise ended is kept for machines; its title says how it ended.
+    const reason = entry.kind === 'promise.settled' ? undefined : text(data['reason'])
+    const detail = say(said(data['text'])) || text(data['note']) || text(data['subject']) || reason
     return {
       id: `${entry.seq}-${entry.kind}`,
       channel: entry.channel || (place ?? 'house'),

@@ -1,10 +1,10 @@
 import type { ImportIssueView, ImportRunView } from '@hilo/contract'
 import { Button, Facts, Icon, notify, ProblemNote, Progress, Section, Status, When } from '@hilo/ui'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { api } from '../../lib/api.ts'
 import { useId } from '../../lib/filters.ts'
 import { usePeople } from '../../lib/known.ts'
-import { useAct, useRead } from '../../lib/query.ts'
+import { refresh, useAct, useRead } from '../../lib/query.ts'
 import { toneOf } from '../../lib/tones.ts'
 import { useT, wordFor } from '../../lib/words.ts'
 import { Placeholder } from '../../parts/list.tsx'
@@ -28,6 +28,11 @@ export function ImportPane(): ReactNode {
     {},
     { every: (read) => (read?.status === 'running' ? 500 : false) },
   )
+  const before = useRef(run?.status)
+  useEffect(() => {
+    if (before.current === 'running' && run?.status !== 'running') void refresh(...stale)
+    before.current = run?.status
+  }, [run?.status])
   if (error)
     return (
       <Pane title={t('nav.imports')} closeTo="/imports">

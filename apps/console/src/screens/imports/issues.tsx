@@ -13,7 +13,7 @@ export function IssueTable({ issues }: { issues: readonly ImportIssueView[] }): 
       <table className="c-plain" aria-label={t('imports.issues')}>
         <thead>
           <tr>
-            <th className="h-num">{t('imports.line')}</th>
+            <th>{t('imports.line')}</th>
             <th>{t('imports.field')}</th>
             <th>{t('imports.value')}</th>
             <th>{t('imports.remedy')}</th>
@@ -22,7 +22,7 @@ export function IssueTable({ issues }: { issues: readonly ImportIssueView[] }): 
         <tbody>
           {issues.map((issue) => (
             <tr key={`${issue.line}-${issue.field}-${issue.code}`}>
-              <td className="h-num">{issue.line}</td>
+              <td>{issue.line}</td>
               <td>
                 {issue.field}
                 <div>

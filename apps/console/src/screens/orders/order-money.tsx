@@ -2,7 +2,7 @@ import type { Order } from '@hilo/contract'
 import { Code, Money, Note, Status, When } from '@hilo/ui'
 import type { ReactNode } from 'react'
 import { toneOf } from '../../lib/tones.ts'
-import { useT } from '../../lib/words.ts'
+import { useT, wordFor } from '../../lib/words.ts'
 
 /** Every tender and what came of it; what was given back; what is still due. */
 export function OrderMoney({ order }: { order: Order }): ReactNode {
@@ -48,7 +48,9 @@ export function OrderMoney({ order }: { order: Order }): ReactNode {
                 </td>
                 <td>
                   <Status tone={toneOf('tender', payment.status)}>{t(`tender.${payment.status}`)}</Status>
-                  {payment.declineCode && <div className="c-small c-muted">{payment.declineCode}</div>}
+                  {payment.declineCode && (
+                    <div className="c-small c-muted">{wordFor(t, 'decline', payment.declineCode)}</div>
+                  )}
                 </td>
                 <td className="h-num">
                   <Money minor={payment.amountMinor} currency={payment.currency} />

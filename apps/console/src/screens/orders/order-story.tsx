@@ -3,7 +3,8 @@ import type { Order, OrderNote } from '@hilo/contract'
 import { formatWhen, Thread, type ThreadPoint, useLanguage } from '@hilo/ui'
 import type { ReactNode } from 'react'
 import { useChannels, usePlaces } from '../../lib/known.ts'
-import { type T, useSay, useT, wordFor } from '../../lib/words.ts'
+import { collectedAt, usePromised } from '../../lib/promises.ts'
+import { type T, useT, wordFor } from '../../lib/words.ts'
 import { RemoveNote, useNotes } from './order-notes.tsx'
 
 type Happening = Omit<ThreadPoint, 'when'> & { at: string }
@@ -11,7 +12,7 @@ type Happening = Omit<ThreadPoint, 'when'> & { at: string }
 /** What happened to the order, newest first, as one thread that changes side between web, counter and house. */
 export function OrderStory({ order }: { order: Order }): ReactNode {
   const t = useT()
-  const say = useSay()
+  const promised = usePromised()
   const { language } = useLanguage()
   const channels = useChannels()
   const places = usePlaces()
@@ -51,7 +52,7 @@ export function OrderStory({ order }: { order: Order }): ReactNode {
           where: t(`promise.${promise.status}`),
           knot,
           at,
-          title: say(promise.text),
+          title: promised(promise, collectedAt(order)),
         },
       ]
     }),

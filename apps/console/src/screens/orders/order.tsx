@@ -1,15 +1,17 @@
 import type { Order } from '@hilo/contract'
+import { phoneText } from '@hilo/i18n'
 import { Button, Code, Facts, Icon, Menu, Note, notify, ProblemNote, Section, Status, Tag, Track, When } from '@hilo/ui'
 import { Link } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
 import { api } from '../../lib/api.ts'
 import { useId } from '../../lib/filters.ts'
-import { phoneText } from '../../lib/format.ts'
 import { useChannels, useMe, usePlaces } from '../../lib/known.ts'
+import { collectedAt, usePromised } from '../../lib/promises.ts'
 import { useAct, useRead } from '../../lib/query.ts'
 import { toneOf } from '../../lib/tones.ts'
-import { useSay, useT, wordFor } from '../../lib/words.ts'
+import { useT, wordFor } from '../../lib/words.ts'
 import { Placeholder } from '../../parts/list.tsx'
+import { MailAddress } from '../../parts/mail-address.tsx'
 import { Pane } from '../../parts/workspace.tsx'
 import { CancelOrder } from './cancel.tsx'
 import { OrderLines } from './order-lines.tsx'
@@ -188,7 +190,7 @@ function Customer({ order }: { order: Order }): ReactNode {
       ),
     ],
   ]
-  if (contact.email) items.push([t('orders.email'), contact.email])
+  if (contact.email) items.push([t('orders.email'), <MailAddress key="mail" address={contact.email} />])
   if (contact.phone)
     items.push([
       t('orders.phone'),
@@ -204,7 +206,7 @@ function Customer({ order }: { order: Order }): ReactNode {
 
 function Parts({ order }: { order: Order }): ReactNode {
   const t = useT()
-  const say = useSay()
+  const promised = usePromised()
   if (order.fulfillments.length === 0) return <p className="c-muted">{t('orders.noParts')}</p>
   return (
     <ul className="c-items">
@@ -232,7 +234,7 @@ function Parts({ order }: { order: Order }): ReactNode {
       {order.promises.map((promise) => (
         <li key={promise.id}>
           <Status tone={toneOf('promise', promise.status)}>{t(`promise.${promise.status}`)}</Status>
-          <span className="c-grow c-small">{say(promise.text)}</span>
+          <span className="c-grow c-small">{promised(promise, collectedAt(order))}</span>
         </li>
       ))}
     </ul>

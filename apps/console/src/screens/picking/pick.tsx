@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useId } from '../../lib/filters.ts'
 import { usePlaces } from '../../lib/known.ts'
+import { usePromised } from '../../lib/promises.ts'
 import { useRead } from '../../lib/query.ts'
 import { toneOf } from '../../lib/tones.ts'
 import { type T, useSay, useT } from '../../lib/words.ts'
@@ -85,6 +86,7 @@ function knotsOf(part: FulfillmentOrderBody, t: T): { text: string; state: KnotS
 function About({ part }: { part: FulfillmentOrderBody }): ReactNode {
   const t = useT()
   const say = useSay()
+  const promised = usePromised()
   const places = usePlaces()
   const items: [string, ReactNode][] = []
   if (part.dueAt) items.push([t('pick.promisedFor'), <When key="due" at={part.dueAt} />])
@@ -123,6 +125,7 @@ function About({ part }: { part: FulfillmentOrderBody }): ReactNode {
     ])
   }
   if (say(part.reason)) items.push([t('pick.why'), say(part.reason)])
-  for (const promise of part.promises) items.push([t(`promise.${promise.status}`), say(promise.text)])
+  for (const promise of part.promises)
+    items.push([t(`promise.${promise.status}`), promised(promise, part.locationName)])
   return <Facts items={items} />
 }

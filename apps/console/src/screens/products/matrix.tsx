@@ -198,7 +198,7 @@ function Together({ value, onChange }: Props): ReactNode {
       <div className="c-row c-together" data-end>
         <TextInput
           size="xs"
-          w={110}
+          w={150}
           label={t('products.priceAll')}
           value={price}
           inputMode="decimal"
@@ -206,7 +206,7 @@ function Together({ value, onChange }: Props): ReactNode {
         />
         <TextInput
           size="xs"
-          w={110}
+          w={150}
           label={t('products.markdownAll')}
           value={markdown}
           inputMode="decimal"
@@ -234,7 +234,7 @@ function Together({ value, onChange }: Props): ReactNode {
         )}
       </div>
       {lowered && (
-        <div className="c-row" data-end>
+        <div className="c-row c-together" data-end>
           <TextInput
             size="xs"
             type="datetime-local"

@@ -77,7 +77,7 @@ export function Audit(): ReactNode {
                 <th>{t('app.when')}</th>
                 <th>{t('app.who')}</th>
                 <th>{t('audit.deed')}</th>
-                <th>{t('app.place')}</th>
+                <th className="c-wide">{t('app.place')}</th>
               </tr>
             </thead>
             <tbody>
@@ -89,8 +89,9 @@ export function Audit(): ReactNode {
                   <td>{entry.actorName || t(`actor.${entry.actorKind}`)}</td>
                   <td>
                     <Deed entry={entry} />
+                    <small className="c-narrow c-muted">{name(entry.locationId)}</small>
                   </td>
-                  <td>{name(entry.locationId)}</td>
+                  <td className="c-wide">{name(entry.locationId)}</td>
                 </tr>
               ))}
             </tbody>

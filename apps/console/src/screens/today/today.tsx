@@ -179,7 +179,10 @@ function Loose(): ReactNode {
             <Link to="/stock/transfers/$id" params={{ id: transfer.id }} className="c-grow">
               {name(transfer.fromLocationId)} → {name(transfer.toLocationId)}
             </Link>
-            <span className="c-muted c-small">{t(`transfer.${transfer.status}`)}</span>
+            <span className="c-muted c-small">
+              {t('app.units', { n: transfer.lines.reduce((sum, line) => sum + line.units, 0) })} ·{' '}
+              {t(`transfer.${transfer.status}`)}
+            </span>
           </li>
         ))}
       </ul>
