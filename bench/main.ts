@@ -6,19 +6,23 @@ import { startSystems } from './lib/systems.ts'
 import { measureCosts, measureOrders, type Row } from './orders.ts'
 import { measureReads } from './reads.ts'
 import { renderReport } from './report.ts'
-import { measureScale, renderScale } from './scale.ts'
+import { keepSection, type Section, sections, writePage } from './sections.ts'
 import { measureSetUp, type SetUp } from './set-up.ts'
 
 /**
- * npm run bench -- [--json FILE] [--seconds 5] [--runs 3] [--only set-up|orders|reads|scale] [--no-report]
+ * npm run bench -- [--json FILE] [--seconds 5] [--runs 3] [--only set-up|orders|reads|scale|growth] [--no-report]
+ * npm run bench peers -- [--seconds 5] [--systems hilo,vendure,medusa,bare] [--folder DIR] [--no-report]
  * Everything is measured in one run on one machine; the ratios last, the absolute figures belong to the machine.
  */
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     json: { type: 'string' },
     seconds: { type: 'string', default: '5' },
     runs: { type: 'string', default: '3' },
     only: { type: 'string' },
+    systems: { type: 'string' },
+    folder: { type: 'string' },
     report: { type: 'boolean', default: true },
   },
   allowNegative: true,
@@ -29,9 +33,12 @@ const plan = { seconds: Number(values.seconds), runs: Number(values.runs) }
 let setUp: SetUp | undefined
 let rows: Row[] = []
 let costs: Cost[] = []
-if (values.only === 'scale') {
-  // A catalogue of 200,000 products takes minutes to load, so it is measured only when asked for.
-  process.stdout.write(`${renderScale(await measureScale(say))}\n`)
+const long = sections.find((name) => name === (positionals[0] ?? values.only))
+if (long) {
+  // These take many minutes, so they are made only when asked for; their last results are kept beside the others.
+  const text = await measureLong(long)
+  process.stdout.write(`${text}\n`)
+  if (values.report) keepSection(long, text)
   process.exit()
 }
 if (values.only === undefined || values.only === 'set-up') setUp = await measureSetUp(say)
@@ -50,20 +57,43 @@ if (values.only !== 'set-up') {
 const report = renderReport({ setUp, rows, costs, plan })
 process.stdout.write(`${report}\n`)
 if (values.report && values.only === undefined)
-  writeFileSync(
-    join(import.meta.dirname, '../docs/BENCHMARKS.md'),
-    `${report}\n${readFileSync(join(import.meta.dirname, 'notes.md'), 'utf8')}`,
-  )
+  writePage(`${report}\n${readFileSync(join(import.meta.dirname, 'notes.md'), 'utf8')}`)
 if (values.json) {
   const named = rows
     .filter((row) => row.name !== undefined)
-    .map(({ name, hilo, ratio }) => [
+    .map(({ name, hilo, ratio, sameWork, sameWorkRatio }) => [
       name,
-      { rps: round(hilo.rps), p50_ms: round(hilo.p50_ms), p99_ms: round(hilo.p99_ms), ratio: round(ratio) },
+      {
+        rps: round(hilo.rps),
+        p50_ms: round(hilo.p50_ms),
+        p99_ms: round(hilo.p99_ms),
+        ratio: round(ratio),
+        ...(sameWork && sameWorkRatio !== undefined
+          ? { same_work_rps: round(sameWork.rps), same_work_ratio: round(sameWorkRatio) }
+          : {}),
+      },
     ])
   writeFileSync(values.json, `${JSON.stringify(Object.fromEntries(named), null, 2)}\n`)
 }
 
 function round(value: number): number {
   return Math.round(value * 1000) / 1000
+}
+
+async function measureLong(name: Section): Promise<string> {
+  switch (name) {
+    case 'scale': {
+      const { measureScale, renderScale } = await import('./scale.ts')
+      return renderScale(await measureScale(say))
+    }
+    case 'growth': {
+      const { measureGrowth, renderGrowth } = await import('./growth.ts')
+      return renderGrowth(await measureGrowth(plan, say))
+    }
+    case 'peers': {
+      const { measurePeers } = await import('./peers/main.ts')
+      const systems = values.systems?.split(',')
+      return measurePeers({ seconds: plan.seconds, folder: values.folder, say, ...(systems ? { systems } : {}) })
+    }
+  }
 }

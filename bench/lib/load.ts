@@ -5,13 +5,14 @@ export type Call = { status: number; body: unknown; headers: Record<string, unkn
 /** A keep-alive client for one origin. */
 export class LoadClient {
   readonly #pool: Pool
-  constructor(origin: string, connections: number) {
+  /** `timeoutMs`: how long an answer may take; peers under load take minutes. */
+  constructor(origin: string, connections: number, { timeoutMs = 60_000 } = {}) {
     this.#pool = new Pool(origin, {
       connections,
       pipelining: 1,
       keepAliveTimeout: 30_000,
-      headersTimeout: 60_000,
-      bodyTimeout: 60_000,
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
     })
   }
   async call(

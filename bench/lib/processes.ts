@@ -61,18 +61,23 @@ export async function untilServing(url: string, child: Child, seconds = 60): Pro
 /** Proportional set size of a process and its descendants in MiB (Linux; null elsewhere). */
 export function memoryMiB(pid: number): number | null {
   if (process.platform !== 'linux') return null
+  const kib = familyOf(pid).reduce(
+    (sum, id) => sum + Number(/^Pss:\s+(\d+)/m.exec(tryRead(`/proc/${id}/smaps_rollup`))?.[1] ?? 0),
+    0,
+  )
+  return Math.round(kib / 1024)
+}
+
+/** A process and its descendants (Linux; none elsewhere). */
+export function familyOf(pid: number): number[] {
+  if (process.platform !== 'linux') return []
   const parents = new Map<number, number>()
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue
     const parent = /^PPid:\s+(\d+)/m.exec(tryRead(`/proc/${name}/status`))?.[1]
     if (parent) parents.set(Number(name), Number(parent))
   }
-  const family = [...parents.keys()].filter((id) => descends(id, pid, parents))
-  const kib = family.reduce(
-    (sum, id) => sum + Number(/^Pss:\s+(\d+)/m.exec(tryRead(`/proc/${id}/smaps_rollup`))?.[1] ?? 0),
-    0,
-  )
-  return Math.round(kib / 1024)
+  return [...parents.keys()].filter((id) => descends(id, pid, parents))
 }
 
 function descends(id: number, ancestor: number, parents: ReadonlyMap<number, number>): boolean {

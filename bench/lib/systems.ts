@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from '../../server/platform/clock.ts'
-import { openDb } from '../../server/platform/db.ts'
+import { type Db, openDb } from '../../server/platform/db.ts'
 import { migrate } from '../../server/platform/migrate.ts'
 import { startPostgres } from '../../server/platform/postgres/index.ts'
 import { createApiKey } from '../../server/staff/index.ts'
@@ -53,7 +53,7 @@ async function startOn(databaseUrl: string, { folder, undo, say }: Starting): Pr
       { name: 'bench', channelId: 'marketplace', scopes: ['orders:write'], expiresAt: null },
     ),
   )
-  await db.close()
+  const sameWorkUrl = await copyForSameWork(db, databaseUrl)
   say('servers')
   const [hiloPort, barePort] = [await freePort(), await freePort()]
   const env = {
@@ -67,6 +67,7 @@ async function startOn(databaseUrl: string, { folder, undo, say }: Starting): Pr
   undo.push(hilo.stop)
   const bare = start([join(import.meta.dirname, '../bare/server.ts')], {
     DATABASE_URL: databaseUrl,
+    SAME_WORK_DATABASE_URL: sameWorkUrl,
     PORT: String(barePort),
     NODE_ENV: 'production',
   })
@@ -88,4 +89,22 @@ async function startOn(databaseUrl: string, { folder, undo, say }: Starting): Pr
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+/**
+ * A copy of the loaded database on the same server, where the function of the same work lives: Hilo's followers must not take up what
+ * it writes, nor find its buyers. Closes `db`, since a database is copied while nobody is in it.
+ */
+async function copyForSameWork(db: Db, databaseUrl: string): Promise<string> {
+  await db.close()
+  const name = new URL(databaseUrl).pathname.slice(1)
+  const url = (database: string) => Object.assign(new URL(databaseUrl), { pathname: `/${database}` }).toString()
+  const admin = openDb(url('postgres'), { poolSize: 1, statementTimeoutMs: 300_000 })
+  await admin.script(`create database same_work template "${name}"`)
+  await admin.close()
+  const copy = openDb(url('same_work'), { poolSize: 1, statementTimeoutMs: 300_000 })
+  await copy.script(await readFile(join(import.meta.dirname, '../bare/same-work.sql'), 'utf8'))
+  await copy.script('analyze')
+  await copy.close()
+  return url('same_work')
 }

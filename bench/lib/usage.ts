@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { familyOf, memoryMiB } from './processes.ts'
+
+/** The kernel counts in hundredths of a second on every Linux that Node runs on (USER_HZ). */
+const ticksPerSecond = 100
+
+/**
+ * Processor time in seconds that a process, its descendants and their ended children have used; 0 where the system does not tell.
+ * A figure per operation that hardly depends on what else the machine does.
+ */
+export function cpuSeconds(pid: number): number {
+  return familyOf(pid).reduce((sum, id) => sum + ticksOf(id), 0) / ticksPerSecond
+}
+
+/** Processor time in seconds that the whole machine has spent, and what this process has used of it. */
+function machineSeconds(): { busy: number; own: number } {
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0] = (
+    tryRead('/proc/stat').split('\n')[0]?.trim().split(/\s+/).slice(1) ?? []
+  ).map(Number)
+  const { user: ownUser, system: ownSystem } = process.cpuUsage()
+  return { busy: (user + nice + system + irq + softirq) / ticksPerSecond, own: (ownUser + ownSystem) / 1e6 }
+}
+
+/** What named process families used while something ran. */
+export type Usage = {
+  /** Processor seconds by name. */
+  cpu: Record<string, number>
+  /** Highest memory seen by name, MiB; empty where the system does not tell. */
+  peakMiB: Record<string, number>
+  /** Share of all cores that others used meanwhile, 0 to 1: what disturbed the figure. */
+  others: number
+}
+
+/** Runs `work` and tells what these process families used meanwhile. */
+export async function usageOf<T>(pids: Readonly<Record<string, number>>, work: () => Promise<T>): Promise<T & Usage> {
+  const names = Object.entries(pids)
+  const look = () => new Map(names.map(([name, pid]) => [name, cpuSeconds(pid)]))
+  const peakMiB: Record<string, number> = {}
+  const watch = setInterval(() => {
+    for (const [name, pid] of names) peakMiB[name] = Math.max(peakMiB[name] ?? 0, memoryMiB(pid) ?? 0)
+  }, 2000)
+  const [before, machine, began] = [look(), machineSeconds(), performance.now()]
+  const result = await work()
+  clearInterval(watch)
+  const [after, machineAfter] = [look(), machineSeconds()]
+  const cpu = Object.fromEntries(names.map(([name]) => [name, (after.get(name) ?? 0) - (before.get(name) ?? 0)]))
+  const ours = Object.values(cpu).reduce((sum, seconds) => sum + seconds, machineAfter.own - machine.own)
+  const all = ((performance.now() - began) / 1000) * cpus().length
+  return { ...result, cpu, peakMiB, others: Math.max(0, machineAfter.busy - machine.busy - ours) / all }
+}
+
+function ticksOf(pid: number): number {
+  const stat = tryRead(`/proc/${pid}/stat`)
+  // After the name in brackets: utime, stime, cutime and cstime are fields 14 to 17 of proc(5), here 11 to 14.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return fields.slice(11, 15).reduce((sum, ticks) => sum + (Number(ticks) || 0), 0)
+}
+
+// The process may have ended between two looks, or the system has no such files.
+function tryRead(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
+}
