@@ -3,6 +3,18 @@ import { describe, expect, it } from 'vitest'
 import { allocate, formatMoney, mulDivRound } from './money.ts'
 
 describe('rounding', () => {
+  it('divides just below, at and above whole multiples, up to the largest amounts, without missing by one', () => {
+    const factors = fc.tuple(fc.integer({ min: 1, max: 2 ** 26 }), fc.integer({ min: 1, max: 2 ** 26 }))
+    fc.assert(
+      fc.property(factors, fc.constantFrom(-1, 0, 1), ([multiple, divisor], off) => {
+        const value = multiple * divisor + off
+        const exact = (2n * BigInt(value) + BigInt(divisor)) / (2n * BigInt(divisor))
+        expect(mulDivRound(value, 1, divisor)).toBe(Number(exact))
+      }),
+      { numRuns: 5_000 },
+    )
+  })
+
   it('goes to the nearest cent, halves away from zero', () => {
     expect(mulDivRound(5, 1, 10)).toBe(1)
     expect(mulDivRound(4, 1, 10)).toBe(0)
@@ -22,6 +34,8 @@ describe('rounding', () => {
     expect(() => mulDivRound(0.5, 1, 1)).toThrow('value must be a whole number, got 0.5')
     expect(() => mulDivRound(1, 1, 0)).toThrow('denominator must be at least 1, got 0')
     expect(() => mulDivRound(Number.NaN, 1, 1)).toThrow(RangeError)
+    expect(() => mulDivRound(1, -1, 1)).toThrow('numerator must be at least 0, got -1')
+    expect(() => formatMoney(0.5, 'EUR', 'es')).toThrow('minor must be a whole number, got 0.5')
   })
 })
 
@@ -45,6 +59,8 @@ describe('splitting an amount', () => {
     expect(() => allocate(5, [])).toThrow('nothing to allocate 5 to')
     expect(() => allocate(5, [2, -1])).toThrow('weight must be at least 0, got -1')
     expect(() => allocate(0, [0.5])).toThrow('weight must be a whole number, got 0.5')
+    expect(() => allocate(0.5, [1, 1])).toThrow('total must be a whole number, got 0.5')
+    expect(() => allocate(5, [Number.MAX_SAFE_INTEGER, 1])).toThrow('sum of weights must be a whole number')
   })
 
   it('sums exactly, keeps each part within one cent of its share, and within its weight', () => {

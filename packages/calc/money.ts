@@ -22,16 +22,10 @@ export function assertAtLeast(value: number, min: number, name: string): number 
 function divideProduct(a: number, b: number, divisor: number): { quotient: number; remainder: number } {
   const product = a * b
   if (Number.isSafeInteger(product)) {
-    // Division is several times faster than `%` on doubles; it may miss by one, which the exact remainder shows.
-    let quotient = Math.floor(product / divisor)
-    let remainder = product - quotient * divisor
-    if (remainder < 0) {
-      quotient -= 1
-      remainder += divisor
-    } else if (remainder >= divisor) {
-      quotient += 1
-      remainder -= divisor
-    }
+    // Several times faster than `%` on doubles, and exact: below 2^53 a quotient is never so close under a whole number that it is
+    // rounded up to it.
+    const quotient = Math.floor(product / divisor)
+    const remainder = product - quotient * divisor
     return { quotient, remainder }
   }
   const exact = BigInt(a) * BigInt(b)
@@ -100,7 +94,7 @@ function giveRest(parts: number[], remainders: Float64Array, left: number): void
   const rising = remainders.slice().sort()
   const least = rising[rising.length - left] ?? 0
   let above = 0
-  for (let at = rising.length - 1; at >= 0 && (rising[at] ?? 0) > least; at--) above += 1
+  for (let at = rising.length - 1; (rising[at] ?? 0) > least; at--) above += 1
   let equals = left - above
   remainders.forEach((remainder, index) => {
     const isGiven = remainder > least || (remainder === least && equals-- > 0)

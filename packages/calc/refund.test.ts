@@ -17,6 +17,13 @@ describe('refund of a part of a line', () => {
     expect(() => refundForUnits(threeForTen, 2, 2)).toThrow('4 units returned of 3 sold')
     expect(() => refundForUnits(threeForTen, -1, 2)).toThrow('unitsReturned must be at least 0, got -1')
     expect(() => refundForUnits({ units: 1, totalMinor: 5, taxMinor: 6 }, 1, 0)).toThrow('tax 6 exceeds total 5')
+    expect(() => refundForUnits(threeForTen, 1, -1)).toThrow('unitsAlreadyReturned must be at least 0, got -1')
+    expect(() => refundForUnits({ ...threeForTen, units: 0 }, 0, 0)).toThrow('units must be at least 1, got 0')
+    expect(() => refundForUnits({ units: 1, totalMinor: -2, taxMinor: -2 }, 1, 0)).toThrow(
+      'totalMinor must be at least 0',
+    )
+    expect(() => refundForUnits({ ...threeForTen, taxMinor: -1 }, 1, 0)).toThrow('taxMinor must be at least 0, got -1')
+    expect(refundForUnits({ units: 1, totalMinor: 6, taxMinor: 6 }, 1, 0).netMinor).toBe(0)
   })
 
   it('gives back nothing for a gift', () => {

@@ -1,0 +1,156 @@
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { startTestPostgres } from '../../server/platform/postgres/index.ts'
+import { areas, type Part } from './areas.ts'
+import { ignored, staleOf } from './ignored.ts'
+import { instrument } from './instrument.ts'
+import { keyOf, type Mutant } from './mutant.ts'
+import { coveredSets, orderFor, plantAll, testsOf } from './plan.ts'
+import { privateCopy } from './private-copy.ts'
+import { belowTarget, type Judged, scoreOf, scoreTable, survivorLines } from './report.ts'
+import { refusedByTypes } from './type-check.ts'
+import { coverage, hunt, type Place, type Verdict } from './worker.ts'
+
+/**
+ * npm run mutate -- [--area name] [--file part] [--survivors] [--sample N --seed S] [--budget seconds] [--list]
+ * Plants small mistakes in the sources that decide about stock, money, orders, repeats and rights, one at a time, and says which of them
+ * the tests do not notice. Works in a copy of the tree. Ends with 1 when an area is below its target or the list of ignored ones is stale.
+ */
+const { values } = parseArgs({
+  options: {
+    area: { type: 'string' },
+    file: { type: 'string' },
+    survivors: { type: 'boolean', default: false },
+    sample: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    budget: { type: 'string', default: '5' },
+    list: { type: 'boolean', default: false },
+  },
+})
+const root = join(import.meta.dirname, '../..')
+const cache = join(root, 'node_modules/.cache/hilo-mutation')
+const say = (text: string) => process.stderr.write(`· ${text}\n`)
+const began = performance.now()
+
+const chosen = areas
+  .filter(({ name }) => values.area === undefined || name === values.area)
+  .map(({ name, parts }) => ({ name, parts: parts.map(withSources).filter((part) => part.sources.length > 0) }))
+  .filter(({ parts }) => parts.length > 0)
+if (chosen.length === 0) throw new Error(`--area takes one of ${areas.map(({ name }) => name).join(', ')}`)
+
+const { mutants: planted, sources } = await plantAll(root, chosen)
+const stale = staleOf(ignored, planted, [...sources.keys()])
+const reasons = new Map(ignored.map((entry) => [keyOf(entry), entry.because]))
+
+await mkdir(cache, { recursive: true })
+const [typesFile, resultsFile] = [join(cache, 'types.json'), join(cache, 'results.json')]
+const load = async (file: string) =>
+  existsSync(file) ? (JSON.parse(await readFile(file, 'utf8')) as [string, never][]) : []
+const known = new Map<string, boolean>(await load(typesFile))
+const results = new Map<string, Judged['outcome']>(await load(resultsFile))
+
+const refused = await refusedByTypes(root, { mutants: planted, sources, known, say })
+await writeFile(typesFile, JSON.stringify([...known]))
+const mutants = planted.filter((mutant) => !refused.has(mutant))
+say(`${mutants.length} mutants; ${refused.size} more that the compiler refuses`)
+
+const judged = new Map<number, Judged>(
+  mutants.map((mutant) => {
+    const because = reasons.get(keyOf(mutant))
+    return [mutant.id, { ...mutant, outcome: because === undefined ? 'untested' : 'ignored', ignoredBecause: because }]
+  }),
+)
+const wanted = sampleOf(mutants.filter(({ id }) => judged.get(id)?.outcome !== 'ignored'))
+
+if (values.list) {
+  for (const mutant of mutants) process.stdout.write(`${keyOf(mutant)}\n`)
+  process.exit(0)
+}
+
+const copy = await privateCopy(root)
+const postgres = await startTestPostgres()
+const end = async () => {
+  await postgres.stop()
+  await copy.remove()
+}
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void end().finally(() => process.exit(130)))
+try {
+  for (const [file, own] of Map.groupBy(mutants, ({ file }) => file))
+    await writeFile(join(copy.folder, file), instrument(sources.get(file) ?? '', own))
+  const place = { folder: copy.folder, databaseUrl: postgres.url }
+  for (const { name, parts } of chosen) for (const part of parts) await judge(place, name, part)
+} finally {
+  await end()
+}
+
+function withSources(part: Part): Part {
+  return { ...part, sources: part.sources.filter((file) => file.includes(values.file ?? '')) }
+}
+
+async function judge(place: Place, name: string, part: Part): Promise<void> {
+  const own = wanted.filter(({ area, file }) => area === name && part.sources.includes(file))
+  if (own.length === 0) return
+  const start = performance.now()
+  const lines = await coverage(place, testsOf(root, part))
+  for (const { file, failed } of lines) for (const one of failed) say(`fails without any mutant: ${file}: ${one}`)
+  const covered = coveredSets(lines.filter(({ failed }) => failed.length === 0))
+  say(`${name}: ${covered.length} test files in ${seconds(start)} s, ${own.length} mutants`)
+  const orders = own.flatMap((mutant) => orderFor(mutant, covered, Number(values.budget) * 1000) ?? [])
+  // Those that load the program anew go last, so that the others share one.
+  orders.sort((a, b) => Number(a.loads) - Number(b.loads))
+  let done = 0
+  await hunt(place, orders, (id, verdict) => {
+    done += 1
+    note(id, verdict)
+    if (verdict.verdict === 'survived')
+      say(`${done}/${orders.length} survived: ${survivorLines([judged.get(id) as Judged])[0]}`)
+    else if (done % 25 === 0) say(`${done}/${orders.length}, ${seconds(start)} s`)
+  })
+  for (const mutant of own) results.set(keyOf(mutant), judged.get(mutant.id)?.outcome ?? 'untested')
+  await writeFile(resultsFile, JSON.stringify([...results]))
+  say(`${name}: ${seconds(start)} s`)
+}
+
+function note(id: number, { verdict, by }: Verdict): void {
+  const mutant = judged.get(id)
+  if (mutant) judged.set(id, { ...mutant, outcome: verdict, by })
+}
+
+/** All, those that survived last time, or a sample that its seed fixes. */
+function sampleOf(all: Mutant[]): Mutant[] {
+  const open = values.survivors
+    ? all.filter((mutant) => ['survived', 'untested', undefined].includes(results.get(keyOf(mutant))))
+    : all
+  if (values.sample === undefined) return open
+  let state = Number(values.seed) || 1
+  const next = () => {
+    state = (state * 48_271) % 2_147_483_647
+    return state
+  }
+  return open
+    .map((mutant) => ({ mutant, rank: next() }))
+    .sort((a, b) => a.rank - b.rank)
+    .slice(0, Number(values.sample))
+    .map(({ mutant }) => mutant)
+}
+
+function seconds(from: number): number {
+  return Math.round((performance.now() - from) / 1000)
+}
+
+// What was not run this time counts as it ended last time.
+for (const mutant of mutants) {
+  const before = results.get(keyOf(mutant))
+  if (!wanted.includes(mutant) && before !== undefined && judged.get(mutant.id)?.outcome === 'untested')
+    judged.set(mutant.id, { ...mutant, outcome: before })
+}
+const shown = values.sample === undefined ? mutants : wanted
+const all = shown.flatMap(({ id }) => judged.get(id) ?? [])
+const scores = chosen.map(({ name }) => scoreOf(name, all))
+process.stdout.write(`${survivorLines(all).join('\n')}\n\n${scoreTable(scores)}\n\n${seconds(began)} s\n`)
+for (const entry of stale)
+  process.stderr.write(`ignored.ts is stale: ${entry.file}: ${entry.from} → ${entry.to} on "${entry.lineText}"\n`)
+process.exitCode = stale.length > 0 || belowTarget(scores).length > 0 ? 1 : 0
