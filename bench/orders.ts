@@ -1,13 +1,26 @@
 import { type Cost, costOf } from './lib/cost.ts'
 import { bareOrder, channelOrder, shopperFlow } from './lib/flows.ts'
 import { closedLoop, type Figure, LoadClient, medianRun } from './lib/load.ts'
+import { sameWorkChannelOrder, sameWorkOrder } from './lib/same-work.ts'
 import type { Systems } from './lib/systems.ts'
 
-/** `name`: the stable name of the figure; `ratio`: Hilo's rate over the bare one's, of the same run. */
-export type Row = { name?: string; text: string; buyers: number; hilo: Figure; bare: Figure; ratio: number }
+/**
+ * `name`: the stable name of the figure; `ratio`: Hilo's rate over the bare one's, of the same run; `sameWorkRatio`: over that of one
+ * function that leaves the same rows, where there is one.
+ */
+export type Row = {
+  name?: string
+  text: string
+  buyers: number
+  hilo: Figure
+  bare: Figure
+  ratio: number
+  sameWork?: Figure
+  sameWorkRatio?: number
+}
 export type Plan = { seconds: number; runs: number }
 type Operation = (n: number) => Promise<void>
-type Pair = { hilo: Operation; bare: Operation }
+type Pair = { hilo: Operation; bare: Operation; sameWork?: Operation }
 
 /** Order placement (whole flow, one call, one hot SKU), availability and product page, each in turn with the bare route. */
 export async function measureOrders(systems: Systems, plan: Plan, say: (text: string) => void): Promise<Row[]> {
@@ -16,13 +29,18 @@ export async function measureOrders(systems: Systems, plan: Plan, say: (text: st
   const { variantIds, locationIds, channelKey: key } = systems
   const variant = (n: number) => variantIds[(n * 7919) % variantIds.length] ?? ''
   const location = (n: number) => locationIds[1 + (n % (locationIds.length - 1))] ?? ''
+  const hot = { variantId: variantIds[0] ?? '', locationId: locationIds[1] ?? '' }
   const spread: Operation = (n) => bareOrder(bare, (n * 7919) % 4000, n)
   const pairs: { name?: string; text: string; buyers: number[]; pair: Pair }[] = [
     {
       name: 'order_flow',
       text: 'Order, all three calls of a shopper',
       buyers: [1, 8, 32],
-      pair: { hilo: (n) => shopperFlow(hilo, variant(n), n), bare: spread },
+      pair: {
+        hilo: (n) => shopperFlow(hilo, variant(n), n),
+        bare: spread,
+        sameWork: (n) => sameWorkOrder(bare, variant(n), n),
+      },
     },
     {
       name: 'order_one_call',
@@ -31,6 +49,7 @@ export async function measureOrders(systems: Systems, plan: Plan, say: (text: st
       pair: {
         hilo: (n) => channelOrder(hilo, { variantId: variant(n), locationId: location(n), key }, n),
         bare: spread,
+        sameWork: (n) => sameWorkChannelOrder(bare, { variantId: variant(n), locationId: location(n) }, n),
       },
     },
     {
@@ -38,8 +57,9 @@ export async function measureOrders(systems: Systems, plan: Plan, say: (text: st
       text: 'Order of a trusted channel, everybody on one variant',
       buyers: [32],
       pair: {
-        hilo: (n) => channelOrder(hilo, { variantId: variantIds[0] ?? '', locationId: locationIds[1] ?? '', key }, n),
+        hilo: (n) => channelOrder(hilo, { ...hot, key }, n),
         bare: (n) => bareOrder(bare, 0, n * 5),
+        sameWork: (n) => sameWorkChannelOrder(bare, hot, n),
       },
     },
     {
@@ -90,7 +110,7 @@ export async function measureCosts(systems: Systems, say: (text: string) => void
   return [flow, channel]
 }
 
-/** Turn and turn about, so that a machine that slows down slows both. */
+/** Turn and turn about, so that a machine that slows down slows all. */
 async function measurePair({
   text,
   buyers,
@@ -102,18 +122,17 @@ async function measurePair({
   pair: Pair
   plan: Plan
 }): Promise<Row> {
-  await closedLoop(pair.hilo, { buyers, seconds: 1 })
-  await closedLoop(pair.bare, { buyers, seconds: 1 })
-  const runs: { hilo: Figure; bare: Figure }[] = []
-  for (let i = 0; i < plan.runs; i++) {
-    runs.push({
-      hilo: await closedLoop(pair.hilo, { buyers, seconds: plan.seconds }),
-      bare: await closedLoop(pair.bare, { buyers, seconds: plan.seconds }),
-    })
-  }
-  const hilo = medianRun(runs.map((run) => run.hilo))
-  const bare = medianRun(runs.map((run) => run.bare))
-  return { text, buyers, hilo, bare, ratio: bare.rps === 0 ? 0 : hilo.rps / bare.rps }
+  const operations = [pair.hilo, pair.bare, ...(pair.sameWork ? [pair.sameWork] : [])]
+  for (const operation of operations) await closedLoop(operation, { buyers, seconds: 1 })
+  const runs: Figure[][] = operations.map(() => [])
+  for (let i = 0; i < plan.runs; i++)
+    for (const [at, operation] of operations.entries())
+      runs[at]?.push(await closedLoop(operation, { buyers, seconds: plan.seconds }))
+  const [hilo, bare, sameWork] = runs.map(medianRun)
+  if (!hilo || !bare) throw new Error('no run')
+  const over = (limit: Figure) => (limit.rps === 0 ? 0 : hilo.rps / limit.rps)
+  const row = { text, buyers, hilo, bare, ratio: over(bare) }
+  return sameWork ? { ...row, sameWork, sameWorkRatio: over(sameWork) } : row
 }
 
 async function ok(client: LoadClient, path: string): Promise<void> {

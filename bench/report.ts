@@ -5,6 +5,9 @@ import type { SetUp } from './set-up.ts'
 
 const rate = (value: number) => (value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(1))
 
+const sameWorkText =
+  "Two limits stand beside an order. *Bare* is the floor: the least that can honestly be called an order, five rows in five little tables of its own. *Same work* is one durable call of one SQL function that leaves what Hilo's order leaves, row for row, in a copy of Hilo's own tables with all their indexes, constraints and triggers: cart, reservation, allocation, stock ledger, person, promise, payment with its ledger, mail, kept answer, event log and thread (`bench/bare/same-work.sql`; a test holds both against each other, table by table). The same bare Fastify calls it over 10 connections, one transaction an order; gapless numbers make those commit one after the other, which only orders that commit together get past. It has no outbox, no followers, no provider, no sign-in, and one request where a shopper of Hilo sends three. In both, an order counts when it is acknowledged; Hilo's followers work on the same cores meanwhile."
+
 /** docs/BENCHMARKS.md: the figures, the machine, and how they were made. */
 export function renderReport({
   setUp,
@@ -21,6 +24,7 @@ export function renderReport({
     '# Benchmarks',
     `Made by \`npm run bench\` on ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown CPU'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}, bundled PostgreSQL on the same machine with durable commits (fsync and synchronous_commit on), load generator on the same cores. Medians of ${plan.runs} runs of ${plan.seconds} s, Hilo and the bare route in turn. **Ratios within one run are what lasts**; absolute figures belong to that machine at that hour.`,
     'The bare route is one Fastify route that does one durable order function call (stock, order, line, payment, event) on the same PostgreSQL: a floor, not a shop. For the product page the bare route answers a fixed JSON.',
+    sameWorkText,
   ]
   if (setUp) parts.push(renderSetUp(setUp))
   if (rows.length > 0) parts.push(renderRows(rows))
@@ -63,15 +67,26 @@ function renderCosts(costs: readonly Cost[]): string {
 }
 
 function renderRows(rows: readonly Row[]): string {
-  const lines = rows.map(
-    (row) =>
-      `| ${row.text} | ${row.buyers} | ${rate(row.hilo.rps)} | ${row.hilo.p50_ms.toFixed(1)} | ${row.hilo.p99_ms.toFixed(1)} | ${rate(row.bare.rps)} | ${row.bare.p50_ms.toFixed(1)} | **${row.ratio.toFixed(2)}** |`,
-  )
+  const lines = rows.map((row) => {
+    const { hilo, bare, sameWork, sameWorkRatio } = row
+    const figures = [
+      rate(hilo.rps),
+      hilo.p50_ms.toFixed(1),
+      hilo.p99_ms.toFixed(1),
+      rate(bare.rps),
+      bare.p50_ms.toFixed(1),
+    ]
+    const same = [
+      sameWork ? rate(sameWork.rps) : '',
+      sameWorkRatio === undefined ? '' : `**${sameWorkRatio.toFixed(2)}**`,
+    ]
+    return `| ${[row.text, row.buyers, ...figures, `**${row.ratio.toFixed(2)}**`, ...same].join(' | ')} |`
+  })
   return [
     '## Rates',
     '',
-    '| operation | at once | Hilo/s | p50 ms | p99 ms | bare/s | bare p50 ms | ratio |',
-    '|---|---:|---:|---:|---:|---:|---:|---:|',
+    '| operation | at once | Hilo/s | p50 ms | p99 ms | bare/s | bare p50 ms | ratio | same work/s | ratio to it |',
+    '|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|',
     ...lines,
   ].join('\n')
 }

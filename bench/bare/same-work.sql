@@ -46,9 +46,14 @@ create function same_work.tax_in(p_minor bigint, p_rate_bp int) returns bigint l
 create function same_work.hash_of(p_text text) returns text language sql immutable as $$
   select rtrim(translate(encode(sha256(p_text::bytea), 'base64'), '+/', '-_'), '=') $$;
 
-create function same_work.next_number() returns text language sql as $$
+-- The next gapless number of an order; whoever has it holds the row until the commit, as in Hilo.
+create function same_work.next_number() returns text language plpgsql as $$
+declare v_number text;
+begin
   insert into platform.counter as c (name, value) values ('order_number', 100001)
-  on conflict (name) do update set value = c.value + 1 returning 'H-' || value $$;
+  on conflict (name) do update set value = c.value + 1 returning 'H-' || value into v_number;
+  return v_number;
+end $$;
 
 create function same_work.level_of(l inventory.stock_level) returns jsonb language sql immutable as $$
   select jsonb_build_object('variantId', l.variant_id, 'locationId', l.location_id, 'onHand', l.on_hand, 'allocated', l.allocated,
@@ -204,25 +209,34 @@ begin
   return jsonb_build_object('id', v_order, 'number', v_number, 'totalMinor', v_total);
 end $$;
 
-create function same_work.write_line(p_line text, p_order text, p_variant text, a same_work.article) returns void language sql as $$
+create function same_work.write_line(p_line text, p_order text, p_variant text, a same_work.article) returns void language plpgsql as $$
+begin
   insert into orders.order_line (id, order_id, line_no, variant_id, sku, title, option_values, units, unit_minor, list_unit_minor,
     gross_minor, discount_minor, total_minor, tax_rate_bp, tax_minor, discounts, reasons, gift)
   values (p_line, p_order, 1, p_variant, a.sku, a.title, a.option_values, 1, a.unit_minor, a.list_minor, a.unit_minor, 0, a.unit_minor,
-    a.rate_bp, same_work.tax_in(a.unit_minor, a.rate_bp), '[]', '[]', false) $$;
+    a.rate_bp, same_work.tax_in(a.unit_minor, a.rate_bp), '[]', '[]', false);
+end $$;
 
 -- The evening of the last working day of a parcel that leaves on the next one.
-create function same_work.due_at(p_days int, p_zone text) returns timestamptz language sql stable as $$
-  select (max(d.day) + time '20:00') at time zone p_zone
-    from (select day::date from generate_series(current_date + 1, current_date + 3 * p_days + 4, interval '1 day') as day
-           where extract(isodow from day) < 6 limit p_days + 1) as d $$;
+create function same_work.due_at(p_days int, p_zone text) returns timestamptz language plpgsql stable as $$
+declare v_day date := current_date; v_left int := p_days + 1;
+begin
+  while v_left > 0 loop
+    v_day := v_day + 1;
+    if extract(isodow from v_day) < 6 then v_left := v_left - 1; end if;
+  end loop;
+  return (v_day + time '20:00') at time zone p_zone;
+end $$;
 
-create function same_work.delivered_by(p_due timestamptz, p_zone text) returns jsonb language sql stable as $$
-  select jsonb_build_object('en', to_char(p_due at time zone p_zone, '"At your door by "FMDay FMDD FMMonth"."'),
+create function same_work.delivered_by(p_due timestamptz, p_zone text) returns jsonb language plpgsql stable as $$
+declare v_day timestamp := p_due at time zone p_zone;
+begin
+  return jsonb_build_object('en', to_char(v_day, '"At your door by "FMDay FMDD FMMonth"."'),
     'es', format('En tu casa, como tarde el %s %s de %s.',
-      (array['lunes', 'martes', 'miércoles', 'jueves', 'viernes', 'sábado', 'domingo'])[extract(isodow from p_due at time zone p_zone)::int],
-      extract(day from p_due at time zone p_zone),
-      (array['enero', 'febrero', 'marzo', 'abril', 'mayo', 'junio', 'julio', 'agosto', 'septiembre', 'octubre', 'noviembre', 'diciembre'])
-        [extract(month from p_due at time zone p_zone)::int])) $$;
+      (array['lunes', 'martes', 'miércoles', 'jueves', 'viernes', 'sábado', 'domingo'])[extract(isodow from v_day)::int],
+      extract(day from v_day), (array['enero', 'febrero', 'marzo', 'abril', 'mayo', 'junio', 'julio', 'agosto', 'septiembre', 'octubre',
+        'noviembre', 'diciembre'])[extract(month from v_day)::int]));
+end $$;
 
 -- An order of a trusted channel, one unit taken along at a place, paid there: once per key and per reference. null = sold out.
 create function same_work.place_channel_order(p_channel text, p_ref text, p_key text, p_variant text, p_place text, p_contact jsonb)
