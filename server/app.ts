@@ -16,6 +16,7 @@ import { cleanKeys } from '#platform/idempotency'
 import { type PeriodicJob, startJobs } from '#platform/jobs'
 import { Live } from '#platform/live'
 import { mailJob } from '#platform/mail-sender'
+import { registerMeter } from '#platform/meter'
 import { registerOpenApi } from '#platform/openapi'
 import { registerOutage } from '#platform/outage'
 import { allActions, authorize } from '#platform/permissions'
@@ -24,9 +25,11 @@ import { Shedding } from '#platform/shed'
 import { sql } from '#platform/sql'
 import { type Subscriber, startRelay } from '#platform/subscribers'
 import { registerSystemRoutes } from '#platform/system-routes'
+import { registerTrace } from '#platform/trace'
 import { type PostWebhook, registerWebhookRoutes, sendDueWebhooks, webhookSubscriber } from '#platform/webhooks/index'
 import { pricingJobs, pricingSubscribers, registerPricingRoutes } from '#pricing'
 import { registerActor, registerStaffRoutes, staffJobs, staffSubscribers } from '#staff'
+import { checkJobs, openMachineRoom } from '#system'
 import { arrows } from './boundaries.ts'
 import { paymentSimulator } from './connectors/payment-simulator/index.ts'
 import { drawDemoPicture } from './demo/pictures/index.ts'
@@ -81,10 +84,13 @@ export async function buildApp(
       throw new Error(`${String(route.method)} ${route.url} has no row in the authorisation table`)
     }
   })
+  registerTrace(app)
+  registerMeter(app, clock)
   await registerOpenApi(app, { version, publicUrl: config.publicUrl, asks: modulesAsked })
   registerOutage(app, { db, clock })
   registerActor(app, context, config)
   registerSystemRoutes(app, context, { live, version, shopAnswers: () => shopAnswers(app, frontEnds) })
+  openMachineRoom(app, context, { config, version, live, subscribers: subscribers.map(({ name }) => name) })
   registerWebhookRoutes(app, context)
   registerStaffRoutes(app, context, { ...config, channelIds: async (q) => (await listChannels(q)).map(({ id }) => id) })
   registerCatalogRoutes(app, context, { dataDir: config.dataDir, drawPicture: drawDemoPicture })
@@ -146,6 +152,7 @@ export function allJobs({ config, clock }: AppParts): PeriodicJob[] {
     ...staffJobs,
     mailJob(config.smtpUrl, config.mailFrom),
     factsJob,
+    ...checkJobs(),
     { name: 'webhooks', everyMs: 500, run: async ({ db }) => void (await sendDueWebhooks(db, clock, post)) },
     { name: 'caller-limits', everyMs: 600_000, run: async ({ db }) => void (await cleanCallerLimits(db, clock)) },
     { name: 'idempotency-keys', everyMs: 3_600_000, run: async ({ db }) => void (await cleanKeys(db, clock)) },
@@ -171,8 +178,10 @@ export function startWorker(parts: AppParts, app: FastifyInstance): Worker {
     onError: (error) => log.error({ err: error }, 'relay failed'),
   })
   const jobs = startJobs(allJobs(parts), { db: parts.db, clock: parts.clock, log })
+  app.machineRoom.works(jobs)
   return {
     stop: async () => {
+      app.machineRoom.works(undefined)
       await jobs.stop()
       await relay.stop()
     },

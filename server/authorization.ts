@@ -15,13 +15,13 @@ export const placeless: Readonly<Record<string, string>> = {
 
 export type ApiRoute = { method: string; url: string; action: string; asksPlace: boolean }
 
-/** Gathers the API's routes while an app is built: give `add` to `buildApp` as `onRoute`. */
+/** Gathers the API's routes, and that of the metrics, while an app is built: give `add` to `buildApp` as `onRoute`. */
 export function routeCollector(): { routes: ApiRoute[]; add(route: RouteOptions): void } {
   const routes: ApiRoute[] = []
   return {
     routes,
     add: (route) => {
-      if (!route.url.startsWith('/api/') || route.method === 'HEAD') return
+      if (!(route.url.startsWith('/api/') || route.url === '/metrics') || route.method === 'HEAD') return
       for (const method of [route.method].flat()) {
         if (method === 'HEAD' || method === 'OPTIONS') continue
         routes.push({
@@ -70,7 +70,7 @@ export function authorizationPage(routes: readonly ApiRoute[]): string {
   return `# Who may do what
 
 Printed from the authorisation table by \`node server/authorization-page.ts --write\`; a test keeps it true. A route without a row stops the
-server from starting. "own places": staff who are limited to places may do it only there. An API key needs the scope.
+server from starting. "own places": staff who are limited to places may do it only there. An API key needs the scope. \`/metrics\` asks everyone for its token, or answers this machine only.
 
 | | route | action | who | where | scope |
 | --- | --- | --- | --- | --- | --- |

@@ -18,6 +18,7 @@ const db = openDb(config.databaseUrl, {
 const parts = { config, db, clock: systemClock }
 const app = await buildApp(parts, { frontEnds: false })
 const worker = startWorker(parts, app)
+app.machineRoom.report('worker')
 log.info('worker runs')
 
 async function stop(): Promise<void> {

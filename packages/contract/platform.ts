@@ -28,17 +28,5 @@ export const mailMessage = z.object({
   createdAt: z.string(),
   sentAt: z.string().nullable(),
 })
-export const systemStatus = z.object({
-  version: z.string(),
-  startedAt: z.string(),
-  outboxWaiting: z.int(),
-  lastSeq: z.int(),
-  subscribers: z.array(
-    z.object({ name: z.string(), behind: z.int(), failures: z.int(), lastError: z.string().nullable() }),
-  ),
-  liveListeners: z.int(),
-  memoryMiB: z.number(),
-})
 export type Health = z.output<typeof health>
 export type MailMessage = z.output<typeof mailMessage>
-export type SystemStatus = z.output<typeof systemStatus>

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { systemClock } from '../platform/clock.ts'
 import { type Lang, loadConfig } from '../platform/config.ts'
 import { createBackup, SetupError } from '../platform/postgres/index.ts'
+import { recordBackup } from '../system/index.ts'
 import { type Command, textArg } from './command.ts'
 import { withDatabase } from './database.ts'
 import { humanBytes, secondsSince } from './terminal.ts'
@@ -30,14 +31,17 @@ export const command: Command = {
     const progress = terminal.progress(lang === 'es' ? 'Copiando' : 'Copying', 1)
     const result = await withDatabase(
       config,
-      ({ db }) =>
-        createBackup(db, {
+      async ({ db }) => {
+        const made = await createBackup(db, {
           dataDir: config.dataDir,
           to,
           now: systemClock.now(),
           hiloVersion: version,
           onProgress: (done, total) => progress.update(done / total, humanBytes(done)),
-        }),
+        })
+        await recordBackup(db, { at: systemClock.now(), bytes: made.bytes, to })
+        return made
+      },
       { poolSize: 2 },
     )
     progress.end(secondsSince(begun))

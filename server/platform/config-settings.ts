@@ -328,6 +328,25 @@ export const settings = {
     },
     example: 'off',
   },
+  metricsToken: {
+    name: 'HILO_METRICS_TOKEN',
+    read: z.string().regex(/^[\x21-\x7e]{16,512}$/),
+    fallback: null,
+    whenUnset: {
+      es: '/metrics responde solo a programas de esta misma máquina',
+      en: '/metrics answers programs on this machine only',
+    },
+    expects: {
+      es: 'un texto de 16 a 512 caracteres sin espacios',
+      en: 'a text of 16 to 512 characters without spaces',
+    },
+    about: {
+      es: 'Clave con la que Prometheus lee /metrics. Si está puesta, se le pide a todo el mundo, también a esta máquina.',
+      en: 'Token with which Prometheus reads /metrics. When set, everybody is asked for it, this machine as well.',
+    },
+    example: 'a3f1c9d27be84056b1f7',
+    secret: true,
+  },
 } as const satisfies Record<string, Setting>
 
 /** `HILO_DATA` stands apart: it says where `hilo.env` lies, so it can only come from the environment. */

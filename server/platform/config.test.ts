@@ -44,6 +44,7 @@ describe('settings', () => {
       shed: true,
       archiveDir: null,
       archiveDays: 14,
+      metricsToken: null,
     })
     expect(secret).toMatch(/^[0-9a-f]{64}$/)
   })

@@ -17,7 +17,7 @@ export type { Lang, Text } from './config-settings.ts'
 type Settings = typeof settings
 type Read<K extends keyof Settings> = z.output<Settings[K]['read']>
 /** Settings that may stay unset; the others always have a value. */
-type Nullable = 'databaseUrl' | 'smtpUrl' | 'archiveDir'
+type Nullable = 'databaseUrl' | 'smtpUrl' | 'archiveDir' | 'metricsToken'
 
 /** The settings of one run; frozen. `dataDir` is absolute, `publicUrl` an origin without a slash at the end. */
 export type Config = Readonly<
@@ -81,6 +81,7 @@ export function loadConfig(env: Env, options: { dataDir?: string; readOnly?: boo
   values.databaseUrl ??= null
   values.smtpUrl ??= null
   values.archiveDir ??= null
+  values.metricsToken ??= null
   values.allowHosts ??= []
   values.secret ??= keptSecret(dataDir, options.readOnly ?? false)
   return Object.freeze(values) as Config

@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 
 /**
  * What every log of Hilo has in common: JSON lines whose errors and addresses tell no secret and no person. Requests are told by their
@@ -10,6 +10,12 @@ export function logOptions(level: string) {
     redact: ['req.headers', 'res.headers'],
     serializers: {
       req: (request: FastifyRequest) => ({ method: request.method, url: loggedPath(request.url) }),
+      // The pattern gathers what belongs together; which address it was stands in the line about the same id before.
+      res: (reply: Partial<FastifyReply>) => ({
+        statusCode: reply.statusCode,
+        method: reply.request?.method,
+        route: reply.request?.routeOptions.url,
+      }),
       err: (error: unknown) => loggedError(error),
     },
   }

@@ -5,7 +5,6 @@ import type { Actor } from './actor.ts'
 import { type AppContext, answer, get } from './http.ts'
 import type { Live } from './live.ts'
 import { isMigrated } from './migrate.ts'
-import { lastSeq } from './outbox.ts'
 import { allActions, can, defineActions } from './permissions.ts'
 import { allProblems, platformProblems } from './problems.ts'
 import { sql } from './sql.ts'
@@ -15,7 +14,6 @@ defineActions({
   'platform.problems': { everyone: true },
   'platform.events': { staff: ['manager', 'counter', 'service', 'stock'], apiScope: 'events:read' },
   'platform.mail.read': { staff: ['manager', 'service'] },
-  'platform.system': { staff: ['manager'] },
 })
 
 export type SystemParts = { live: Live; version: string; shopAnswers: () => Promise<boolean> }
@@ -33,14 +31,13 @@ export function maySee(actor: Actor, type: string): boolean {
   return needed === undefined || (allActions().has(needed) && can(actor, needed))
 }
 
-/** Health, live events, the table of refusals, mail that was said, and the state of the machine room. */
+/** Health, live events, the table of refusals, and mail that was said. */
 export function registerSystemRoutes(
   app: FastifyInstance,
   context: AppContext,
   { live, version, shopAnswers }: SystemParts,
 ): void {
   const tag = 'System'
-  const startedAt = context.clock.now().toISOString()
   get(app, context, {
     url: '/api/health',
     action: 'platform.health',
@@ -107,14 +104,10 @@ export function registerSystemRoutes(
       return { code, ...entry }
     },
   })
-  registerRoomRoutes(app, context, { live, version, startedAt })
+  registerMailRoute(app, context)
 }
 
-function registerRoomRoutes(
-  app: FastifyInstance,
-  context: AppContext,
-  { live, version, startedAt }: { live: Live; version: string; startedAt: string },
-): void {
+function registerMailRoute(app: FastifyInstance, context: AppContext): void {
   const tag = 'System'
   get(app, context, {
     url: '/api/admin/mail',
@@ -135,28 +128,6 @@ function registerRoomRoutes(
          order by id desc limit ${query.limit + 1}::int`)
       const items = rows.slice(0, query.limit)
       return { items, next: rows.length > query.limit ? (items.at(-1)?.id ?? null) : null }
-    },
-  })
-  get(app, context, {
-    url: '/api/admin/system',
-    action: 'platform.system',
-    tag,
-    summary: 'Queues, subscribers and memory of this process',
-    schema: { response: { 200: contract.systemStatus } },
-    run: async ({ db }) => {
-      const newest = await lastSeq(db)
-      const { waiting } = await db.one<{ waiting: number }>(sql`select count(*)::int as waiting from platform.outbox`)
-      const subscribers = await db.many(sql`
-        select name, (${newest} - last_seq)::int as behind, failures, last_error as "lastError" from platform.subscriber order by name`)
-      return {
-        version,
-        startedAt,
-        outboxWaiting: waiting,
-        lastSeq: newest,
-        subscribers,
-        liveListeners: live.listeners,
-        memoryMiB: Math.round(process.memoryUsage().rss / 1_048_576),
-      }
     },
   })
 }

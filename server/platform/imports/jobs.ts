@@ -56,6 +56,8 @@ export function importJobs({ dataDir }: { dataDir: string }): PeriodicJob[] {
     {
       name: 'imports.resume',
       everyMs: 5_000,
+      // A whole catalogue may be one turn.
+      patienceMs: 6 * 3_600_000,
       run: async ({ db, clock }) => {
         const open = await db.many<{ id: string }>(sql`
           select id from platform.import_run where status = 'running' and stored_as is not null order by started_at limit 20`)

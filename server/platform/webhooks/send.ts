@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db.ts'
 import { sql } from '../sql.ts'
+import { traceparentOf } from '../trace.ts'
 import { signWebhook } from './sign.ts'
 
 /** Sends one signed request; throws when nothing answered. Given by the app, so that tests and guards decide what is reachable. */
@@ -66,8 +67,9 @@ async function sendOne(db: Db, clock: Clock, post: PostWebhook, delivery: Due): 
   let status: number | null = null
   let error: string | null = null
   try {
-    const headers = signWebhook(delivery.secrets, { id: `evt_${seq}`, at: started, body })
-    status = (await post(delivery.url, { 'content-type': 'application/json', ...headers }, body)).status
+    const signed = signWebhook(delivery.secrets, { id: `evt_${seq}`, at: started, body })
+    const headers = { 'content-type': 'application/json', traceparent: traceparentOf(`evt_${seq}`), ...signed }
+    status = (await post(delivery.url, headers, body)).status
   } catch (failure) {
     error = failure instanceof Error ? failure.message.slice(0, 500) : String(failure)
   }
