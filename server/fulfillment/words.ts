@@ -1,6 +1,7 @@
 import type { LocalizedText } from '@hilo/contract'
 import { Temporal } from 'temporal-polyfill'
 import { dayWords, fromWords, sentence, timeWords } from '#inventory'
+import { onceAMinute } from '#platform/once-a-minute'
 
 /** "Llega entre el lunes 23 y el martes 24 si pides antes de las 14:00". */
 export function deliveryOptionWords(dates: {
@@ -10,6 +11,11 @@ export function deliveryOptionWords(dates: {
   now: string
   zone: string
 }): LocalizedText {
+  const { now, zone, arrivesFrom, arrivesBy, orderBefore } = dates
+  return onceAMinute(now, `option ${arrivesFrom} ${arrivesBy} ${orderBefore} ${zone}`, () => sayOption(dates))
+}
+
+function sayOption(dates: Parameters<typeof deliveryOptionWords>[0]): LocalizedText {
   const { now, zone } = dates
   const from = dayWords(dates.arrivesFrom, now, zone)
   const by = dayWords(dates.arrivesBy, now, zone)
@@ -42,8 +48,10 @@ export function pickupPromise({
 
 /** What is promised about a parcel. */
 export function deliveryPromise({ dueAt, now, zone }: { dueAt: string; now: string; zone: string }): LocalizedText {
-  const day = dayWords(dayOf(dueAt, zone), now, zone)
-  return sentence({ es: `en tu casa, como tarde ${day.es}.`, en: `at your door by ${day.en}.` })
+  return onceAMinute(now, `at the door ${dueAt} ${zone}`, () => {
+    const day = dayWords(dayOf(dueAt, zone), now, zone)
+    return sentence({ es: `en tu casa, como tarde ${day.es}.`, en: `at your door by ${day.en}.` })
+  })
 }
 
 /** The calendar day of an instant in a zone, YYYY-MM-DD. */
