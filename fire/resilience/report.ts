@@ -57,3 +57,19 @@ process of the version in the shops (\`landed\` in \`fire/resilience/old-tree.ts
 errors and waits; a renamed column and a long lock are planted to see that it notices. A migration that does not get its lock within 0.8 s steps back and tries again.
 `
 }
+
+const shedHeading = '## More visitors than can be served'
+
+/** The page with this section in place of its older self; the others stay as they are. */
+export function putSection(page: string, section: string): string {
+  const heading = section.split('\n', 1)[0]
+  const sections = page.split(/\n(?=## )/)
+  const at = sections.findIndex((each) => each.startsWith(`${heading}\n`))
+  const put = at < 0 ? [...sections, section] : sections.with(at, section)
+  return `${put.map((each) => each.trim()).join('\n\n')}\n`
+}
+
+/** Of the page as it is: what this report does not make itself. */
+export function sectionsOfOthers(page: string): string[] {
+  return page.split(/\n(?=## )/).filter((section) => section.startsWith(shedHeading))
+}

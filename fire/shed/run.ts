@@ -5,6 +5,7 @@ import { startSimulator } from '../../server/connectors/payment-simulator/index.
 import { openDb } from '../../server/platform/db.ts'
 import { sql } from '../../server/platform/sql.ts'
 import { type Cluster, simulatorSecret, startCluster } from '../lib/cluster.ts'
+import { freePortFrom } from '../lib/ports.ts'
 import { untilQuiet } from '../lib/quiet.ts'
 import { runVerify } from '../lib/verify.ts'
 import { makeWorld, type World } from '../lib/world.ts'
@@ -18,11 +19,36 @@ export type ShedSize = {
   calmSeconds: number
   tills: number
   sheds: boolean
+  /** Visits a second that the server can do, where another run has found it out; else it is found out first. */
+  capacityPerSecond?: number
 }
-export const reducedShed: ShedSize = { times: [4], seconds: 5, calmSeconds: 2, tills: 4, sheds: true }
-export const fullShed: ShedSize = { times: [2, 5], seconds: 20, calmSeconds: 10, tills: 4, sheds: true }
+export const reducedShed: ShedSize = { times: [6], seconds: 4, calmSeconds: 2, tills: 4, sheds: true }
+export const fullShed: ShedSize = { times: [2, 5], seconds: 10, calmSeconds: 6, tills: 4, sheds: true }
 
 export type KindFigure = { served: number; refused: number; unanswered: number; p50Ms: number; p99Ms: number }
+/** Sentences about what went wrong in a run that sheds; none when all is well. */
+export function shedFaults({ size, phases, faults, lost, untold, unknown, verify }: ShedResult): string[] {
+  const found = faults.map((fault) => `not an answer that is allowed: ${fault}`)
+  if (lost.length > 0) found.push(`lost: ${lost.join(', ')}`)
+  if (untold > unknown) found.push(`${untold} orders that nobody was told of`)
+  if (!verify.ok) found.push(`hilo verify disagrees:\n${verify.said}`)
+  const calm = phases[0]
+  for (const { name, times, figures } of phases) {
+    const { till } = figures
+    if (till.refused + till.unanswered > 0)
+      found.push(`${name}: ${till.refused + till.unanswered} calls of tills were not served`)
+    const tillMsMax = 2 * (calm?.figures.till.p99Ms ?? 0) + 500
+    if (till.p99Ms > tillMsMax)
+      found.push(`${name}: tills waited ${Math.round(till.p99Ms)} ms, at most ${Math.round(tillMsMax)} was allowed`)
+    const refused = kinds.reduce((sum, kind) => sum + figures[kind].refused, 0)
+    if (times > 1 && refused === 0) found.push(`${name}: nobody was refused, so it was no rush`)
+  }
+  const last = phases.at(-1)
+  if (last && kinds.some((kind) => last.figures[kind].refused > 0))
+    found.push(`${last.name}: somebody was still refused`)
+  return size.sheds ? found : []
+}
+
 export type PhaseResult = {
   name: string
   /** How many times what the server can do came; 0: as much as it can do. */
@@ -49,8 +75,10 @@ export type ShedResult = {
 }
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
-/** Buyers at once who keep a server busy to the full without queueing much. */
-const fullHouse = 24
+/** Visitors at once who keep a server busy to the full: orders that arrive together cost less, so few would not. */
+const fullHouse = 64
+/** Ports of its own, so that no other run's buyers come in. */
+const firstPort = 4205
 /** Pause of a cashier between two sales, in milliseconds. */
 const nextCustomerMs = 150
 
@@ -68,13 +96,16 @@ export async function runShed(
   })
   let world: World | undefined
   try {
-    const env = { HILO_SHED: size.sheds ? 'on' : 'off' }
-    cluster = await startCluster(
-      { servers: 1, payments: simulator.url, paymentsTimeoutMs: 30_000, env },
-      async (url) => {
-        world = await makeWorld(url, { products: 8, perPlace: 1_000_000 })
-      },
-    )
+    const options = {
+      servers: 1,
+      ports: [await freePortFrom(firstPort)],
+      payments: simulator.url,
+      paymentsTimeoutMs: 30_000,
+      env: { HILO_SHED: size.sheds ? 'on' : 'off' },
+    }
+    cluster = await startCluster(options, async (url) => {
+      world = await makeWorld(url, { products: 8, perPlace: 1_000_000 })
+    })
     return await rush({ seed, size, cluster, world: world as World, say })
   } finally {
     await simulator.stop()
@@ -86,8 +117,9 @@ type Rush = { seed: number; size: ShedSize; cluster: Cluster; world: World; say:
 
 async function rush({ seed, size, cluster, world, say }: Rush): Promise<ShedResult> {
   const url = cluster.servers[0]?.url ?? ''
-  const crowd = new Worker(new URL('crowd.ts', import.meta.url), {
-    workerData: { url, world, seed } satisfies CrowdData,
+  const crowd = fork(join(import.meta.dirname, 'crowd.ts'), {
+    env: { ...process.env, FIRE_CROWD: JSON.stringify({ url, world, seed } satisfies CrowdData) },
+    serialization: 'advanced',
   })
   const tills = new Caller(url, size.tills)
   const db = openDb(cluster.databaseUrl, { poolSize: 2, statementTimeoutMs: 60_000 })
@@ -107,22 +139,21 @@ async function rush({ seed, size, cluster, world, say }: Rush): Promise<ShedResu
     const faults: string[] = []
     await work('warming up', 0, { seconds: size.calmSeconds / 2, atOnce: fullHouse })
     const full = await work('as much as it can do', 0, { seconds: size.calmSeconds, atOnce: fullHouse })
+    const capacity = size.capacityPerSecond ?? full.visitsPerSecond
     const phases = [full]
     let recoveredMs = 0
     for (const times of size.times) {
-      phases.push(
-        await work(`${times} times as much`, times, { seconds: size.seconds, perSecond: full.visitsPerSecond * times }),
-      )
+      phases.push(await work(`${times} times as much`, times, { seconds: size.seconds, perSecond: capacity * times }))
       recoveredMs = Math.max(recoveredMs, await untilServed(url, world))
     }
-    phases.push(await work('afterwards', 0, { seconds: size.calmSeconds, atOnce: fullHouse / 2 }))
+    phases.push(await work('afterwards', 0, { seconds: size.calmSeconds, atOnce: fullHouse / 8 }))
     await untilQuiet(db, 60)
     const found = await db.many<{ id: string }>(sql`select id from orders.customer_order where status <> 'draft'`)
     const there = new Set(found.map(({ id }) => id))
     return {
       seed,
       size,
-      capacityPerSecond: full.visitsPerSecond,
+      capacityPerSecond: capacity,
       phases,
       recoveredMs,
       faults: [...new Set(faults)],

@@ -13,7 +13,7 @@ const backAfter: Readonly<Record<SheddingClass, readonly [number, number]>> = {
   file: [2, 4],
   order: [3, 8],
   browse: [4, 12],
-  office: [8, 30],
+  office: [5, 15],
 }
 /** A body larger than this is not worth hearing to its end; the line is cut instead. */
 const heardBytesMax = 65_536
@@ -41,6 +41,8 @@ export function answerBusy(
   response.writeHead(503, {
     ...headers,
     'retry-after': String(seconds),
+    // Tells it apart from a 503 after which nobody knows what was done.
+    'hilo-refused': 'busy',
     'cache-control': 'no-store',
     'content-type': isPage ? 'text/html; charset=utf-8' : 'application/problem+json; charset=utf-8',
     'content-length': Buffer.byteLength(body),

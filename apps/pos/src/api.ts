@@ -1,5 +1,5 @@
 import { ApiProblem, createClient } from '@hilo/contract/client'
-import { serverAnswered, serverIsAway } from './server-state.ts'
+import { serverAnswered, serverIsAway, whyAway } from './server-state.ts'
 
 /** Longest wait for an answer. After it nobody knows what became of the request; asking again with the same key is safe. */
 const patienceMs = 12_000
@@ -18,7 +18,7 @@ const patientFetch: typeof fetch = async (input, init) => {
   try {
     const response = await fetch(input, { ...init, signal: init?.signal ?? AbortSignal.timeout(patienceMs) })
     const body = response.status === 204 ? null : await response.text()
-    if (awayStatuses.includes(response.status)) serverIsAway()
+    if (awayStatuses.includes(response.status)) serverIsAway(whyAway(body))
     else serverAnswered()
     return new Response(body, { status: response.status, headers: response.headers })
   } catch (error) {

@@ -1,14 +1,17 @@
 import { useSyncExternalStore } from 'react'
 
-/** Whether this till reaches its server, learned from every answer; while it does not, it is asked every two seconds. */
+/** Whether this till's server is there, cannot be reached, or has more to do than it can. */
+export type ServerState = 'there' | 'away' | 'busy'
+
+/** Learned from every answer; while the server does not serve, it is asked every two seconds. */
 const listeners = new Set<() => void>()
 const everyMs = 2_000
-let away = false
+let state: ServerState = 'there'
 let timer: ReturnType<typeof setTimeout> | undefined
 
-function set(next: boolean): void {
-  if (next === away) return
-  away = next
+function set(next: ServerState): void {
+  if (next === state) return
+  state = next
   for (const listener of listeners) listener()
 }
 
@@ -16,24 +19,28 @@ function set(next: boolean): void {
 export function serverAnswered(): void {
   clearTimeout(timer)
   timer = undefined
-  set(false)
+  set('there')
 }
 
 /** No answer came, or one that says that the server cannot work now. */
-export function serverIsAway(): void {
-  set(true)
+export function serverIsAway(why: Exclude<ServerState, 'there'> = 'away'): void {
+  set(why)
   timer ??= setTimeout(ask, everyMs)
+}
+
+/** Why an answer that is no answer was given: the load was shed, or the server does not work. Reads the body. */
+export function whyAway(body: string | null): Exclude<ServerState, 'there'> {
+  return body?.includes('"platform.busy"') ? 'busy' : 'away'
 }
 
 async function ask(): Promise<void> {
   timer = undefined
   // Any answer below 500 comes from a server that works, signed in or not.
-  const answer = await fetch('/api/staff/me', { signal: AbortSignal.timeout(everyMs) }).then(
-    ({ status }) => status,
-    () => 503,
-  )
-  if (answer < 500) serverAnswered()
-  else serverIsAway()
+  const answer = await fetch('/api/staff/me', { signal: AbortSignal.timeout(everyMs) })
+    .then(async (response) => ({ status: response.status, body: await response.text() }))
+    .catch(() => ({ status: 503, body: null }))
+  if (answer.status < 500) serverAnswered()
+  else serverIsAway(whyAway(answer.body))
 }
 
 function subscribe(listener: () => void): () => void {
@@ -41,14 +48,14 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener)
 }
 
-/** True while the server cannot be reached. */
-export function useServerAway(): boolean {
-  return useSyncExternalStore(subscribe, () => away)
+/** How the server is, as this till sees it. */
+export function useServerState(): ServerState {
+  return useSyncExternalStore(subscribe, () => state)
 }
 
 /** Calls back each time the server is there again. @returns how to stop */
 export function onServerBack(back: () => void): () => void {
   return subscribe(() => {
-    if (!away) back()
+    if (state === 'there') back()
   })
 }

@@ -13,6 +13,26 @@ export const queries = new QueryClient({
   },
 })
 
+/** How long a call that the server had no time for is made again by itself; then the reader is told. */
+const patienceSeconds = 20
+const isBusy = (error: unknown): error is ApiProblem =>
+  error instanceof ApiProblem && error.body.code === 'platform.busy'
+
+/** The server refuses what is too much before it looks at it: nothing was done, so the same call is made again when it says so. */
+async function patient<T>(call: () => Promise<T>): Promise<T> {
+  for (let waited = 0; ; ) {
+    try {
+      return await call()
+    } catch (error) {
+      if (!isBusy(error)) throw error
+      const { retryAfterSeconds = 2 } = error.body as { retryAfterSeconds?: number }
+      waited += retryAfterSeconds
+      if (waited > patienceSeconds) throw error
+      await new Promise((resolve) => setTimeout(resolve, retryAfterSeconds * 1000))
+    }
+  }
+}
+
 let askProof: (() => Promise<boolean>) | undefined
 /** Names who asks for a fresh proof of identity; true when it was given. */
 export function onProofNeeded(ask: () => Promise<boolean>): void {
@@ -25,7 +45,7 @@ export function onProofNeeded(ask: () => Promise<boolean>): void {
  */
 async function guarded<T>(call: (again: boolean) => Promise<T>): Promise<T> {
   try {
-    return await call(false)
+    return await patient(() => call(false))
   } catch (error) {
     if (!(error instanceof ApiProblem)) throw error
     if (error.body.code === 'staff.confirm_first' && askProof && (await askProof())) return call(true)

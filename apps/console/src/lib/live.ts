@@ -33,11 +33,15 @@ const stale: Partial<Record<EventType, readonly string[]>> = {
   'platform.mail_sent': ['/api/admin/mail'],
 }
 
+/** Pause before a stream that was refused is asked for again. */
+const reopenMs = 5_000
+
 /** Keeps every screen current: events of the shop make what they concern stale, many at once are gathered into one reading. */
 export function useLive(active: boolean): void {
   useEffect(() => {
     if (!active) return
-    const source = new EventSource('/api/events')
+    let source: EventSource | undefined
+    let again: ReturnType<typeof setTimeout> | undefined
     const waiting = new Set<string>()
     let timer: ReturnType<typeof setTimeout> | undefined
     const flush = () => {
@@ -46,14 +50,26 @@ export function useLive(active: boolean): void {
       waiting.clear()
       void refresh(...paths)
     }
-    for (const [type, paths] of Object.entries(stale)) {
-      source.addEventListener(type, () => {
-        for (const path of paths) waiting.add(path)
-        timer ??= setTimeout(flush, 400)
+    const open = (isAgain: boolean) => {
+      const opened = new EventSource('/api/events')
+      source = opened
+      for (const [type, paths] of Object.entries(stale)) {
+        opened.addEventListener(type, () => {
+          for (const path of paths) waiting.add(path)
+          timer ??= setTimeout(flush, 400)
+        })
+      }
+      // What happened meanwhile was told to nobody here.
+      if (isAgain) opened.addEventListener('open', () => void refresh('/api/admin/'), { once: true })
+      // A lost line is taken up again by the browser; a refused one, as of a server that is away or busy, is not.
+      opened.addEventListener('error', () => {
+        if (opened.readyState === EventSource.CLOSED) again = setTimeout(() => open(true), reopenMs)
       })
     }
+    open(false)
     return () => {
-      source.close()
+      source?.close()
+      clearTimeout(again)
       if (timer !== undefined) clearTimeout(timer)
     }
   }, [active])

@@ -235,6 +235,7 @@ export const en: Catalog<Key> = {
   'thread.visit': 'Visits the shop',
   'tab.receipts': 'Receipts and returns',
   'away.title': 'We cannot reach the server.',
+  'away.busy': 'There is too much to do at once; tills come first.',
   'away.help': 'The basket is not lost and nothing has to be done: the till goes on by itself as soon as it is back.',
   'away.waiting': '{n, plural, one {# change of the basket is waiting.} other {# changes of the basket are waiting.}}',
   'scan.paying': 'Finish the payment before scanning another article.',

@@ -235,6 +235,7 @@ export const es = {
   'thread.visit': 'Visita la tienda',
   'tab.receipts': 'Recibos y devoluciones',
   'away.title': 'No llegamos al servidor.',
+  'away.busy': 'Hay demasiado trabajo a la vez; las cajas van primero.',
   'away.help': 'La cesta no se pierde y no hay que hacer nada: la caja sigue sola en cuanto vuelva.',
   'away.waiting': '{n, plural, one {Espera # cambio de la cesta.} other {Esperan # cambios de la cesta.}}',
   'scan.paying': 'Termina el cobro antes de escanear otro artículo.',

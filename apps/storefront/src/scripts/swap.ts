@@ -51,14 +51,30 @@ export function addressOf(form: HTMLFormElement): string {
   return new URL(form.getAttribute('action') ?? '', location.href).href
 }
 
+/** The shop had too much to do and did not even begin: the same may simply be sent again. */
+const wasRefused = ({ status, headers }: Response) => status === 503 && headers.get('hilo-refused') === 'busy'
+const mostTries = 4
+
+/** Asks, and asks again when told to come back: what was written stays where it is meanwhile. */
+async function ask(url: string, init: RequestInit): Promise<Response> {
+  for (let tries = 1; ; tries++) {
+    const response = await fetch(url, init)
+    if (!wasRefused(response) || tries === mostTries) return response
+    await new Promise((resolve) => setTimeout(resolve, Number(response.headers.get('retry-after') ?? 1) * 1000))
+    init.signal?.throwIfAborted()
+  }
+}
+
 /** Fetches a page of the shop and exchanges the parts both have. `plain` is the way without script. */
 export async function swap(url: string, init: RequestInit, plain: () => void): Promise<void> {
   running?.abort()
   const own = (running = new AbortController())
   main()?.setAttribute('aria-busy', 'true')
   try {
-    const response = await fetch(url, { ...init, signal: own.signal, headers: { accept: 'text/html' } })
+    const response = await ask(url, { ...init, signal: own.signal, headers: { accept: 'text/html' } })
     const text = await response.text()
+    // Nothing was done, and the plain way sends the form again; its answer says what to do.
+    if (wasRefused(response) && init.method === 'POST') return plain()
     if (!(response.headers.get('content-type') ?? '').includes('text/html')) return plain()
     const page = new DOMParser().parseFromString(text, 'text/html')
     if (exchange(page) === 0) return location.assign(response.url)
