@@ -139,7 +139,7 @@ async function livethrough(scene: Scene): Promise<R2Result> {
   say(`the line to the provider goes down for ${size.backlog} payers`)
   const { drained, waiting } = await outage(scene, clock, payers.slice(1 + size.payers))
   ends.push(...waiting)
-  say(`${Math.round(drained.perSecond)} charges/s found out; a day goes by`)
+  say(`${drained.charges} charges found out in ${drained.seconds.toFixed(1)} s; a day goes by`)
   await settle(scene, clock, { stepMs: 10 * minuteMs, turnsMax: 5, secondsEach: 3 })
   await clock.by(dayMs)
   day.nextDay()
@@ -287,11 +287,12 @@ async function attentionList({ client, db }: Scene, { aheadMs }: Forward): Promi
   const listed = new Set<string>()
   let cursor = ''
   for (;;) {
-    const { body } = await client.ask<{ items: { id: string }[]; next: string | null }>({
+    const { status, body } = await client.ask<{ items: { id: string }[]; next: string | null }>({
       method: 'GET',
       path: `/api/admin/payments/attention?limit=100${cursor}`,
       headers: { cookie },
     })
+    if (status !== 200) throw new Error(`the list of payments to settle answered ${status}: ${JSON.stringify(body)}`)
     for (const { id } of body.items) listed.add(id)
     if (body.next === null) return listed
     cursor = `&cursor=${body.next}`

@@ -8,7 +8,8 @@ const refundsPerTurn = 3000
 /** Periodic work of payments; safe in several processes, each row is claimed with a lease. */
 export function paymentsJobs(): PeriodicJob[] {
   return [
-    { name: 'payments-check', everyMs: 2000, run: async ({ db, clock }) => void (await checkDuePayments(db, clock)) },
+    // A look costs one statement; whoever waits for a payment whose answer got lost waits for this.
+    { name: 'payments-check', everyMs: 500, run: async ({ db, clock }) => void (await checkDuePayments(db, clock)) },
     {
       name: 'payments-refunds',
       everyMs: 1000,

@@ -1,5 +1,5 @@
 import { Webhook } from 'standardwebhooks'
-import { overHttp, type Send } from './provider.ts'
+import { overHttp, type Send } from './over-http.ts'
 import type { SimEvent } from './simulator.ts'
 
 /** How badly the notices travel. Shares are 0 to 1; the same seed gives the same mishaps. */

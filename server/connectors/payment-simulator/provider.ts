@@ -1,6 +1,7 @@
 import { Webhook, WebhookVerificationError } from 'standardwebhooks'
 import { z } from 'zod'
 import { type PaymentProvider, type ProviderState, paymentProblems } from '#payments'
+import { overHttp, type Send } from './over-http.ts'
 
 export type ProviderOptions = {
   /** Address of the simulator's routes, as this server reaches them. */
@@ -12,20 +13,6 @@ export type ProviderOptions = {
   /** How a call travels; over HTTP unless the simulator lives in this very process. */
   send?: Send
 }
-export type Send = (call: {
-  method: 'GET' | 'POST'
-  url: string
-  headers: Record<string, string>
-  body?: string
-  timeoutMs: number
-}) => Promise<{ status: number; body: string }>
-
-/** Over the network, as to any provider. */
-export const overHttp: Send = async ({ url, timeoutMs, ...call }) => {
-  const answer = await fetch(url, { ...call, signal: AbortSignal.timeout(timeoutMs) })
-  return { status: answer.status, body: await answer.text() }
-}
-
 const paymentBody = z.object({
   id: z.string(),
   status: z.enum(['pending', 'authorized', 'captured', 'declined', 'voided']),
