@@ -52,16 +52,16 @@ function renderSetUp(setUp: SetUp): string {
 
 function renderCosts(costs: readonly Cost[]): string {
   const lines = costs.map(
-    ({ text, statements, transactions, walBytes }) =>
-      `| ${text} | ${statements ?? 'not readable here'} | ${transactions} | ${(walBytes / 1024).toFixed(1)} |`,
+    ({ text, own, statements, transactions, walBytes }) =>
+      `| ${text} | ${own ?? 'not readable here'} | ${statements ?? 'not readable here'} | ${transactions} | ${(walBytes / 1024).toFixed(1)} |`,
   )
   return [
     '## What one order costs the database',
     '',
     "Counted by PostgreSQL's own log and statistics over 20 orders, one after the other, with everything that follows their events; the idle system's share is taken off. Under load followers work in batches and cost less.",
     '',
-    '| operation | statements | transactions | WAL KiB |',
-    '|---|---:|---:|---:|',
+    '| operation | its own statements | with its followers, begin and commit | transactions | WAL KiB |',
+    '|---|---:|---:|---:|---:|',
     ...lines,
   ].join('\n')
 }

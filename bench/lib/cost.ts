@@ -3,8 +3,17 @@ import { dirname, join } from 'node:path'
 import { openDb } from '../../server/platform/db.ts'
 import { sql } from '../../server/platform/sql.ts'
 
-/** What one operation costs the database, events and their followers included; `null` where its log cannot be read. */
-export type Cost = { text: string; statements: number | null; walBytes: number; transactions: number }
+/**
+ * What one operation costs the database, events and their followers included; `null` where its log cannot be read. `own`: statements
+ * of the operation itself, without those of its followers and without begin and commit.
+ */
+export type Cost = {
+  text: string
+  own: number | null
+  statements: number | null
+  walBytes: number
+  transactions: number
+}
 
 const settleMs = 1500
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
@@ -35,7 +44,7 @@ export async function costOf(
       ms,
       wal: after.wal - before.wal,
       transactions: after.transactions - before.transactions,
-      statements: statementsIn(folder, before.log),
+      ...statementsIn(folder, before.log),
     }
   }
   const figures = () =>
@@ -51,10 +60,11 @@ export async function costOf(
       for (let n = 0; n < times; n++) await operation(5 + n)
       await pause(settleMs)
     })
-    const each = (of: 'wal' | 'transactions' | 'statements') =>
+    const each = (of: 'wal' | 'transactions' | 'statements' | 'own') =>
       Math.max(0, Math.round((busy[of] - (idle[of] * busy.ms) / idle.ms) / times))
     return {
       text,
+      own: busy.statements === 0 ? null : each('own'),
       statements: busy.statements === 0 ? null : each('statements'),
       walBytes: each('wal'),
       transactions: each('transactions'),
@@ -75,11 +85,34 @@ function logSize(folder: string): Map<string, number> {
   return new Map(logFiles(folder).map((path) => [path, statSync(path).size]))
 }
 
-function statementsIn(folder: string, from: ReadonlyMap<string, number>): number {
-  return logFiles(folder).reduce((sum, path) => {
+const follows = /platform\.subscriber|delete from platform\.outbox/
+const bracket = /^(begin|commit|rollback)/
+
+/** Counts what the log has taken down since; a transaction that moves a follower belongs to the followers with all its statements. */
+function statementsIn(folder: string, from: ReadonlyMap<string, number>): { statements: number; own: number } {
+  const sum = { statements: 0, own: 0 }
+  const count = (texts: readonly string[]) => {
+    sum.statements += texts.length
+    if (!texts.some((text) => follows.test(text))) sum.own += texts.filter((text) => !bracket.test(text)).length
+  }
+  for (const path of logFiles(folder)) {
     const added = readFileSync(path)
       .subarray(from.get(path) ?? 0)
       .toString('utf8')
-    return sum + (added.match(/ LOG: {2}duration: [\d.]+ ms {2}(?:execute|statement)/g)?.length ?? 0)
-  }, 0)
+    const open = new Map<string, string[]>()
+    for (const entry of added.split(/\n(?=\d{4}-\d\d-\d\d )/)) {
+      const found = /\[(\d+)\] LOG: {2}duration: [\d.]+ ms {2}(?:execute|statement)[^:]*: ([\s\S]*)/.exec(entry)
+      if (!found) continue
+      const [, session = '', text = ''] = found
+      const transaction = open.get(session)
+      if (transaction) transaction.push(text)
+      else if (text.startsWith('begin')) open.set(session, [text])
+      else count([text])
+      if (transaction && /^(commit|rollback)/.test(text)) {
+        open.delete(session)
+        count(transaction)
+      }
+    }
+  }
+  return sum
 }
