@@ -18,9 +18,8 @@ export const areas: readonly Area[] = [
         sources: inventory('decide-claims', 'claim', 'levels', 'reserve', 'allocate', 'allocations', 'movements'),
         tests: inventory(
           'decide-claims.test',
+          'allocations.db.test',
           'reserve.db.test',
-          'locks.db.test',
-          'races.db.test',
           'transfers.db.test',
           'stock-api.db.test',
         ),

@@ -25,7 +25,7 @@ const { values } = parseArgs({
     survivors: { type: 'boolean', default: false },
     sample: { type: 'string' },
     seed: { type: 'string', default: '1' },
-    budget: { type: 'string', default: '5' },
+    budget: { type: 'string', default: '20' },
     list: { type: 'boolean', default: false },
   },
 })
