@@ -24,4 +24,5 @@ export {
 } from './receipt.ts'
 export { type RefundableLine, refundForUnits, type UnitRefund } from './refund.ts'
 export { splitGross, splitNet, type Taxable, type TaxSplit, taxByRate } from './tax.ts'
+export { isTaxId, normalizeTaxId } from './tax-id.ts'
 export * from './types.ts'

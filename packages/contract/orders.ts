@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { currency, id, instant, language, localizedText, minor, pageQuery } from './common.ts'
 import { tracking } from './fulfillment.ts'
+import { issuer } from './issuer.ts'
 import { orderPayment } from './payments.ts'
 import {
   contactInput,
@@ -228,6 +229,7 @@ export type OrderSummary = z.output<typeof orderSummary>
 
 /** `GET /api/pos/orders/:id/receipt`: everything a receipt prints, numbers final. */
 export const receipt = z.object({
+  issuer,
   number: z.string(),
   orderNumber: z.string().nullable(),
   locationName: z.string(),
@@ -262,6 +264,7 @@ export type Receipt = z.output<typeof receipt>
 
 /** What the customer takes home after giving something back. */
 export const returnReceipt = z.object({
+  issuer,
   number: z.string(),
   orderNumber: z.string().nullable(),
   locationName: z.string(),

@@ -1,5 +1,6 @@
 import type { Clock } from '#platform/clock'
 import type { Db, Tx } from '#platform/db'
+import { keepIssuer } from '#platform/issuer'
 import { sql } from '#platform/sql'
 import { demoHistory, freshOrders } from './history.ts'
 import { loadCatalog } from './load/catalog.ts'
@@ -31,6 +32,8 @@ export type LoadDemo = {
 export type DemoLoaded = { status: 'loaded' | 'already_loaded'; products: number; people: number; orders: number }
 
 const settingKey = 'demo.loaded'
+/** No company has a number of the series 00, so this one is nobody's. */
+const issuer = { name: 'Lino y Sal Comercio, S.L.', taxId: 'B00123455' }
 const steps = 8
 
 /**
@@ -49,6 +52,7 @@ export async function loadDemo(db: Db, { clock, seed = 7, onProgress }: LoadDemo
       select exists (select from catalog.product) or exists (select from inventory.location) as used`)
     if (used) throw new Error('The demo retailer needs an empty database; this one has products or places already.')
     const loaded = await fill(tx, clock, seed, onProgress)
+    await keepIssuer(tx, clock, issuer)
     await tx.run(sql`
       insert into platform.setting (key, value, updated_at) values (${settingKey}, ${JSON.stringify(loaded)}::jsonb, ${clock.now()})`)
     return { ...loaded, status: 'loaded' as const }

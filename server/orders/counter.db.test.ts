@@ -169,6 +169,50 @@ describe('a receipt by mail', () => {
   })
 })
 
+describe('who sells', () => {
+  const receiptOf = async (order: Order) =>
+    (await call<Receipt>('GET', `/api/pos/orders/${order.id}/receipt`)).body.issuer
+  const say = async (issuer: object) => {
+    actor = {
+      kind: 'staff',
+      memberId: eva.memberId,
+      name: 'Ana',
+      role: 'owner',
+      language: 'es',
+      allPlaces: true,
+      locationIds: [],
+    }
+    const answer = await call<{ code?: string }>('PUT', '/api/admin/issuer', issuer)
+    actor = eva
+    return answer
+  }
+
+  test('is named on receipts by register name and NIF from then on; a receipt of before keeps whom it named', async () => {
+    const first = { name: 'Lino y Sal Comercio, S.L.', taxId: 'B00123455' }
+    expect(await say({ ...first, taxId: 'b-00123455' })).toEqual({ status: 200, body: first })
+    const before = await sell()
+    await receiptTo(before, 'fiscal@correo.example', 'mail-issuer')
+    expect((await mailsTo('fiscal@correo.example')).at(-1)?.text).toContain('Lino y Sal Comercio, S.L. · NIF B00123455')
+    t.clock.advance(1000)
+    const second = { name: 'Lino y Sal Iberia, S.A.', taxId: 'A58818501' }
+    await say(second)
+    expect(await receiptOf(before)).toEqual(first)
+    expect(await receiptOf(await sell())).toEqual(second)
+    expect((await call('GET', '/api/store/issuer')).body).toEqual(second)
+  })
+
+  test('is said by the owner alone, and a mistyped NIF is refused', async () => {
+    const asCounter = await call<{ code: string }>('PUT', '/api/admin/issuer', {
+      name: 'Otra, S.L.',
+      taxId: 'B00123455',
+    })
+    expect([asCounter.status, asCounter.body.code]).toEqual([403, 'platform.forbidden'])
+    const mistyped = await say({ name: 'Otra, S.L.', taxId: 'B00123456' })
+    expect([mistyped.status, mistyped.body.code]).toEqual([422, 'orders.tax_id_invalid'])
+    expect((await call<{ name: string }>('GET', '/api/store/issuer')).body.name).toBe('Lino y Sal Iberia, S.A.')
+  })
+})
+
 describe('whose basket it is', () => {
   const visitsOf = async (personId: string) => {
     await t.drain([threadSubscriber])

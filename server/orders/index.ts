@@ -10,6 +10,7 @@ import { placeWithCapture } from './place-with-capture.ts'
 import { registerCartRoutes } from './routes-carts.ts'
 import { registerConsoleOrderRoutes } from './routes-console.ts'
 import { registerCounterRoutes } from './routes-counter.ts'
+import { registerIssuerRoutes } from './routes-issuer.ts'
 import { registerChannelOrderRoutes, registerOwnOrderRoutes, registerStaffOrderRoutes } from './routes-orders.ts'
 import { usePublicUrl } from './settings.ts'
 
@@ -40,5 +41,6 @@ export function registerOrdersRoutes(app: FastifyInstance, context: AppContext, 
   registerOwnOrderRoutes(app, context, config)
   registerStaffOrderRoutes(app, context, config)
   registerConsoleOrderRoutes(app, context, config)
+  registerIssuerRoutes(app, context)
   registerChannelOrderRoutes(app, context, config)
 }

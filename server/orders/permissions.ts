@@ -13,6 +13,8 @@ export const orderActions = defineActions({
   'orders.counter.look': { staff: ['manager', 'counter', 'service', 'stock'], place: 'own' },
   'orders.counter.receipt': { staff: ['manager', 'counter', 'service'], place: 'own' },
   'orders.counter.return': { staff: ['manager', 'counter'], place: 'own' },
+  'orders.issuer.read': { everyone: true },
+  'orders.issuer.write': { staff: [] },
   'orders.channel.place': { apiScope: 'orders:write' },
   'orders.channel.read': { apiScope: 'orders:read' },
   'orders.list': { staff: ['manager', 'counter', 'service', 'stock'] },

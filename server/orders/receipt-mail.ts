@@ -87,14 +87,21 @@ export function returnReceiptMail(receipt: ReturnReceipt, { language, timeZone, 
 }
 
 function headOf(
-  { locationName, address, at, staffName }: Pick<Receipt, 'locationName' | 'address' | 'at' | 'staffName'>,
+  {
+    issuer,
+    locationName,
+    address,
+    at,
+    staffName,
+  }: Pick<Receipt, 'issuer' | 'locationName' | 'address' | 'at' | 'staffName'>,
   number: string,
   { language, timeZone }: Pick<ReceiptReader, 'language' | 'timeZone'>,
 ): string[] {
   const when = new Intl.DateTimeFormat(locales[language], { dateStyle: 'long', timeStyle: 'short', timeZone })
   const served = staffName === '' ? [] : [mailTexts[language]('receiptServed', { name: staffName })]
   const place = [locationName, address].filter((part) => part !== '').join(' · ')
-  return [place, `${number} · ${when.format(new Date(at))}`, ...served]
+  const seller = issuer.taxId === '' ? [] : [`${issuer.name} · NIF ${issuer.taxId}`]
+  return [...seller, place, `${number} · ${when.format(new Date(at))}`, ...served]
 }
 
 function taxRows({ taxes, currency }: Pick<Receipt, 'taxes' | 'currency'>, language: 'es' | 'en'): Row[] {

@@ -2,6 +2,7 @@ import type { Receipt, ReturnReceipt } from '@hilo/contract'
 import { findLocation } from '#inventory'
 import { paymentsOf } from '#payments'
 import type { Queryable } from '#platform/db'
+import { issuerAt } from '#platform/issuer'
 import { sql } from '#platform/sql'
 import { memberName } from '#staff'
 import type { OrderRow } from './order-rows.ts'
@@ -14,12 +15,14 @@ export async function receiptOfOrder(q: Queryable, order: OrderRow): Promise<Rec
   if (receiptNumber === null || locationId === null) throw orderProblems.not_found({ orderId: order.id })
   const { name, address } = await findLocation(q, locationId)
   const payments = await paymentsOf(q, order.id)
+  const at = order.placedAt ?? order.createdAt
   return {
+    issuer: await issuerAt(q, at),
     number: receiptNumber,
     orderNumber: order.number,
     locationName: name,
     address: lineOf(address),
-    at: (order.placedAt ?? order.createdAt).toISOString(),
+    at: at.toISOString(),
     staffName: await nameOf(q, order.staffId),
     currency: order.currency,
     lines: order.lines.map(({ title, sku, units, unitMinor, totalMinor, reasons }) => ({
@@ -59,6 +62,7 @@ export async function receiptOfReturn(
   const rateOf = new Map(order.lines.map(({ id, taxRateBp }) => [id, taxRateBp]))
   const byRate = Map.groupBy(back.lines, ({ orderLineId }) => rateOf.get(orderLineId) ?? 0)
   return {
+    issuer: await issuerAt(q, new Date(back.at)),
     number: back.number,
     orderNumber: order.number,
     locationName: name,

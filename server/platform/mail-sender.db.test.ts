@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net'
 import PostalMime from 'postal-mime'
 import { SMTPServer } from 'smtp-server'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { keepIssuer } from './issuer.ts'
 import type { JobContext } from './jobs.ts'
 import { bookMail } from './mail.ts'
 import { mailJob } from './mail-sender.ts'
@@ -81,6 +82,15 @@ test('a booked mail reaches a real mail server once, whole, with accents; the sa
   expect(mail.text?.trim()).toBe('Te espera en Valencia.')
   expect(mail.html).toContain('<b>Valencia</b>')
   expect(await statusOf(id)).toEqual({ status: 'sent', error: null })
+})
+
+test('every mail says below who sent it by register name and NIF, once they are known', async () => {
+  await t.db.transaction((tx) => keepIssuer(tx, t.clock, { name: 'Sal & Lino, S.L.', taxId: 'B00123455' }))
+  await book('signed:1')
+  await mailJob(url, 'hola@linoysal.example').run(context())
+  const mail = await PostalMime.parse(received.at(-1) ?? Buffer.alloc(0))
+  expect(mail.text?.trim()).toBe('Te espera en Valencia.\n\nSal & Lino, S.L. · NIF B00123455')
+  expect(mail.html).toContain('Sal &#38; Lino, S.L. · NIF B00123455')
 })
 
 test('a server that says "later" gets the mail after a pause that grows, for three days; then it is failed with the reason', async () => {

@@ -1,6 +1,7 @@
 import { createTransport } from 'nodemailer'
 import type { Clock } from './clock.ts'
 import type { Db } from './db.ts'
+import { issuerAt, signed } from './issuer.ts'
 import type { PeriodicJob } from './jobs.ts'
 import { sql } from './sql.ts'
 
@@ -50,13 +51,8 @@ export async function sendQueued(
       returning id, to_address as "to", subject, text_body as "text", html_body as html, attempts, created_at as "createdAt"`)
     if (!mail) return
     try {
-      await deliver({
-        messageId: `<${mail.id}@hilo>`,
-        to: mail.to,
-        subject: mail.subject,
-        text: mail.text,
-        html: mail.html,
-      })
+      const { to, subject, text, html } = signed(mail, await issuerAt(db, mail.createdAt))
+      await deliver({ messageId: `<${mail.id}@hilo>`, to, subject, text, html })
       await db.run(
         sql`update platform.mail_message set status = 'sent', error = null, sent_at = ${clock.now()} where id = ${mail.id}`,
       )

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { Actor } from './actor.ts'
 import { type AppContext, answer, get } from './http.ts'
+import { issuerAt, signed } from './issuer.ts'
 import type { Live } from './live.ts'
 import { isMigrated } from './migrate.ts'
 import { allActions, can, defineActions } from './permissions.ts'
@@ -118,7 +119,8 @@ function registerMailRoute(app: FastifyInstance, context: AppContext): void {
       querystring: contract.pageQuery.extend({ q: z.string().max(200).optional() }),
       response: { 200: contract.page(contract.mailMessage) },
     },
-    run: async ({ db, query }) => {
+    run: async ({ db, clock, query }) => {
+      const issuer = await issuerAt(db, clock.now())
       const rows = await db.many<contract.MailMessage>(sql`
         select id, person_id as "personId", to_address as "to", subject, text_body as "text", html_body as html, language, status, error,
                created_at as "createdAt", sent_at as "sentAt"
@@ -126,7 +128,7 @@ function registerMailRoute(app: FastifyInstance, context: AppContext): void {
          where (${query.cursor ?? null}::text is null or id < ${query.cursor ?? null})
            and (${query.q ?? null}::text is null or to_address ilike '%' || ${query.q ?? ''} || '%' or subject ilike '%' || ${query.q ?? ''} || '%')
          order by id desc limit ${query.limit + 1}::int`)
-      const items = rows.slice(0, query.limit)
+      const items = rows.slice(0, query.limit).map((mail) => signed(mail, issuer))
       return { items, next: rows.length > query.limit ? (items.at(-1)?.id ?? null) : null }
     },
   })

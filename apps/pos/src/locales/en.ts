@@ -106,6 +106,7 @@ export const en: Catalog<Key> = {
   'done.print': 'Print receipt',
   'done.next': 'Next customer',
   'receipt.title': 'Receipt',
+  'receipt.taxId': 'Tax ID {id}',
   'receipt.total': 'Total',
   'receipt.tax': 'VAT {rate} % of {net}',
   'receipt.thanks': 'Thank you. Exchange and return in any shop with this receipt.',

@@ -105,6 +105,7 @@ export const es = {
   'done.print': 'Imprimir recibo',
   'done.next': 'Siguiente cliente',
   'receipt.title': 'Recibo',
+  'receipt.taxId': 'NIF {id}',
   'receipt.total': 'Total',
   'receipt.tax': 'IVA {rate} % de {net}',
   'receipt.thanks': 'Gracias. Cambios y devoluciones con este recibo en cualquier tienda.',

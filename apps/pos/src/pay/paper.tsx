@@ -1,10 +1,11 @@
 import { formatMoney } from '@hilo/calc'
-import type { LocationBody, Order, OrderReturn, Receipt } from '@hilo/contract'
+import type { LocationBody, Receipt, ReturnReceipt } from '@hilo/contract'
 import { pick } from '@hilo/i18n'
 import { Money, useLanguage, When } from '@hilo/ui'
 import type { ReactNode } from 'react'
 import type { Key } from '../locales/es.ts'
 import { useWords } from '../words.ts'
+import { IssuerLine } from './issuer-line.tsx'
 
 /** The receipt as it prints: ink on white, 80 mm. One that is printed again says that it is a copy. */
 export function ReceiptPaper({
@@ -22,6 +23,7 @@ export function ReceiptPaper({
   return (
     <article className="t-paper" aria-label={t('receipt.title')}>
       <h3>{receipt.locationName || place.name}</h3>
+      <IssuerLine issuer={receipt.issuer} />
       <p>{receipt.address}</p>
       {isCopy && <p className="t-copy">{t('receipt.copy')}</p>}
       <p>
@@ -46,11 +48,7 @@ export function ReceiptPaper({
           <Row minor={receipt.totalMinor} currency={currency} total>
             {t('receipt.total')}
           </Row>
-          {receipt.taxes.map((tax) => (
-            <Row key={tax.rateBp} minor={tax.taxMinor} currency={currency}>
-              {t('receipt.tax', { rate: tax.rateBp / 100, net: formatMoney(tax.netMinor, currency, language) })}
-            </Row>
-          ))}
+          <Taxes taxes={receipt.taxes} currency={currency} />
           <Paid receipt={receipt} />
         </tbody>
       </table>
@@ -84,38 +82,48 @@ function Paid({ receipt: { tenders, currency } }: { receipt: Receipt }): ReactNo
   )
 }
 
-/** What the customer takes along after bringing something back. */
-export function ReturnPaper({
-  order,
-  back,
-  place,
-}: {
-  order: Order
-  back: OrderReturn
-  place: LocationBody
-}): ReactNode {
+function Taxes({ taxes, currency }: Pick<Receipt, 'taxes' | 'currency'>): ReactNode {
   const t = useWords()
   const { language } = useLanguage()
+  const rate = new Intl.NumberFormat(language === 'es' ? 'es-ES' : 'en-GB', { maximumFractionDigits: 2 })
+  return taxes.map((tax) => (
+    <Row key={tax.rateBp} minor={tax.taxMinor} currency={currency}>
+      {t('receipt.tax', { rate: rate.format(tax.rateBp / 100), net: formatMoney(tax.netMinor, currency, language) })}
+    </Row>
+  ))
+}
+
+/**
+ * What the customer takes along after bringing something back.
+ * @param of number of the receipt or order it was bought with
+ */
+export function ReturnPaper({ receipt, of }: { receipt: ReturnReceipt; of: string }): ReactNode {
+  const t = useWords()
+  const { language } = useLanguage()
+  const { currency } = receipt
   return (
     <article className="t-paper" aria-label={t('returns.paper')}>
-      <h3>{place.name}</h3>
+      <h3>{receipt.locationName}</h3>
+      <IssuerLine issuer={receipt.issuer} />
+      <p>{receipt.address}</p>
       <p>
-        {t('returns.paper')} {back.number} · <When at={back.at} />
+        {t('returns.paper')} {receipt.number} · <When at={receipt.at} />
       </p>
-      <p>{t('returns.paperOf', { number: order.receiptNumber ?? order.number ?? '' })}</p>
+      <p>{t('returns.paperOf', { number: of })}</p>
       <table>
         <tbody>
-          {back.lines.map((line) => (
-            <Row key={line.orderLineId} minor={line.refundMinor} currency={order.currency}>
+          {receipt.lines.map((line, i) => (
+            <Row key={`${line.sku}-${i}`} minor={line.refundMinor} currency={currency}>
               {line.units} × {pick(line.title, language)}
               <small>{line.sku}</small>
             </Row>
           ))}
-          <Row minor={back.refundMinor} currency={order.currency} total>
+          <Row minor={receipt.refundMinor} currency={currency} total>
             {t('receipt.refund')}
           </Row>
+          <Taxes taxes={receipt.taxes} currency={currency} />
           <tr>
-            <td colSpan={2}>{t(back.refundMethod === 'cash' ? 'returns.cash' : 'returns.original')}</td>
+            <td colSpan={2}>{t(receipt.refundMethod === 'cash' ? 'returns.cash' : 'returns.original')}</td>
           </tr>
         </tbody>
       </table>

@@ -109,7 +109,9 @@ function Rows({ found, onChoose }: { found: readonly CustomerRow[]; onChoose(row
         <li key={row.id}>
           <button type="button" className="t-person" onClick={() => onChoose(row)}>
             <b>{row.name || row.email || phoneText(row.phone ?? '')}</b>
-            <span className="h-muted">{[phoneText(row.phone ?? ''), row.email, row.city].filter(Boolean).join(' · ')}</span>
+            <span className="h-muted">
+              {[phoneText(row.phone ?? ''), row.email, row.city].filter(Boolean).join(' · ')}
+            </span>
           </button>
         </li>
       ))}

@@ -40,7 +40,9 @@ export function HandOffCard({ person, place, onAttach, onPickup }: Props): React
       <header>
         <div>
           <b>{person.name || person.email || phoneText(person.phone ?? '')}</b>
-          <p className="h-muted">{[phoneText(person.phone ?? ''), person.email, person.city].filter(Boolean).join(' · ')}</p>
+          <p className="h-muted">
+            {[phoneText(person.phone ?? ''), person.email, person.city].filter(Boolean).join(' · ')}
+          </p>
           <p className="h-muted">
             {t('customer.since')} <When at={person.createdAt} show="day" />
           </p>

@@ -1,6 +1,8 @@
-import type { LocationBody, Order, OrderReturn } from '@hilo/contract'
-import { Button, Money, Note, SegmentedControl, TextInput } from '@hilo/ui'
+import type { LocationBody, Order, OrderReturn, ReturnReceipt } from '@hilo/contract'
+import { Button, Loading, Money, Note, SegmentedControl, TextInput } from '@hilo/ui'
+import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
+import { api } from '../api.ts'
 import { AskAgain } from '../pay/ask-again.tsx'
 import { MailReceipt } from '../pay/mail-receipt.tsx'
 import { ReturnPaper } from '../pay/paper.tsx'
@@ -84,16 +86,22 @@ function newest(returns: readonly OrderReturn[] | undefined): OrderReturn | unde
 
 function Taken({ order, back, place, onAnother }: Props & { back: OrderReturn }): ReactNode {
   const t = useWords()
+  const receipt = useQuery({
+    queryKey: ['return-receipt', back.id],
+    queryFn: () => api.get<ReturnReceipt>(`/api/pos/orders/${order.id}/returns/${back.id}/receipt`),
+  })
   return (
     <div className="t-return">
       <Note tone="kept" title={t('returns.done', { number: back.number })}>
         <Money minor={back.refundMinor} currency={order.currency} /> ·{' '}
         {t(back.refundMethod === 'cash' ? 'returns.cash' : 'returns.original')}
       </Note>
-      <ReturnPaper order={order} back={back} place={place} />
+      <Loading active={receipt.isFetching} label={t('loading')} />
+      <Trouble error={receipt.error} />
+      {receipt.data && <ReturnPaper receipt={receipt.data} of={order.receiptNumber ?? order.number ?? ''} />}
       <MailReceipt order={order} place={place} returnId={back.id} />
       <footer className="t-payfoot">
-        <Button size="xl" icon="print" onClick={() => window.print()}>
+        <Button size="xl" icon="print" onClick={() => window.print()} disabled={!receipt.data}>
           {t('returns.print')}
         </Button>
         <Button kind="primary" size="xl" onClick={onAnother}>

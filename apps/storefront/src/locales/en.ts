@@ -248,6 +248,7 @@ export const en: Record<keyof typeof es, string> = {
   'promise.broken': 'We did not keep it',
   'promise.withdrawn': 'No longer holds',
   'order.goods': 'What you bought',
+  'order.issuer': 'Sold by {name}, tax ID {taxId}.',
   'order.paid': 'Paid: {total}.',
   'order.notPaid': 'Not paid yet.',
   'order.refunded': 'Given back: {total}.',

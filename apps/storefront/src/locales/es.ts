@@ -248,6 +248,7 @@ export const es = {
   'promise.broken': 'No lo cumplimos',
   'promise.withdrawn': 'Ya no vale',
   'order.goods': 'Lo que has comprado',
+  'order.issuer': 'Vende: {name}, NIF {taxId}.',
   'order.paid': 'Pagado: {total}.',
   'order.notPaid': 'Aún sin pagar.',
   'order.refunded': 'Devuelto: {total}.',
