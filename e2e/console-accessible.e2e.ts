@@ -32,7 +32,7 @@ const pages = [
   '/settings/keys',
   '/settings/mail',
   '/settings/audit',
-  '/settings/system',
+  '/system',
   '/nowhere',
 ]
 /** Lists whose first row opens beside them. */

@@ -239,6 +239,12 @@ const member = createRoute({
   component: lazyRouteComponent(() => import('./screens/team/member.tsx'), 'MemberPane'),
 })
 
+const system = createRoute({
+  getParentRoute: () => root,
+  path: '/system',
+  component: lazyRouteComponent(() => import('./screens/system/system.tsx'), 'System'),
+})
+
 const settings = createRoute({
   getParentRoute: () => root,
   path: '/settings',
@@ -256,7 +262,6 @@ const settingRoutes = [
   setting('keys', () => import('./screens/settings/api-keys.tsx'), 'ApiKeys'),
   setting('mail', () => import('./screens/settings/mail.tsx'), 'MailOutbox'),
   setting('audit', () => import('./screens/settings/audit.tsx'), 'Audit'),
-  setting('system', () => import('./screens/settings/system.tsx'), 'System'),
 ]
 
 export const router = createRouter({
@@ -276,6 +281,7 @@ export const router = createRouter({
     promotions.addChildren([promotion]),
     imports.addChildren([importNew, importRun]),
     team.addChildren([member]),
+    system,
     settings.addChildren(settingRoutes),
   ]),
   defaultPreload: 'intent',

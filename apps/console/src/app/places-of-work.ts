@@ -21,6 +21,7 @@ export const placesOfWork: readonly PlaceOfWork[] = [
   { path: '/promotions', word: 'nav.promotions', icon: 'promotion', key: 'm', roles: ['owner', 'manager', 'service'] },
   { path: '/imports', word: 'nav.imports', icon: 'import', key: 'i', roles: ['owner', 'manager', 'stock'] },
   { path: '/team', word: 'nav.team', icon: 'people', key: 'e', roles: ['owner', 'manager'] },
+  { path: '/system', word: 'nav.system', icon: 'measure', key: 'y', roles: ['owner', 'manager'] },
   { path: '/settings', word: 'nav.settings', icon: 'settings', key: 'a' },
 ]
 

@@ -9,6 +9,7 @@ import { products } from './products.ts'
 import { promotions } from './promotions.ts'
 import { settings } from './settings.ts'
 import { stock } from './stock.ts'
+import { system } from './system.ts'
 
 /** All texts in English. */
 export const en: Record<keyof typeof es, string> = {
@@ -22,4 +23,5 @@ export const en: Record<keyof typeof es, string> = {
   ...house,
   ...settings,
   ...deeds,
+  ...system,
 }

@@ -8,6 +8,7 @@ import { products } from './products.ts'
 import { promotions } from './promotions.ts'
 import { settings } from './settings.ts'
 import { stock } from './stock.ts'
+import { system } from './system.ts'
 
 /** All texts in Spanish; English has exactly the same keys. */
 export const es = {
@@ -21,4 +22,5 @@ export const es = {
   ...house,
   ...settings,
   ...deeds,
+  ...system,
 } as const

@@ -42,7 +42,6 @@ const entries: readonly Entry[] = [
     roles: ['owner', 'manager', 'service'],
   },
   { path: '/settings/audit', word: 'settings.audit', how: 'settings.auditHow', icon: 'people', roles: house },
-  { path: '/settings/system', word: 'settings.system', how: 'settings.systemHow', icon: 'measure', roles: house },
 ]
 
 /** What is set once and looked at now and then. */
