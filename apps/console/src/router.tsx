@@ -254,6 +254,7 @@ const setting = <const P extends string>(path: P, load: () => Promise<Record<str
   createRoute({ getParentRoute: () => settings, path, component: lazyRouteComponent(load, name) })
 const settingRoutes = [
   setting('account', () => import('./screens/settings/account.tsx'), 'Account'),
+  setting('house', () => import('./screens/settings/house.tsx'), 'House'),
   setting('places', () => import('./screens/settings/places.tsx'), 'Places'),
   setting('lanes', () => import('./screens/settings/lanes.tsx'), 'Lanes'),
   setting('pools', () => import('./screens/settings/pools.tsx'), 'Pools'),

@@ -90,6 +90,7 @@ export const customers: Record<keyof typeof es, string> = {
   'address.postalCode': 'Postal code',
   'address.city': 'City',
   'address.province': 'Province',
+  'address.country': 'Country',
   'address.phone': 'Phone',
   'thread.cart.opened': 'Opens a basket',
   'thread.cart': 'Basket',

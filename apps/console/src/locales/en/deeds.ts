@@ -36,6 +36,7 @@ export const deeds: Record<keyof typeof es, string> = {
   'deed.customers.visit': 'Notes a visit',
   'deed.orders.cancel': 'Cancels an order',
   'deed.orders.return': 'Takes articles back',
+  'deed.orders.issuer.write': 'Changes the company’s data',
   'deed.orders.note.added': 'Notes on an order',
   'deed.orders.note.removed': 'Removes a note',
   'deed.orders.confirmation.sent': 'Sends the confirmation again',

@@ -101,6 +101,7 @@ export const orders: Record<keyof typeof es, string> = {
   'step.collected': 'Collected',
   'step.delivered': 'Delivered',
   'orders.returns': 'Returns',
+  'orders.taxId': 'Tax ID {id}',
   'orders.receipt': 'Receipt',
   'decline.buyer_declined': 'The buyer left it on the payment page',
   'decline.card_declined': 'The bank does not accept it',

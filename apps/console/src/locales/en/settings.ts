@@ -2,6 +2,15 @@ import type { settings as es } from '../es/settings.ts'
 
 export const settings: Record<keyof typeof es, string> = {
   'settings.accountHow': 'Password, second step, sessions',
+  'settings.house': 'Company',
+  'settings.houseHow': 'Who sells: name and tax number on receipts',
+  'house.name': 'Registered name',
+  'house.taxId': 'Tax number (NIF)',
+  'house.how':
+    'Stands on receipts, returns, mails and the legal notice. A change holds from now on: receipts of before keep what they said.',
+  'house.missing': 'Receipts do not say who sells',
+  'house.missingHow': 'A simplified invoice needs the registered name and the tax number of who issues it.',
+  'place.zone': 'Time zone',
   'settings.places': 'Places',
   'settings.placesHow': 'Shops and warehouse, opening hours',
   'settings.pools': 'Stock by channel',

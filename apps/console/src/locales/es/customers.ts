@@ -89,6 +89,7 @@ export const customers = {
   'address.postalCode': 'Código postal',
   'address.city': 'Ciudad',
   'address.province': 'Provincia',
+  'address.country': 'País',
   'address.phone': 'Teléfono',
   'thread.cart.opened': 'Abre una cesta',
   'thread.cart': 'Cesta',

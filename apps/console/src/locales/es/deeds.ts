@@ -34,6 +34,7 @@ export const deeds = {
   'deed.customers.visit': 'Anota una visita',
   'deed.orders.cancel': 'Cancela un pedido',
   'deed.orders.return': 'Devuelve artículos',
+  'deed.orders.issuer.write': 'Cambia los datos de la empresa',
   'deed.orders.note.added': 'Anota en un pedido',
   'deed.orders.note.removed': 'Quita una nota',
   'deed.orders.confirmation.sent': 'Envía otra vez la confirmación',

@@ -99,6 +99,7 @@ export const orders = {
   'step.collected': 'Recogido',
   'step.delivered': 'Entregado',
   'orders.returns': 'Devoluciones',
+  'orders.taxId': 'NIF {id}',
   'orders.receipt': 'Recibo',
   'decline.buyer_declined': 'El comprador lo dejó en la página de pago',
   'decline.card_declined': 'El banco no la acepta',

@@ -1,5 +1,14 @@
 export const settings = {
   'settings.accountHow': 'Contraseña, segundo paso, sesiones',
+  'settings.house': 'Empresa',
+  'settings.houseHow': 'Quién vende: nombre y NIF de los recibos',
+  'house.name': 'Razón social',
+  'house.taxId': 'NIF',
+  'house.how':
+    'Está en los recibos, en las devoluciones, en los correos y en el aviso legal. Un cambio vale desde ahora: los recibos de antes siguen diciendo lo que decían.',
+  'house.missing': 'Los recibos no dicen quién vende',
+  'house.missingHow': 'Una factura simplificada necesita la razón social y el NIF de quien la emite.',
+  'place.zone': 'Huso horario',
   'settings.places': 'Lugares',
   'settings.placesHow': 'Tiendas y almacén, horarios',
   'settings.pools': 'Existencias por canal',

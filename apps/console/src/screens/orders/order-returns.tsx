@@ -66,6 +66,12 @@ function ReturnPaper({ order, back, onClose }: { order: Order; back: OrderReturn
             <p>
               <b>{data.locationName}</b>
               <br />
+              {data.issuer.taxId !== '' && (
+                <>
+                  {data.issuer.name} · {t('orders.taxId', { id: data.issuer.taxId })}
+                  <br />
+                </>
+              )}
               {data.address}
             </p>
             <p>

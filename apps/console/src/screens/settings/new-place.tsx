@@ -6,6 +6,7 @@ import { useDraft } from '../../lib/drafts.ts'
 import { focusWhenShown } from '../../lib/focus.ts'
 import { useAct } from '../../lib/query.ts'
 import { useT } from '../../lib/words.ts'
+import { CountryField, ZoneField } from './countries.tsx'
 import { readCoordinates } from './place-draft.ts'
 
 const fields = ['line1', 'postalCode', 'city', 'province', 'phone'] as const
@@ -19,6 +20,8 @@ const blank = {
   city: '',
   province: '',
   phone: '',
+  country: 'ES',
+  timeZone: 'Europe/Madrid',
   coordinates: '',
 }
 
@@ -26,7 +29,7 @@ const blank = {
 export function NewPlace({ onDone }: { onDone(place: LocationBody): void }): ReactNode {
   const t = useT()
   const draft = useDraft('place:new', blank)
-  const { kind, code, name, coordinates, ...address } = draft.value
+  const { kind, code, name, coordinates, timeZone, ...address } = draft.value
   const set = (patch: Partial<typeof blank>) => draft.set((value) => ({ ...value, ...patch }))
   const degrees = readCoordinates(coordinates)
   const act = useAct((body: NewLocationBody, call) => api.post<LocationBody>('/api/admin/locations', body, call), {
@@ -38,7 +41,7 @@ export function NewPlace({ onDone }: { onDone(place: LocationBody): void }): Rea
   })
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (degrees) act.mutate({ kind, code, name, ...degrees, address: { ...address, country: 'ES' } })
+    if (degrees) act.mutate({ kind, code, name, timeZone, ...degrees, address })
   }
   return (
     <form className="c-step c-form" onSubmit={submit} aria-label={t('place.new')}>
@@ -85,6 +88,8 @@ export function NewPlace({ onDone }: { onDone(place: LocationBody): void }): Rea
             required={asked.includes(field)}
           />
         ))}
+        <CountryField value={address.country} onChange={(country) => set({ country })} />
+        <ZoneField value={timeZone} onChange={(zone) => set({ timeZone: zone })} />
       </div>
       <p className="c-muted c-small c-flat">{t('place.newHow')}</p>
       {act.error !== null && <ProblemNote error={act.error} />}

@@ -6,6 +6,7 @@ import { useDraft } from '../../lib/drafts.ts'
 import { runsHouse, useMe } from '../../lib/known.ts'
 import { useAct } from '../../lib/query.ts'
 import { useT } from '../../lib/words.ts'
+import { CountryField } from './countries.tsx'
 import { DayExceptions } from './day-exceptions.tsx'
 import { days, hoursText, type PlaceDraft, placeBody, wrongFields } from './place-draft.ts'
 
@@ -126,6 +127,10 @@ function Whereabouts({ value, set, wrong }: Part & { wrong: ReadonlySet<string> 
             required={field === 'line1' || field === 'postalCode' || field === 'city'}
           />
         ))}
+        <CountryField
+          value={value.address.country}
+          onChange={(country) => set({ address: { ...value.address, country } })}
+        />
         <TextInput
           label={t('place.coordinates')}
           value={value.coordinates}

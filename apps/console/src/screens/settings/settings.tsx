@@ -10,6 +10,7 @@ type Entry = { path: string; word: Words; how: Words; icon: IconName; roles?: re
 const house = ['owner', 'manager'] as const
 const entries: readonly Entry[] = [
   { path: '/settings/account', word: 'nav.account', how: 'settings.accountHow', icon: 'user' },
+  { path: '/settings/house', word: 'settings.house', how: 'settings.houseHow', icon: 'shop', roles: house },
   { path: '/settings/places', word: 'settings.places', how: 'settings.placesHow', icon: 'place' },
   {
     path: '/settings/lanes',
