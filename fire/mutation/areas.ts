@@ -31,7 +31,7 @@ export const areas: readonly Area[] = [
           'stock-api.db.test',
           'lanes.db.test',
           'reserve.db.test',
-          'conflicts.db.test',
+          'stock-changes.db.test',
         ),
       },
       { sources: inventory('transfer-time'), tests: inventory('transfer-time.test') },
