@@ -52,6 +52,24 @@ const cutOff = async (page: Page) => {
   await page.route('**/api/**', (route) => route.abort('connectionrefused'))
   return () => page.unroute('**/api/**')
 }
+/** The server has too much to do and says so, as `platform/shed-answer.ts` does. @returns how it serves again */
+const crowd = async (page: Page) => {
+  const body = {
+    type: '/api/problems/platform.busy',
+    code: 'platform.busy',
+    status: 503,
+    retry: 'later',
+    retryAfterSeconds: 1,
+  }
+  await page.route('**/api/**', (route) =>
+    route.fulfill({
+      status: 503,
+      headers: { 'retry-after': '1', 'content-type': 'application/problem+json' },
+      body: JSON.stringify({ ...body, title: 'Ahora mismo se le pide a Hilo más de lo que puede' }),
+    }),
+  )
+  return () => page.unroute('**/api/**')
+}
 /** The server does it, and its answer is lost on the way: the first time only. @returns the keys that were sent */
 const loseAnswer = async (page: Page, url: string): Promise<string[]> => {
   const keys: string[] = []
@@ -81,6 +99,26 @@ test('while the server is away the till says so, keeps the basket and what is sc
   await away(page).waitFor({ state: 'detached' })
   await quiet(page)
   expect((await page.locator('.t-line:not([data-gift]) .t-count').allTextContents()).map(Number)).toEqual([1, 1, 2])
+  await context.close()
+})
+
+test('while the server has too much to do the till says so, keeps what is scanned and sells it once there is time', async () => {
+  const [there, first] = [await next(), await next()]
+  const { context, page } = await atTill(browser, hilo, valencia)
+  await putIn(page, there.sku)
+  const served = await crowd(page)
+  await scan(page, first.sku)
+  await away(page).waitFor()
+  await expect.poll(() => away(page).textContent(), patience).toContain('Espera 1 cambio de la cesta')
+  expect(await away(page).textContent()).toContain('Hay demasiado trabajo a la vez; las cajas van primero.')
+  await served()
+  await page.locator('.t-line', { hasText: first.title }).last().waitFor()
+  await away(page).waitFor({ state: 'detached' })
+  await pay(page)
+  await page.locator('.t-notes button').first().click()
+  await finish(page).click()
+  await page.locator('.t-paper').waitFor()
+  expect(await soldSince(hilo, first.variantId, began)).toBe(1)
   await context.close()
 })
 

@@ -1,6 +1,7 @@
 import { systemClock } from '#platform/clock'
 import { loadConfig } from '#platform/config'
 import { openDb } from '#platform/db'
+import { backlog } from '#platform/shed'
 import { buildApp, startWorker } from './app.ts'
 import { keepShelfWarm } from './warm-shelf.ts'
 
@@ -16,7 +17,7 @@ const db = openDb(config.databaseUrl, {
 const parts = { config, db, clock: systemClock }
 const app = await buildApp(parts)
 const worker = config.worker ? startWorker(parts, app) : undefined
-await app.listen({ host: config.host, port: config.port })
+await app.listen({ host: config.host, port: config.port, backlog })
 keepShelfWarm(app)
 
 let stopping = false

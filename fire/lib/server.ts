@@ -3,6 +3,7 @@ import { simulatorProvider } from '../../server/connectors/payment-simulator/ind
 import { usePaymentProvider } from '../../server/payments/index.ts'
 import { loadConfig } from '../../server/platform/config.ts'
 import { openDb } from '../../server/platform/db.ts'
+import { backlog } from '../../server/platform/shed.ts'
 import { sharedClock } from './shared-clock.ts'
 
 /**
@@ -27,7 +28,7 @@ usePaymentProvider(
   }),
 )
 const worker = config.worker ? startWorker(parts, app) : undefined
-await app.listen({ host: config.host, port: config.port })
+await app.listen({ host: config.host, port: config.port, backlog })
 
 process.once('SIGTERM', () => {
   void (async () => {

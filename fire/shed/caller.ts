@@ -14,6 +14,11 @@ export type Tallies = Record<Kind, Tally>
 const patienceMs = 30_000
 const faultsKept = 10
 
+function nameOf(error: unknown): string {
+  const { code, name, cause } = error as { code?: string; name?: string; cause?: { code?: string } }
+  return code ?? cause?.code ?? name ?? String(error)
+}
+
 export function noTallies(): Tallies {
   const none = (): Tally => ({ ms: [], refused: 0, unanswered: 0 })
   return { till: none(), pay: none(), cart: none(), channel: none(), browse: none(), list: none() }
@@ -65,7 +70,7 @@ export class Caller {
       return heard
     } catch (error) {
       tally.unanswered += 1
-      this.#note(`${path}: no answer (${error instanceof Error ? error.name : String(error)})`)
+      this.#note(`${path}: no answer (${nameOf(error)})`)
       return undefined
     }
   }

@@ -16,6 +16,8 @@ export type ShiftResult = {
   tallies: Tallies
   /** Orders that were acknowledged to shoppers and channels. */
   acknowledged: string[]
+  /** How many of them before the shift was over; the others waited longer. */
+  inTime: number
   /** Calls that may have made an order without anybody being told. */
   unknown: number
   faults: string[]
@@ -33,7 +35,7 @@ class Crowd {
   #acknowledged: string[] = []
   #unknown = 0
   constructor({ url, world, seed }: CrowdData) {
-    this.#caller = new Caller(url, 4000)
+    this.#caller = new Caller(url, 2000)
     this.#world = world
     this.#random = randomOf(seed)
   }
@@ -64,12 +66,14 @@ class Crowd {
       }
     }
     const seconds = (performance.now() - begun) / 1000
+    const inTime = this.#acknowledged.length
     await Promise.all(visits)
     return {
       seconds,
       visits: this.#n - came,
       tallies: this.#caller.take(),
       acknowledged: this.#acknowledged,
+      inTime,
       unknown: this.#unknown,
       faults: this.#caller.faults,
     }

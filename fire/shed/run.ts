@@ -236,7 +236,7 @@ function phaseOf(
     name,
     times,
     visitsPerSecond: result.visits / result.seconds,
-    ordersPerSecond: result.acknowledged.length / result.seconds,
+    ordersPerSecond: result.inTime / result.seconds,
     salesPerSecond: sales / result.seconds,
     figures: Object.fromEntries(kinds.map((kind) => [kind, figureOf(tallies[kind])])) as Record<Kind, KindFigure>,
   }

@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Worker } from '../app.ts'
 import type { Config } from '../platform/config.ts'
 import type { Archiver } from '../platform/postgres/index.ts'
+import { backlog } from '../platform/shed.ts'
 import type { OpenDatabase } from './database.ts'
 import { listenTrouble } from './port.ts'
 
@@ -21,7 +22,7 @@ const drainMsMax = 15_000
 /** @throws SetupError port_taken when somebody took the port since it was checked */
 export async function listen(app: FastifyInstance, { host, port }: Config): Promise<void> {
   try {
-    await app.listen({ host, port })
+    await app.listen({ host, port, backlog })
   } catch (error) {
     throw await listenTrouble(error, { host, port })
   }

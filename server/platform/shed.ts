@@ -37,6 +37,12 @@ export type SheddingOptions = {
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
+/**
+ * New connections that may wait to be taken, for `listen`. With the usual 511 a rush makes the system drop some, which then come back
+ * after one, three, seven seconds: a wait that nobody here would see.
+ */
+export const backlog = 4096
+
 const lookMs = 100
 const looksPerTurn = 10
 /** With fewer under way nobody can be refused, so nobody need look. */
