@@ -29,12 +29,17 @@ export function renderReport({
   if (setUp) parts.push(renderSetUp(setUp))
   if (rows.length > 0) parts.push(renderRows(rows))
   if (costs.length > 0) parts.push(renderCosts(costs))
-  const failed = rows.filter((row) => row.hilo.failed > 0)
-  if (failed.length > 0)
-    parts.push(
-      `Refused or failed: ${failed.map((row) => `${row.text}, ${row.buyers} at once: ${row.hilo.failed} (${row.hilo.firstFailure})`).join('; ')}.`,
-    )
+  const failed = rows.flatMap(failuresOf)
+  if (failed.length > 0) parts.push(`Refused or failed: ${failed.join('; ')}.`)
   return `${parts.join('\n\n')}\n`
+}
+
+/** A limit that fails is no limit, so its failures are told like Hilo's own. */
+function failuresOf({ text, buyers, hilo, bare, sameWork }: Row): string[] {
+  const figures = { Hilo: hilo, bare, ...(sameWork ? { 'same work': sameWork } : {}) }
+  return Object.entries(figures)
+    .filter(([, { failed }]) => failed > 0)
+    .map(([name, { failed, firstFailure }]) => `${text}, ${buyers} at once, ${name}: ${failed} (${firstFailure})`)
 }
 
 function renderSetUp(setUp: SetUp): string {
