@@ -122,7 +122,7 @@ function note(id: number, { verdict, by }: Verdict): void {
 /** All, those that survived last time, or a sample that its seed fixes. */
 function sampleOf(all: Mutant[]): Mutant[] {
   const open = values.survivors
-    ? all.filter((mutant) => ['survived', 'untested', undefined].includes(results.get(keyOf(mutant))))
+    ? all.filter((mutant) => ['survived', 'untested'].includes(results.get(keyOf(mutant)) ?? ''))
     : all
   if (values.sample === undefined) return open
   let state = Number(values.seed) || 1
@@ -141,13 +141,15 @@ function seconds(from: number): number {
   return Math.round((performance.now() - from) / 1000)
 }
 
-// What was not run this time counts as it ended last time.
-for (const mutant of mutants) {
+// What was not run this time counts as it ended last time; what never ran does not count.
+const shown = mutants.filter((mutant) => {
   const before = results.get(keyOf(mutant))
-  if (!wanted.includes(mutant) && before !== undefined && judged.get(mutant.id)?.outcome === 'untested')
-    judged.set(mutant.id, { ...mutant, outcome: before })
-}
-const shown = values.sample === undefined ? mutants : wanted
+  const now = judged.get(mutant.id)
+  if (now?.outcome === 'ignored' || wanted.includes(mutant)) return true
+  if (before === undefined || before === 'ignored' || values.sample !== undefined) return false
+  judged.set(mutant.id, { ...mutant, outcome: before })
+  return true
+})
 const all = shown.flatMap(({ id }) => judged.get(id) ?? [])
 const scores = chosen.map(({ name }) => scoreOf(name, all))
 process.stdout.write(`${survivorLines(all).join('\n')}\n\n${scoreTable(scores)}\n\n${seconds(began)} s\n`)

@@ -25,14 +25,18 @@ export type Mutant = Mutation & {
   /** Line from 1, and its text without the spaces around it. */
   line: number
   lineText: string
+  nth: number
 }
 
 /** What tells a mutant from the others of its file, also after other lines have changed. */
-export type MutantName = Pick<Mutant, 'file' | 'lineText' | 'from' | 'to'>
+export type MutantName = Pick<Mutant, 'file' | 'lineText' | 'from' | 'to'> & {
+  /** Which one it is of several that read the same; absent for the first. */
+  nth?: number | undefined
+}
 
 /** The same mutant in another run. */
-export function keyOf({ file, lineText, from, to }: MutantName): string {
-  return JSON.stringify([file, lineText, from, to])
+export function keyOf({ file, lineText, from, to, nth = 1 }: MutantName): string {
+  return JSON.stringify([file, lineText, from, to, nth])
 }
 
 /** One line about a mutant, as people read it. */

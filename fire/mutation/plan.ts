@@ -2,7 +2,7 @@ import { globSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Area, Part } from './areas.ts'
-import type { Mutant } from './mutant.ts'
+import { keyOf, type Mutant } from './mutant.ts'
 import { mutationsOf } from './operators.ts'
 import type { Line, Order } from './runner/job.ts'
 
@@ -18,6 +18,7 @@ export async function plantAll(
       const source = await readFile(join(root, file), 'utf8')
       sources.set(file, source)
       const seen = new Set<string>()
+      const same = new Map<string, number>()
       for (const mutation of mutationsOf(source, file).sort((a, b) => a.at - b.at)) {
         const key = `${mutation.start} ${mutation.end} ${mutation.text}`
         if (seen.has(key) || mutation.text === source.slice(mutation.start, mutation.end)) continue
@@ -25,14 +26,17 @@ export async function plantAll(
         const before = source.slice(0, mutation.at)
         const lineEnd = source.indexOf('\n', mutation.at)
         const lineText = source.slice(before.lastIndexOf('\n') + 1, lineEnd === -1 ? undefined : lineEnd).trim()
-        mutants.push({
+        const found = {
           ...mutation,
           id: mutants.length + 1,
           area: name,
           file,
           line: before.split('\n').length,
           lineText,
-        })
+        }
+        const first = keyOf({ ...found, nth: 1 })
+        same.set(first, (same.get(first) ?? 0) + 1)
+        mutants.push({ ...found, nth: same.get(first) ?? 1 })
       }
     }
   }
