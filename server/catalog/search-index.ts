@@ -27,6 +27,15 @@ const wordsOf = (row: Sql): Sql => sql`
           lower(public.unaccent(concat_ws(' ', ${row}.a, ${row}.b, ${row}.c, ${row}.d))), '[^[:alnum:]]+') w
          where length(w) between 2 and 40 order by w)`
 
+/** What is searched of these products: id, document, words_es, words_en. `which` is a condition on p, a product. */
+const documentsOf = (which: Sql): Sql => sql`
+  select p.id, ${weighted(sql`es`, 'catalog.es')} || ${weighted(sql`en`, 'catalog.en')} as document,
+         ${wordsOf(sql`es`)} as words_es, ${wordsOf(sql`en`)} as words_en
+    from catalog.product p
+    cross join lateral (${textsIn('es')}) es
+    cross join lateral (${textsIn('en')}) en
+   where ${which}`
+
 /**
  * Writes the search documents of these products anew and brings the counts of their words forward by the difference. Words are
  * locked in order, so that two writers of common words wait instead of blocking each other.
@@ -35,12 +44,7 @@ export async function indexProducts(tx: Tx, productIds: readonly string[]): Prom
   if (productIds.length === 0) return
   await tx.run(sql`
     with fresh as (
-      select p.id, ${weighted(sql`es`, 'catalog.es')} || ${weighted(sql`en`, 'catalog.en')} as document,
-             ${wordsOf(sql`es`)} as words_es, ${wordsOf(sql`en`)} as words_en
-        from catalog.product p
-        cross join lateral (${textsIn('es')}) es
-        cross join lateral (${textsIn('en')}) en
-       where p.id = any (${[...new Set(productIds)]}::text[])
+      ${documentsOf(sql`p.id = any (${[...new Set(productIds)]}::text[])`)}
     ), before as (
       select d.product_id, d.words_es, d.words_en from catalog.search_document d join fresh f on f.id = d.product_id for update of d
     ), written as (
@@ -59,18 +63,25 @@ export async function indexProducts(tx: Tx, productIds: readonly string[]): Prom
     on conflict (language, word) do update set products = catalog.search_word.products + excluded.products`)
 }
 
-/** Makes the whole search anew: for loaders that write products by SQL. */
+/** Products whose documents are made by one statement when the whole search is made anew. */
+const chunk = 5000
+
+/** Makes the whole search anew: for loaders that write products by SQL. Words are counted once, at the end. */
 export async function rebuildSearch(tx: Tx): Promise<void> {
   await tx.run(sql`delete from catalog.search_document`)
   await tx.run(sql`delete from catalog.search_word`)
   const ids = await tx.many<{ id: string }>(sql`select id from catalog.product order by id`)
-  const chunk = 500
   for (let at = 0; at < ids.length; at += chunk) {
-    await indexProducts(
-      tx,
-      ids.slice(at, at + chunk).map(({ id }) => id),
-    )
+    const part = ids.slice(at, at + chunk).map(({ id }) => id)
+    await tx.run(sql`
+      insert into catalog.search_document (product_id, document, words_es, words_en)
+      ${documentsOf(sql`p.id = any (${part}::text[])`)}`)
   }
+  await tx.run(sql`
+    insert into catalog.search_word (language, word, products)
+    select 'es', word, count(*)::int from catalog.search_document, unnest(words_es) word group by word
+    union all
+    select 'en', word, count(*)::int from catalog.search_document, unnest(words_en) word group by word`)
   await raiseCatalogVersion(tx)
 }
 
