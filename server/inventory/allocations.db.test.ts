@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { eventsPiece } from '#platform/outbox'
 import { Problem } from '#platform/problems'
-import { sql } from '#platform/sql'
+import { sql, writeAll } from '#platform/sql'
 import { type TestDatabase, testDatabase } from '#platform/testing'
 import { allocate, allocateReserved } from './allocate.ts'
 import {
@@ -12,6 +13,7 @@ import {
   shipAllocated,
   writeOffMissing,
 } from './allocations.ts'
+import { claimStock } from './claim.ts'
 import { extendReservations, lapseReservations, releaseReservations, reservationsOf, reserve } from './reserve.ts'
 import { aPlace, brokenLevels, levelOf, someStock } from './testing.ts'
 import { requestTransfer, sendTransfer } from './transfers.ts'
@@ -282,6 +284,53 @@ describe('what baskets hold', () => {
     expect(await told(hold('crt_asks', variantId, 1))).toMatchObject({
       data: { shortages: [{ available: 0, reservedUntil: inMinutes(20).toISOString() }] },
     })
+  })
+})
+
+describe('several claims in one transaction', () => {
+  test('each for itself: what the short one wanted is not written, an unknown article gets its level, a sale leaves at once', async () => {
+    const [a, b] = [await anArticle(2), await anArticle(0)]
+    const of = (orderId: string, variantId: string, units: number) => ({
+      orderId,
+      lines: [{ orderLineId: 'lin_1', variantId, locationId: shop, units }],
+    })
+    await hold('crt_sells', a.variantId, 1)
+    const { outcomes } = await t.db.transaction(async (tx) => {
+      const claimed = await claimStock(tx, t.clock, [
+        { kind: 'sell', ...of('ord_q1', a.variantId, 1), holderId: 'crt_sells', actorId },
+        { kind: 'allocate', ...of('ord_q2', a.variantId, 2) },
+        { kind: 'allocate', ...of('ord_q3', b.variantId, 1), unknownBy: actorId },
+      ])
+      tx.later(writeAll([...claimed.writes, eventsPiece(t.clock, claimed.events)]))
+      return claimed
+    })
+    expect(outcomes.map(({ ok }) => ok)).toEqual([true, false, true])
+    expect(
+      await t.db.many(sql`select order_id as "orderId", status, closed_at as "closedAt" from inventory.allocation
+                           where order_id in ('ord_q1', 'ord_q2', 'ord_q3') order by order_id`),
+    ).toEqual([
+      { orderId: 'ord_q1', status: 'shipped', closedAt: t.clock.now() },
+      { orderId: 'ord_q3', status: 'open', closedAt: null },
+    ])
+    expect(await levelOf(t.db, a.variantId, shop)).toEqual({ onHand: 1, allocated: 0, reserved: 0, conflicted: 0 })
+    expect(await levelOf(t.db, b.variantId, shop)).toEqual({ onHand: 0, allocated: 1, reserved: 0, conflicted: 1 })
+    expect(
+      await t.db.one(
+        sql`select quantity, reference from inventory.stock_movement where variant_id = ${a.variantId} and kind = 'sold'`,
+      ),
+    ).toEqual({ quantity: -1, reference: 'ord_q1' })
+  })
+
+  test('a basket that wants nothing any more gives everything back, and one that has nothing may say so, too', async () => {
+    const { variantId } = await anArticle(2)
+    await hold('crt_empty', variantId, 2)
+    const nothing = (holderId: string, replace: boolean) =>
+      t.db.transaction((tx) => reserve(tx, t.clock, { holderId, items: [], expiresAt: inMinutes(15), replace }))
+    await nothing('crt_empty', false)
+    expect(await levelOf(t.db, variantId, shop)).toMatchObject({ reserved: 2 })
+    await nothing('crt_empty', true)
+    expect(await levelOf(t.db, variantId, shop)).toMatchObject({ reserved: 0 })
+    await nothing('crt_empty', true)
   })
 })
 

@@ -270,6 +270,41 @@ describe('goods between two places', () => {
     })
   })
 
+  test('asked for by staff: units kept for the counter may travel; their lines are numbered and held by the van', async () => {
+    const variantId = aVariant()
+    await someStock(t.db, t.clock, { variantId, locationId: shop, units: 2, safetyStock: 2 })
+    const id = await ask([
+      { variantId, units: 1 },
+      { variantId, units: 1 },
+    ])
+    expect((await findTransfer(t.db, id)).lines).toMatchObject([
+      { lineNo: 1, orderId: id, orderLineId: `${id}:1`, sentUnits: null },
+      { lineNo: 2, orderId: id, orderLineId: `${id}:2`, sentUnits: null },
+    ])
+    expect(await levelOf(t.db, variantId, shop)).toMatchObject({ allocated: 2 })
+  })
+
+  test('on their way for an order, asked for or sent, soonest first; not those of others, nor what has arrived', async () => {
+    const variantId = aVariant()
+    await someStock(t.db, t.clock, { variantId, locationId: shop, units: 4 })
+    const later = new Date('2026-11-23T09:00:00Z')
+    const late = await t.db.transaction((tx) =>
+      requestTransfer(tx, t.clock, {
+        ...{ fromLocationId: shop, toLocationId: other, reference: 'ord_t5', expectedAt: later, actorId },
+        lines: [{ variantId, units: 1 }],
+      }),
+    )
+    const [soon, arrived] = [
+      await ask([{ variantId, units: 1 }], 'ord_t5'),
+      await ask([{ variantId, units: 1 }], 'ord_t5'),
+    ]
+    await ask([{ variantId, units: 1 }], 'ord_t6')
+    for (const transferId of [soon, arrived])
+      await t.db.transaction((tx) => sendTransfer(tx, t.clock, { transferId, actorId }))
+    await t.db.transaction((tx) => receiveTransfer(tx, t.clock, { transferId: arrived, actorId }))
+    expect((await openTransfersOf(t.db, ['ord_t5'])).map((one) => one.id)).toEqual([soon, late])
+  })
+
   test('an order that needs fewer: its van takes fewer, a line of nothing goes, lines of others stay', async () => {
     const [a, b] = [aVariant(), aVariant()]
     for (const variantId of [a, b]) await someStock(t.db, t.clock, { variantId, locationId: shop, units: 6 })
@@ -330,7 +365,7 @@ describe('goods between two places', () => {
 describe('what can be promised', () => {
   test('is what is free, place by place in their order; what lies kept back is for the shop; empty places are left out', async () => {
     const [a, b] = [aVariant(), aVariant()]
-    const third = (await aPlace(t.db)).id
+    const third = (await aPlace(t.db, { position: 0 })).id
     await someStock(t.db, t.clock, { variantId: a, locationId: shop, units: 5, safetyStock: 1 })
     await someStock(t.db, t.clock, { variantId: a, locationId: other, units: 2 })
     await someStock(t.db, t.clock, { variantId: a, locationId: third, units: 1, safetyStock: 3 })
@@ -342,14 +377,14 @@ describe('what can be promised', () => {
     expect(all.get(a)).toEqual({
       total: 4,
       places: [
+        { locationId: third, atp: 0, onShelf: 1 },
         { locationId: shop, atp: 2, onShelf: 3 },
         { locationId: other, atp: 2, onShelf: 2 },
-        { locationId: third, atp: 0, onShelf: 1 },
       ],
     })
     expect(all.get(b)).toEqual({ total: 0, places: [] })
     const some = await availability(t.db, { variantIds: [a], locationIds: [other, third] })
-    expect(some.get(a)?.places.map(({ locationId }) => locationId)).toEqual([other, third])
+    expect(some.get(a)?.places.map(({ locationId }) => locationId)).toEqual([third, other])
     // Inside a transaction its own writes count.
     const within = await t.db.transaction(async (tx) => {
       await changeStock(tx, t.clock, { items: [{ variantId: b, locationId: other, quantity: 4 }], actorId })

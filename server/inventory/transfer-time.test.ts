@@ -60,6 +60,36 @@ test('a lane says its own days and departures: the Tuesday and Friday ferry', ()
   )
 })
 
+test('vans rest on Sundays even where shops open, and never leave a place that is closed, whatever the lane says', () => {
+  const sundays: TransferPlace = { ...sevilla, openingHours: { ...shop, weekly: { ...shop.weekly, sun: split } } }
+  expect(
+    transferTimes({
+      now: '2026-11-21T18:00:00Z',
+      from: sundays,
+      to: { ...valencia, openingHours: sundays.openingHours },
+    }),
+  ).toMatchObject({
+    departsOn: '2026-11-23',
+    arrivesAt: '2026-11-24T09:00:00Z',
+  })
+  const closed: TransferPlace = {
+    ...sevilla,
+    openingHours: { ...shop, exceptions: [{ on: '2026-11-20', intervals: [] }] },
+  }
+  const lane = { workingDays: 1, departsOn: [2, 5] }
+  expect(transferTimes({ now: '2026-11-19T10:00:00Z', from: closed, to: valencia, lane })?.departsOn).toBe('2026-11-24')
+})
+
+test('packed before four leaves the same day, at four it does not', () => {
+  const quick: TransferPlace = {
+    ...sevilla,
+    handlingMinutes: 0,
+    openingHours: { weekly: { thu: [['10:00', '20:00']], fri: split }, exceptions: [] },
+  }
+  const departs = (now: string) => transferTimes({ now, from: quick, to: valencia })?.departsOn
+  expect([departs('2026-11-19T14:59:00Z'), departs('2026-11-19T15:00:00Z')]).toEqual(['2026-11-19', '2026-11-20'])
+})
+
 test('a place that never opens promises nothing', () => {
   expect(
     transferTimes({
