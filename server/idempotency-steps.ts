@@ -1,6 +1,9 @@
-/** Every POST that a body can be given without much ado, in the order of one day at a shop. */
+/** Every POST of the API that keeps an Idempotency-Key, in the order of one day at a shop. */
+import { preparedSteps } from './idempotency-steps-prepared.ts'
 import type { World } from './orders/testing.ts'
 import { anna, toAnna } from './orders/testing.ts'
+import type { Clock } from './platform/clock.ts'
+import type { Queryable } from './platform/db.ts'
 
 export type Row = Record<string, unknown>
 
@@ -11,9 +14,38 @@ export type Step = {
   /** A body that is valid, too, and another one. */
   other?: (body: Row) => object
   headers?: () => Record<string, string>
+  /** No other valid body exists; another one is refused all the same. */
+  onlyBody?: boolean
+  /** A body that is not JSON, with the headers that go with it; and another one. */
+  raw?: () => Raw
+  otherRaw?: () => Raw
   /** What later steps need of the answer. */
   keep?: (body: Row) => void
   status?: number
+  /** Learns or plants what this step works on. */
+  prepare?: (q: Queryable, clock: Clock) => Promise<void>
+  /** Whether what it began in the background has ended. */
+  settled?: (q: Queryable) => Promise<boolean>
+}
+export type Raw = { headers: Record<string, string>; payload: Buffer }
+
+/** What a step sends: JSON or bytes, and all its headers. @param isOther its other body */
+export function messageOf(
+  step: Step,
+  isOther = false,
+): { json: Row | undefined; payload: Buffer | undefined; headers: Record<string, string> } {
+  const raw = isOther ? step.otherRaw?.() : step.raw?.()
+  const headers = { ...step.headers?.(), ...raw?.headers }
+  if (raw) return { json: undefined, payload: raw.payload, headers }
+  const body = step.body?.() as Row | undefined
+  if (!isOther) return { json: body, payload: undefined, headers }
+  return { json: (step.other ? step.other(body ?? {}) : { another: true }) as Row, payload: undefined, headers }
+}
+
+/** Waits until what a step began in the background has ended; not for ever, since nobody may be there to do it. */
+export async function untilSettled(step: Step, q: Queryable): Promise<void> {
+  for (let look = 0; step.settled && look < 50 && !(await step.settled(q)); look++)
+    await new Promise((resolve) => setTimeout(resolve, 100))
 }
 
 /** What the steps work on; filled before the first runs. `kept` holds ids and totals of earlier answers by name. */
@@ -21,6 +53,11 @@ export type StepWorld = {
   shop: World
   owner: Record<string, string>
   channel: Record<string, string>
+  /** Two customers who are signed in; the second signs out. */
+  customer: Record<string, string>
+  leaving: Record<string, string>
+  /** HILO_SECRET of the servers. */
+  secret: string
   kept: Record<string, string>
 }
 
@@ -334,5 +371,6 @@ export function stepsIn(world: StepWorld): Step[] {
       }),
       other: note,
     },
+    ...preparedSteps(world, { id, keepId, keepCart, keepOrder, cartOf }),
   ]
 }

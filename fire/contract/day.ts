@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { subscribers } from '../../server/app.ts'
-import { type Row, type StepWorld, stepsIn } from '../../server/idempotency-steps.ts'
+import {
+  messageOf,
+  type Row,
+  type Step,
+  type StepWorld,
+  stepsIn,
+  untilSettled,
+} from '../../server/idempotency-steps.ts'
+import { customerCookie } from '../../server/idempotency-steps-prepared.ts'
 import { aShop } from '../../server/orders/testing.ts'
 import type { Clock } from '../../server/platform/clock.ts'
 import type { Db } from '../../server/platform/db.ts'
@@ -8,6 +16,7 @@ import { drainEvents } from '../../server/platform/subscribers.ts'
 import { createApiKey } from '../../server/staff/index.ts'
 import { aStaffCookie } from '../../server/staff/testing.ts'
 import type { Recorded } from './fuzz.ts'
+import { apiSecret } from './process.ts'
 
 /** A small shop in an empty, migrated database, and the day that is lived in it: one good call after the other. */
 export async function openDay(db: Db, clock: Clock): Promise<StepWorld> {
@@ -17,34 +26,36 @@ export async function openDay(db: Db, clock: Clock): Promise<StepWorld> {
     createApiKey(tx, clock, system, { name: 'fire', channelId: 'mercado', scopes: ['orders:write'] }),
   )
   const { cookie } = await aStaffCookie(db, clock, 'owner')
-  return { shop, owner: { cookie }, channel: { authorization: `Bearer ${key}` }, kept: {} }
+  const customer = await customerCookie(db, clock, 'clara@correo.es')
+  const leaving = await customerCookie(db, clock, 'lola@correo.es')
+  const channel = { authorization: `Bearer ${key}` }
+  return { shop, owner: { cookie }, channel, customer, leaving, secret: apiSecret, kept: {} }
 }
 
 /** A call of the day, ready to be sent. */
-export type DayCall = { method: 'POST'; url: string; json: Row | undefined; headers: Record<string, string> }
+export type DayCall = { method: 'POST'; url: string } & ReturnType<typeof messageOf>
 
 /** Lives the day against `base`; `send` may do what it likes with a call, as long as it gives a good answer in the end. */
 export async function liveDay(
   { db, clock, world }: { db: Db; clock: Clock; world: StepWorld },
-  send: (call: DayCall, step: ReturnType<typeof stepsIn>[number]) => Promise<{ status: number; body: Row }>,
+  send: (call: DayCall, step: Step) => Promise<{ status: number; body: Row }>,
 ): Promise<Recorded[]> {
   const recorded: Recorded[] = []
   for (const step of stepsIn(world)) {
+    await step.prepare?.(db, clock)
     const url = step.url.replaceAll(/:(\w+)/g, (_all, name: string) => world.kept[name] ?? 'missing')
-    const call: DayCall = {
-      method: 'POST',
-      url,
-      json: step.body?.() as Row | undefined,
-      headers: step.headers?.() ?? {},
-    }
+    const call: DayCall = { method: 'POST', url, ...messageOf(step) }
     const { status, body } = await send(call, step)
     if (status !== (step.status ?? 200)) throw new Error(`${url} answered ${status}: ${JSON.stringify(body)}`)
     step.keep?.(body)
-    recorded.push({ ...call, json: call.json ?? {}, answer: body })
+    await untilSettled(step, db)
+    if (call.payload === undefined) recorded.push({ ...call, json: call.json ?? {}, answer: body })
     await drainEvents(db, clock, subscribers)
   }
   return recorded
 }
+
+type Sent = Pick<DayCall, 'url' | 'json' | 'headers'> & Partial<Pick<DayCall, 'payload'>>
 
 /**
  * Sends one call with a key over the wire, as a good client does: what is answered "not now" is sent again with the same key. A
@@ -52,7 +63,7 @@ export async function liveDay(
  */
 export async function post(
   base: string,
-  call: Pick<DayCall, 'url' | 'json' | 'headers'>,
+  call: Sent,
   key = randomUUID() as string,
 ): Promise<{ status: number; body: Row }> {
   for (let tries = 1; ; tries++) {
@@ -64,7 +75,7 @@ export async function post(
 
 async function postOnce(
   base: string,
-  { url, json, headers }: Pick<DayCall, 'url' | 'json' | 'headers'>,
+  { url, json, payload, headers }: Sent,
   key: string,
 ): Promise<{ status: number; body: Row }> {
   const response = await fetch(`${base}${url}`, {
@@ -74,7 +85,7 @@ async function postOnce(
       'idempotency-key': key,
       ...(json === undefined ? {} : { 'content-type': 'application/json' }),
     },
-    body: json === undefined ? null : JSON.stringify(json),
+    body: payload ? new Uint8Array(payload) : json === undefined ? null : JSON.stringify(json),
   })
   const text = await response.text()
   return { status: response.status, body: (text === '' ? {} : JSON.parse(text)) as Row }

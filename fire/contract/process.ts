@@ -4,6 +4,9 @@ import { join } from 'node:path'
 import { type Child, start, untilServing } from '../../bench/lib/processes.ts'
 import { freePortFrom } from '../lib/ports.ts'
 
+/** HILO_SECRET of all servers of the contract. */
+export const apiSecret = 'a secret that all servers of this contract share'
+
 export type ApiProcess = { base: string; child: Child; stop(): Promise<void> }
 
 /**
@@ -21,7 +24,7 @@ export async function startApi(
     DATABASE_URL: databaseUrl,
     HILO_DATA: folder,
     HILO_PORT: String(port),
-    HILO_SECRET: 'a secret that all servers of this contract share',
+    HILO_SECRET: apiSecret,
     HILO_LOG_LEVEL: 'error',
     HILO_RATE_PER_MINUTE: '100000000',
     HILO_TRUST_PROXY: '1',
