@@ -1,6 +1,4 @@
 /** The running shop of one process: database, HTTP, background work; and how it ends. */
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import type { FastifyInstance } from 'fastify'
 import type { Worker } from '../app.ts'
 import type { Config } from '../platform/config.ts'
@@ -56,14 +54,4 @@ export function untilStopped(onSecond: () => void): Promise<NodeJS.Signals> {
     }
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
   })
-}
-
-/**
- * Returns to the system what only the start needed (sources, syntax trees, the first data): 50 to 80 MB that V8 keeps until
- * it is short of memory, which on a shop's own machine other programs could use. One pause of some 50 ms, once.
- */
-export function giveBackMemory(): void {
-  setFlagsFromString('--expose-gc')
-  const collect = runInNewContext('gc') as (options: { type: string; flavor: string }) => void
-  collect({ type: 'major', flavor: 'last-resort' })
 }

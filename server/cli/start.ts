@@ -6,8 +6,9 @@ import { type Command, type CommandContext, textArg } from './command.ts'
 import { bringUpToDate, type OpenDatabase, openDatabase } from './database.ts'
 import { explain } from './explain.ts'
 import type { Login } from './first-data.ts'
+import { giveBackAtRest } from './memory.ts'
 import { refuseTakenPort } from './port.ts'
-import { closeServer, giveBackMemory, listen, type Server, untilStopped } from './server.ts'
+import { closeServer, listen, type Server, untilStopped } from './server.ts'
 import { secondsSince, type Terminal } from './terminal.ts'
 import { version } from './version.ts'
 
@@ -59,7 +60,7 @@ export const command: Command = {
     const first = await Promise.race([opening, stopped])
     if (typeof first === 'string') return interrupt(run, opening)
     announce(context.terminal, config, { ...first, took: secondsSince(begun) })
-    setTimeout(giveBackMemory, 5_000).unref()
+    giveBackAtRest(first.server.app.server)
     await stopped
     const es = 'Cerrando: termina lo que está en marcha. Otra vez Ctrl-C corta ya.'
     context.terminal.warn(config.lang === 'es' ? es : 'Closing: what is under way ends. Ctrl-C again cuts it short.')
