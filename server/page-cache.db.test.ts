@@ -1,10 +1,11 @@
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { newId } from '#platform/ids'
 import { sql } from '#platform/sql'
 import { type TestDatabase, testDatabase } from '#platform/testing'
 import { aPlace, someStock } from './inventory/testing.ts'
-import { encodingFor, type MadePage, PageCache, type PageNotes, sendPage } from './page-cache.ts'
+import { encodingFor, type KeptPage, type MadePage, PageCache, type PageNotes, sendPage } from './page-cache.ts'
 import { setPrices } from './pricing/set-prices.ts'
 import { aProduct } from './pricing/testing.ts'
 
@@ -42,7 +43,7 @@ const ask = (page: Page = productPage, cookies: Record<string, string> = {}, ans
       return { status: 200, contentType: 'text/html; charset=utf-8', mayKeep: true, ...answer, body }
     },
   })
-const textOf = async (asked: ReturnType<typeof ask>) => (await asked)?.body.toString()
+const textOf = async (asked: ReturnType<typeof ask>) => (await (await asked)?.encoded.identity)?.toString()
 
 test('a page is made once while nothing it shows changes', async () => {
   expect([await textOf(ask()), await textOf(ask()), made]).toEqual(['page 1', 'page 1', 1])
@@ -145,6 +146,30 @@ test('a kept page is sent in the smallest form the browser takes, and not at all
   expect(small.rawPayload.length).toBeLessThan(200)
   const again = await app.inject({ url: '/', headers: { 'if-none-match': String(plain.headers['etag']) } })
   expect([again.statusCode, again.body]).toEqual([304, ''])
+  await app.close()
+})
+
+test('a page that browsers took compressed is kept in that form only, and is still sent to whoever takes another', async () => {
+  const app: FastifyInstance = Fastify()
+  const long = Buffer.from('lino y sal '.repeat(500))
+  let kept: KeptPage | undefined
+  app.get('/', async (request, reply) => {
+    kept = await pages.give(Object.assign(request, { cookies: {} }), {
+      key: '/',
+      now: t.clock.now(),
+      make: async () => ({ status: 200, contentType: 'text/html; charset=utf-8', mayKeep: true, body: long }),
+    })
+    return kept && sendPage(request, reply, kept)
+  })
+  const take = async (encoding: string) =>
+    (await app.inject({ url: '/', headers: { 'accept-encoding': encoding } })).rawPayload
+  const forms = () => Object.keys(kept?.encoded ?? {})
+  expect(brotliDecompressSync(await take('br')).equals(long)).toBe(true)
+  expect(forms()).toEqual(['br'])
+  expect(gunzipSync(await take('gzip')).equals(long)).toBe(true)
+  expect(forms()).toEqual(['br', 'gzip'])
+  expect((await take('identity')).equals(long)).toBe(true)
+  expect((await take('identity')).equals(long)).toBe(true)
   await app.close()
 })
 

@@ -8,7 +8,7 @@
  */
 import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
-import { brotliCompress, constants, gzip } from 'node:zlib'
+import { brotliCompress, brotliDecompress, constants, gunzip, gzip } from 'node:zlib'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { readFigures } from '#inventory'
 import type { Queryable } from '#platform/db'
@@ -24,6 +24,8 @@ const notice = 'hilo_flash'
 const mostBytes = 48_000_000
 const brotli = promisify(brotliCompress)
 const gzipped = promisify(gzip)
+const unsqueezed = promisify(brotliDecompress)
+const unzipped = promisify(gunzip)
 
 type Encoding = 'br' | 'gzip' | 'identity'
 export type KeptPage = {
@@ -34,8 +36,9 @@ export type KeptPage = {
   figures: string
   contentType: string
   etag: string
-  body: Buffer
+  /** In the encodings that were asked for; first as it was made. */
   encoded: Partial<Record<Encoding, Promise<Buffer>>>
+  bytes: number
 }
 
 /** What a page is made of, noted while it is made. */
@@ -123,7 +126,8 @@ export class PageCache {
     })
     if (!isShared || !mayKeep || status !== 200) return undefined
     const etag = `W/"${createHash('sha1').update(body).digest('base64url')}"`
-    const kept: KeptPage = { versions, figures, variantIds, contentType, etag, body, encoded: {} }
+    const encoded = { identity: Promise.resolve(body) }
+    const kept: KeptPage = { versions, figures, variantIds, contentType, etag, encoded, bytes: body.byteLength }
     this.#keep(key, kept)
     return kept
   }
@@ -154,9 +158,9 @@ export class PageCache {
   }
 }
 
-/** The page and, about half of it again, its compressed forms. */
-function weight({ body }: KeptPage): number {
-  return Math.ceil(body.byteLength * 1.5)
+/** At most this, about half of it again for its compressed forms; an eighth once browsers have asked, who all take those. */
+function weight({ bytes }: KeptPage): number {
+  return Math.ceil(bytes * 1.5)
 }
 
 function variantsIn(url: string): string[] {
@@ -174,10 +178,34 @@ export async function sendPage(request: FastifyRequest, reply: FastifyReply, pag
   if (tags.includes(page.etag)) return reply.code(304).send()
   reply.header('content-type', page.contentType)
   const encoding = encodingFor(String(request.headers['accept-encoding'] ?? ''))
-  if (encoding === 'identity') return reply.send(page.body)
-  page.encoded[encoding] ??= encoding === 'br' ? squeezed(page.body) : gzipped(page.body)
-  const body = await page.encoded[encoding]
-  return reply.header('content-encoding', encoding).send(body)
+  if (encoding !== 'identity') reply.header('content-encoding', encoding)
+  return reply.send(await inEncoding(page, encoding))
+}
+
+/**
+ * The page in this encoding. Compressed it weighs an eighth: once it is, only that is kept, and whoever asks for the page as it is, which
+ * hardly anybody does, has it unpacked, and from then on kept, too.
+ */
+async function inEncoding({ encoded, bytes }: KeptPage, encoding: Encoding): Promise<Buffer> {
+  const known = encoded[encoding]
+  if (known) return known
+  const plain = encoded.identity ?? unpacked(encoded)
+  const made = plain.then((body) => (encoding === 'br' ? squeezed(body) : encoding === 'gzip' ? gzipped(body) : body))
+  encoded[encoding] = made
+  try {
+    const body = await made
+    if (encoding !== 'identity' && body.byteLength < bytes / 2) delete encoded.identity
+    return body
+  } catch (error) {
+    delete encoded[encoding]
+    throw error
+  }
+}
+
+function unpacked({ br, gzip: zipped }: KeptPage['encoded']): Promise<Buffer> {
+  if (br) return br.then((body) => unsqueezed(body))
+  if (zipped) return zipped.then((body) => unzipped(body))
+  throw new Error('a kept page has no body')
 }
 
 function squeezed(body: Buffer): Promise<Buffer> {
