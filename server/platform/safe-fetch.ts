@@ -6,7 +6,7 @@
  */
 import { lookup as systemLookup } from 'node:dns/promises'
 import ipaddr from 'ipaddr.js'
-import { Agent, type Dispatcher, request } from 'undici'
+import type { Dispatcher } from 'undici'
 import { defineProblems } from './problems.ts'
 
 export const fetchProblems = defineProblems('fetch', {
@@ -102,6 +102,8 @@ function checked(answer: SafeResponse, { accept }: SafeFetchOptions): SafeRespon
 async function once(url: string, options: SafeFetchOptions): Promise<SafeResponse> {
   const target = parse(url)
   const address = await publicAddress(target, options)
+  // Read at the first request: a shop without webhooks and foreign pictures never needs it.
+  const { Agent, request } = await import('undici')
   // Certificate and Host still are of the name; only the connection is pinned.
   const agent = new Agent({
     connect: {

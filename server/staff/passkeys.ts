@@ -1,9 +1,3 @@
-import {
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-} from '@simplewebauthn/server'
 import type { Clock } from '#platform/clock'
 import type { Db, Queryable, Tx } from '#platform/db'
 import { newId } from '#platform/ids'
@@ -16,8 +10,12 @@ type Started = { challengeId: string; options: Record<string, unknown> }
 type Purpose = 'passkey_login' | 'passkey_enroll'
 /** Browser answers keep the shape WebAuthn gives them; the library checks every part of it. */
 export type PasskeyAnswer = { id: string; rawId: string; type: 'public-key' } & Record<string, unknown>
-type RegistrationAnswer = Parameters<typeof verifyRegistrationResponse>[0]['response']
-type LoginAnswer = Parameters<typeof verifyAuthenticationResponse>[0]['response']
+type Library = typeof import('@simplewebauthn/server')
+type RegistrationAnswer = Parameters<Library['verifyRegistrationResponse']>[0]['response']
+type LoginAnswer = Parameters<Library['verifyAuthenticationResponse']>[0]['response']
+
+/** Read at the first passkey: most of what certificates need, for what few processes of a day are asked. */
+const library = () => import('@simplewebauthn/server')
 
 const fiveMinutesMs = 300_000
 
@@ -29,7 +27,7 @@ export async function startPasskeyEnroll(
   { memberId, email, name }: { memberId: string; email: string; name: string },
 ): Promise<Started> {
   const known = await tx.many<{ id: string }>(sql`select id from staff.passkey where member_id = ${memberId}`)
-  const options = await generateRegistrationOptions({
+  const options = await (await library()).generateRegistrationOptions({
     rpName: 'Hilo',
     rpID: new URL(site.publicUrl).hostname,
     userID: new TextEncoder().encode(memberId),
@@ -55,13 +53,15 @@ export async function enrollPasskey(
   }: { memberId: string; challengeId: string; label: string; response: PasskeyAnswer },
 ): Promise<void> {
   const challenge = await takeChallenge(tx, clock, { challengeId, purpose: 'passkey_enroll', memberId })
-  const verified = await verifyRegistrationResponse({
-    response: response as unknown as RegistrationAnswer,
-    expectedChallenge: challenge.secret,
-    ...expected(site),
-  }).catch((cause: unknown) => {
-    throw staffProblems.passkey_refused({}, { cause })
-  })
+  const verified = await (await library())
+    .verifyRegistrationResponse({
+      response: response as unknown as RegistrationAnswer,
+      expectedChallenge: challenge.secret,
+      ...expected(site),
+    })
+    .catch((cause: unknown) => {
+      throw staffProblems.passkey_refused({}, { cause })
+    })
   if (!verified.verified) throw staffProblems.passkey_refused()
   const { credential } = verified.registrationInfo
   await tx.run(sql`
@@ -79,7 +79,7 @@ export async function startPasskeyLogin(
 ): Promise<Started> {
   const keys = await q.many<{ id: string; transports: string[] }>(sql`
     select id, transports from staff.passkey where member_id = ${memberId}`)
-  const options = await generateAuthenticationOptions({
+  const options = await (await library()).generateAuthenticationOptions({
     rpID: new URL(site.publicUrl).hostname,
     userVerification: 'required',
     allowCredentials: keys.map(({ id, transports }) => ({ id, transports: transports as never[] })),
@@ -103,14 +103,16 @@ export async function takePasskey(
       from staff.passkey k join staff.member m on m.id = k.member_id
      where k.id = ${response.id} and m.status = 'active' and (${memberId}::text is null or k.member_id = ${memberId})`)
   if (!key) throw staffProblems.passkey_refused()
-  const verified = await verifyAuthenticationResponse({
-    response: response as unknown as LoginAnswer,
-    expectedChallenge: challenge.secret,
-    ...expected(site),
-    credential: { id: response.id, publicKey: new Uint8Array(key.publicKey), counter: key.counter },
-  }).catch((cause: unknown) => {
-    throw staffProblems.passkey_refused({}, { cause })
-  })
+  const verified = await (await library())
+    .verifyAuthenticationResponse({
+      response: response as unknown as LoginAnswer,
+      expectedChallenge: challenge.secret,
+      ...expected(site),
+      credential: { id: response.id, publicKey: new Uint8Array(key.publicKey), counter: key.counter },
+    })
+    .catch((cause: unknown) => {
+      throw staffProblems.passkey_refused({}, { cause })
+    })
   if (!verified.verified) throw staffProblems.passkey_refused()
   await db.run(sql`
     update staff.passkey set counter = ${verified.authenticationInfo.newCounter}, last_used_at = ${clock.now()} where id = ${response.id}`)
