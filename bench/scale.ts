@@ -1,19 +1,21 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { systemClock } from '../server/platform/clock.ts'
 import { type Db, openDb } from '../server/platform/db.ts'
-import { migrate } from '../server/platform/migrate.ts'
 import { startPostgres } from '../server/platform/postgres/index.ts'
-import { createPromotion } from '../server/pricing/index.ts'
+import { type Baskets, measureBaskets, renderBaskets } from './baskets.ts'
 import { loadLargeCatalog } from './lib/large-catalog.ts'
 import { LoadClient, percentile } from './lib/load.ts'
+import { fillDatabase } from './lib/loading.ts'
 import { freePort, start, untilServing } from './lib/processes.ts'
 import { availabilityAsked } from './lib/reading.ts'
+import { databasePid } from './lib/usage.ts'
 import '../server/orders/index.ts'
 
 /** Milliseconds of single calls over HTTP, one after the other on an otherwise idle system. `goal_ms` is for the 95th percentile. */
 export type Latency = { text: string; p50_ms: number; p95_ms: number; goal_ms: number | null }
+
+export type Scale = { latencies: Latency[]; baskets: Baskets }
 
 const products = 200_000
 const places = 1_000
@@ -21,20 +23,22 @@ const places = 1_000
 const stocked = 25_000
 
 /**
- * A large retailer: 200,000 products, 1,000 shops, 100,000 stocked sizes, 50 promotions. How long a search, a list in exact order, its
- * filters, availability and an addition to a large basket take. Loading takes some minutes.
+ * A large retailer: 200,000 products, 1,000 shops, 100,000 stocked sizes. How long a search, a list in exact order, its filters and availability
+ * take. Loading takes some minutes.
  */
-export async function measureScale(say: (text: string) => void): Promise<Latency[]> {
+export async function measureScale(say: (text: string) => void): Promise<Scale> {
   const folder = mkdtempSync(join(tmpdir(), 'hilo-scale-'))
-  const postgres = await startPostgres({ dataDir: folder })
-  const undo: (() => Promise<void>)[] = [postgres.stop]
+  const undo: (() => Promise<void>)[] = [async () => rmSync(folder, { recursive: true, force: true })]
   try {
-    const db = openDb(postgres.url, { statementTimeoutMs: 3_600_000 })
-    undo.unshift(() => db.close())
-    await migrate(db)
     say(`${products.toLocaleString('en')} products, ${places.toLocaleString('en')} shops`)
-    await loadLargeCatalog(db, { products }, say)
-    await loadShops(db)
+    await fillDatabase(folder, async (loading) => {
+      await loadLargeCatalog(loading, { products }, say)
+      await loadShops(loading)
+    })
+    const postgres = await startPostgres({ dataDir: folder })
+    undo.unshift(postgres.stop)
+    const db = openDb(postgres.url)
+    undo.unshift(() => db.close())
     const port = await freePort()
     const server = start([join(import.meta.dirname, '../server/api.ts')], {
       DATABASE_URL: postgres.url,
@@ -48,12 +52,13 @@ export async function measureScale(say: (text: string) => void): Promise<Latency
     const url = `http://127.0.0.1:${port}`
     await untilServing(`${url}/api/store/places?near=40,-3`, server, 120)
     const client = new LoadClient(url, 4)
-    const latencies = [...(await readLatencies(client, db, say)), ...(await cartLatencies(client, db, say))]
+    const latencies = await readLatencies(client, db, say)
     await client.close()
-    return latencies
+    const variantIds = Array.from({ length: stocked }, (_, n) => `var_${String(n * 4 + 5).padStart(22, '0')}`)
+    const pids = { server: server.process.pid ?? 0, database: databasePid(postgres.url) }
+    return { latencies, baskets: await measureBaskets({ url, pids, variantIds, places, db }, say) }
   } finally {
     for (const step of undo) await step()
-    rmSync(folder, { recursive: true, force: true })
   }
 }
 
@@ -125,64 +130,6 @@ function slipped(word: string): string {
   return `${word.slice(0, 2)}${word[3] ?? ''}${word[2] ?? ''}${word.slice(4)}`
 }
 
-/** The addition of a unit to a basket of one line without promotions, then to one of 200 lines under 50 of them. */
-async function cartLatencies(client: LoadClient, db: Db, say: (text: string) => void): Promise<Latency[]> {
-  say('baskets')
-  const variant = (n: number) => `var_${String((1 + (n % stocked)) * 4 + 1 + (n % 4)).padStart(22, '0')}`
-  const small = await latency(await adder(client, [variant(1)]), 60)
-  await db.transaction(async (tx) => {
-    for (let n = 0; n < 50; n++) await createPromotion(tx, systemClock, promotion(n))
-  })
-  const lines = Array.from({ length: 200 }, (_, n) => variant(n * 3))
-  const large = await latency(await adder(client, lines), 60)
-  return [
-    { text: 'Adding to a basket of one line, no promotions', goal_ms: null, ...small },
-    { text: 'Adding to a basket of 200 lines under 50 promotions', goal_ms: small.p95_ms * 3, ...large },
-  ]
-}
-
-async function adder(client: LoadClient, variantIds: readonly string[]): Promise<(n: number) => Promise<void>> {
-  const opened = await client.call('POST', '/api/store/carts', {
-    body: { lines: variantIds.map((variantId) => ({ variantId, units: 1 })) },
-  })
-  const { token } = opened.body as { token?: string }
-  if (token === undefined) throw new Error(`no basket: ${JSON.stringify(opened.body).slice(0, 300)}`)
-  return async (n) => {
-    const added = await client.call('POST', '/api/store/carts/current/lines', {
-      headers: { 'x-cart-token': token },
-      body: { variantId: variantIds[n % variantIds.length], units: 1 },
-    })
-    if (added.status !== 200) throw new Error(`not added: ${JSON.stringify(added.body).slice(0, 300)}`)
-  }
-}
-
-function promotion(n: number): Parameters<typeof createPromotion>[2] {
-  const isPercentage = n % 2 === 0
-  return {
-    name: { es: `Promoción ${n}`, en: `Promotion ${n}` },
-    kind: isPercentage ? 'percentage' : 'amount',
-    valueBp: isPercentage ? 100 + n : null,
-    valueMinor: isPercentage ? null : 50 + n,
-    giftVariantId: null,
-    giftUnits: null,
-    channelIds: null,
-    owner: null,
-    explanation: null,
-    couponCode: null,
-    couponLimit: null,
-    startsAt: null,
-    endsAt: null,
-    minSubtotalMinor: n % 5 === 0 ? 5_000 : null,
-    minUnits: null,
-    variantIds: null,
-    productIds: null,
-    collectionIds: n % 3 === 0 ? null : [`col_${String(n % 48).padStart(22, '0')}`],
-    combinable: n % 4 !== 3,
-    priority: n % 7,
-    status: 'active',
-  }
-}
-
 async function get(client: LoadClient, path: string): Promise<void> {
   const { status, body } = await client.call('GET', path)
   if (status !== 200) throw new Error(`${path}: ${status} ${JSON.stringify(body).slice(0, 200)}`)
@@ -205,7 +152,7 @@ async function latency(
 }
 
 /** The figures as a table for docs/BENCHMARKS.md. */
-export function renderScale(latencies: readonly Latency[]): string {
+export function renderScale({ latencies, baskets }: Scale): string {
   const lines = latencies.map(
     ({ text, p50_ms, p95_ms, goal_ms }) =>
       `| ${text} | ${p50_ms.toFixed(1)} | ${p95_ms.toFixed(1)} | ${goal_ms === null ? '' : `≤ ${goal_ms.toFixed(0)}`} |`,
@@ -218,5 +165,7 @@ export function renderScale(latencies: readonly Latency[]): string {
     '| what | p50 ms | p95 ms | goal p95 ms |',
     '|---|---:|---:|---:|',
     ...lines,
+    '',
+    renderBaskets(baskets).replace('## A large basket', '### A large basket there'),
   ].join('\n')
 }

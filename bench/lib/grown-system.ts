@@ -1,17 +1,19 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from '../../server/platform/clock.ts'
 import { type Db, openDb } from '../../server/platform/db.ts'
-import { migrate } from '../../server/platform/migrate.ts'
 import { startPostgres } from '../../server/platform/postgres/index.ts'
 import { createApiKey, createMember, staffCookie } from '../../server/staff/index.ts'
 import { openSession } from '../../server/staff/sessions.ts'
+import { verify } from '../../server/verify/index.ts'
 import '../../server/orders/index.ts'
 import { loadBenchCatalog } from './catalog.ts'
 import { finishedOrders } from './finished-orders.ts'
+import { fillDatabase } from './loading.ts'
 import { multiplyOrders } from './past-orders.ts'
 import { type Child, freePort, start, untilServing } from './processes.ts'
+import { databasePid } from './usage.ts'
 
 export type Size = { orders: number; variants: number }
 export type Relation = { table: string; rows: number; tableMiB: number; indexMiB: number; indexes: string }
@@ -34,17 +36,6 @@ export type Grown = {
 }
 
 const counting = { shared_preload_libraries: 'pg_stat_statements' }
-/** Loading needs no durability: a run that dies while it loads is made anew. */
-const loading = {
-  ...counting,
-  fsync: 'off',
-  full_page_writes: 'off',
-  synchronous_commit: 'off',
-  autovacuum: 'off',
-  shared_buffers: '1GB',
-  maintenance_work_mem: '512MB',
-  max_wal_size: '8GB',
-}
 const system = { kind: 'system', name: 'bench' } as const
 
 /**
@@ -68,7 +59,7 @@ export async function growSystem(size: Size, say: (text: string) => void): Promi
     undo.push(() => db.close())
     const { child, url } = await startServer(postgres.url, folder)
     undo.push(child.stop)
-    const database = Number(readFileSync(join(folder, 'postgres/data/postmaster.pid'), 'utf8').split('\n')[0])
+    const database = databasePid(postgres.url)
     await db.script('create extension if not exists pg_stat_statements')
     const pids = { server: child.process.pid ?? 0, database }
     return { size, loadedSeconds, url, pids, ...loaded, ...questions(db), close }
@@ -84,10 +75,7 @@ async function loadShop(
   say: (text: string) => void,
 ): Promise<Pick<Grown, 'variantIds' | 'locationIds' | 'channelKey'>> {
   say(`a shop of ${variants.toLocaleString('en')} variants and ${orders.toLocaleString('en')} past orders`)
-  const postgres = await startPostgres({ dataDir: folder }, { settings: loading })
-  const db = openDb(postgres.url, { statementTimeoutMs: 3_600_000 })
-  try {
-    await migrate(db)
+  return fillDatabase(folder, async (db, databaseUrl) => {
     const goods = await loadBenchCatalog(db, { products: variants / 4 })
     const { key } = await db.transaction((tx) =>
       createApiKey(tx, systemClock, system, {
@@ -97,16 +85,25 @@ async function loadShop(
         expiresAt: null,
       }),
     )
-    const { child, url } = await startServer(postgres.url, folder)
+    const { child, url } = await startServer(databaseUrl, folder)
     const orderIds = await finishedOrders(db, { url, channelKey: key, cookie: await managerCookie(db), ...goods })
     await untilQuiet(db)
     await child.stop()
     await multiplyOrders(db, { orderIds, copies: Math.round(orders / orderIds.length) - 1, variants })
+    // What is true of ten thousand copies is true of a million.
+    if (orders <= 10_000) await checkLaws(db)
     return { ...goods, channelKey: key }
-  } finally {
-    await db.close()
-    await postgres.stop()
-  }
+  })
+}
+
+/** @throws Error naming what disagrees: then the copies are not what a shop would have */
+async function checkLaws(db: Db): Promise<void> {
+  const { checks } = await verify(db)
+  const wrong = checks.filter(({ count }) => count > 0)
+  if (wrong.length > 0)
+    throw new Error(
+      `past orders break laws: ${wrong.map(({ name, count, rows }) => `${name} ${count} times, ${JSON.stringify(rows[0])}`).join('; ')}`,
+    )
 }
 
 async function startServer(databaseUrl: string, folder: string): Promise<{ child: Child; url: string }> {

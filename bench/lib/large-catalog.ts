@@ -25,6 +25,7 @@ export async function loadLargeCatalog(
 ): Promise<void> {
   await db.script(`
     set statement_timeout = 0;
+    set session_replication_role = replica; -- what refers to what is right by construction
     insert into catalog.collection (id, handle, title, position)
       select 'col_' || lpad(c::text, 22, '0'), 'coleccion-' || c, jsonb_build_object('es', 'Colección ' || c, 'en', 'Collection ' || c), c from generate_series(0, 47) c;
     create temporary table word as
@@ -54,10 +55,14 @@ export async function loadLargeCatalog(
       select (select id from pricing.price_list where channel_id is null and currency = 'EUR'), 'var_' || lpad((p * 4 + s)::text, 22, '0'), amount + s * 100,
              case when p % 10 = 0 then (amount + s * 100) * 8 / 10 end, case when p % 10 = 0 then amount + s * 100 end
         from generate_series(1, ${products}) p, generate_series(1, 4) s, lateral (select 500 + (p::bigint * 7919 % 30000)::int as amount) a;
+    set session_replication_role = origin;
     update pricing.version set version = nextval('pricing.version_number');
     analyze catalog.product; analyze catalog.variant; analyze pricing.price; analyze catalog.collection_product; analyze catalog.publication;`)
   say('search documents')
+  // An index of words is made several times faster over all documents than along with them.
+  await db.script('drop index catalog.search_document_gin')
   await db.transaction(rebuildSearch)
+  await db.script('create index search_document_gin on catalog.search_document using gin (document)')
   for (const table of [
     'catalog.search_document',
     'catalog.search_word',

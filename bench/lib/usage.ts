@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { cpus } from 'node:os'
+import { dirname, join } from 'node:path'
 import { familyOf, memoryMiB } from './processes.ts'
 
 /** The kernel counts in hundredths of a second on every Linux that Node runs on (USER_HZ). */
@@ -11,6 +12,12 @@ const ticksPerSecond = 100
  */
 export function cpuSeconds(pid: number): number {
   return familyOf(pid).reduce((sum, id) => sum + ticksOf(id), 0) / ticksPerSecond
+}
+
+/** Process id of the bundled database behind an address. */
+export function databasePid(databaseUrl: string): number {
+  const socketFolder = new URL(databaseUrl).searchParams.get('host') ?? ''
+  return Number(readFileSync(join(dirname(socketFolder), 'data/postmaster.pid'), 'utf8').split('\n')[0])
 }
 
 /** Processor time in seconds that the whole machine has spent, and what this process has used of it. */

@@ -1,0 +1,127 @@
+import { systemClock } from '../server/platform/clock.ts'
+import type { Db } from '../server/platform/db.ts'
+import { createPromotion } from '../server/pricing/index.ts'
+import { LoadClient, percentile } from './lib/load.ts'
+import { type Usage, usageOf } from './lib/usage.ts'
+
+/** How long an addition takes, and what it costs in processor time of server and database, in milliseconds. */
+export type Addition = { p50_ms: number; p95_ms: number; cpu_ms: number }
+export type Baskets = { places: number; small: Addition; large: Addition }
+
+const largeLines = 200
+const promotions = 50
+/** Times as long as the small one's addition the large one's may take. */
+const goal = 3
+
+/**
+ * The addition of a unit to a basket of one line without promotions, then to one of 200 lines under 50 active promotions, each one after
+ * the other over HTTP. The promotions stay: measure this last.
+ */
+export async function measureBaskets(
+  {
+    url,
+    pids,
+    variantIds,
+    places,
+    db,
+  }: { url: string; pids: Record<string, number>; variantIds: readonly string[]; places: number; db: Db },
+  say: (text: string) => void,
+): Promise<Baskets> {
+  const client = new LoadClient(url, 2)
+  const variant = (n: number) => variantIds[(n * 7919) % variantIds.length] ?? ''
+  try {
+    say('additions to a small and a large basket')
+    const small = await additions(client, pids, [variant(1)])
+    await db.transaction(async (tx) => {
+      for (let n = 0; n < promotions; n++) await createPromotion(tx, systemClock, promotion(n))
+    })
+    const large = await additions(
+      client,
+      pids,
+      Array.from({ length: largeLines }, (_, n) => variant(n + 2)),
+    )
+    return { places, small, large }
+  } finally {
+    await client.close()
+  }
+}
+
+async function additions(
+  client: LoadClient,
+  pids: Record<string, number>,
+  variantIds: readonly string[],
+): Promise<Addition> {
+  const opened = await client.call('POST', '/api/store/carts', {
+    body: { lines: variantIds.map((variantId) => ({ variantId, units: 1 })) },
+  })
+  const { token } = opened.body as { token?: string }
+  if (token === undefined) throw new Error(`no basket: ${JSON.stringify(opened.body).slice(0, 300)}`)
+  const add = async (n: number) => {
+    const added = await client.call('POST', '/api/store/carts/current/lines', {
+      headers: { 'x-cart-token': token },
+      body: { variantId: variantIds[n % variantIds.length], units: 1 },
+    })
+    if (added.status !== 200) throw new Error(`not added: ${JSON.stringify(added.body).slice(0, 300)}`)
+  }
+  const times = 200
+  for (let n = 0; n < 30; n++) await add(n)
+  const durations: number[] = []
+  const { cpu }: Usage = await usageOf(pids, async () => {
+    for (let n = 0; n < times; n++) {
+      const began = performance.now()
+      await add(n)
+      durations.push(performance.now() - began)
+    }
+    return {}
+  })
+  durations.sort((a, b) => a - b)
+  const seconds = Object.values(cpu).reduce((sum, each) => sum + each, 0)
+  return { p50_ms: percentile(durations, 50), p95_ms: percentile(durations, 95), cpu_ms: (seconds * 1000) / times }
+}
+
+/** Percentages and amounts, some from a subtotal on, some for one of 48 collections, some that go with no other. */
+function promotion(n: number): Parameters<typeof createPromotion>[2] {
+  const isPercentage = n % 2 === 0
+  return {
+    name: { es: `Promoción ${n}`, en: `Promotion ${n}` },
+    kind: isPercentage ? 'percentage' : 'amount',
+    valueBp: isPercentage ? 100 + n : null,
+    valueMinor: isPercentage ? null : 50 + n,
+    giftVariantId: null,
+    giftUnits: null,
+    channelIds: null,
+    owner: null,
+    explanation: null,
+    couponCode: null,
+    couponLimit: null,
+    startsAt: null,
+    endsAt: null,
+    minSubtotalMinor: n % 5 === 0 ? 5_000 : null,
+    minUnits: null,
+    variantIds: null,
+    productIds: null,
+    collectionIds: n % 3 === 0 ? null : [`col_${String(n % 48).padStart(22, '0')}`],
+    combinable: n % 4 !== 3,
+    priority: n % 7,
+    status: 'active',
+  }
+}
+
+/** A table for docs/BENCHMARKS.md. */
+export function renderBaskets({ places, small, large }: Baskets): string {
+  const line = (text: string, { p50_ms, p95_ms, cpu_ms }: Addition) =>
+    `| ${text} | ${p50_ms.toFixed(1)} | ${p95_ms.toFixed(1)} | ${cpu_ms.toFixed(1)} |`
+  const times = (of: keyof Addition) => (large[of] / small[of]).toFixed(1)
+  return [
+    '## A large basket',
+    '',
+    `Adding a unit over HTTP, one after the other, ${places.toLocaleString('en')} places; goal: the large one takes at most ${goal} × as long.`,
+    '',
+    '| basket | p50 ms | p95 ms | processor ms, server and database |',
+    '|---|---:|---:|---:|',
+    line('1 line, no promotions', small),
+    line(`${largeLines} lines, ${promotions} active promotions`, large),
+    `| times as much | **${times('p50_ms')}** | ${times('p95_ms')} | **${times('cpu_ms')}** |`,
+    '',
+  ].join('\n')
+}
