@@ -1,42 +1,20 @@
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Actor } from '#platform/actor'
-import { createBase } from '#platform/app-base'
-import { authorize } from '#platform/permissions'
 import { type TestDatabase, testDatabase } from '#platform/testing'
-import { registerInventoryRoutes } from './routes.ts'
-import { aPlace, someStock } from './testing.ts'
+import { aPlace, inventoryApp, owner, someStock } from './testing.ts'
 
 let t: TestDatabase
 let app: FastifyInstance
 let valencia: string
 let sevilla: string
-const owner: Actor = {
-  kind: 'staff',
-  memberId: 'mbr_1',
-  name: 'Eva',
-  role: 'owner',
-  allPlaces: true,
-  locationIds: [],
-  language: 'es',
-}
 let actor: Actor = owner
 
 beforeAll(async () => {
   t = await testDatabase()
   valencia = (await aPlace(t.db, { code: 'VLC', latitude: 39.47, longitude: -0.37 })).id
   sevilla = (await aPlace(t.db, { code: 'SVQ', latitude: 37.39, longitude: -5.99 })).id
-  app = await createBase({
-    logLevel: 'silent',
-    trustProxy: false,
-    publicUrl: 'https://tienda.test',
-    ratePerMinute: 1000,
-  })
-  app.addHook('onRequest', async (request) => {
-    request.actor = actor
-    authorize(actor, request.routeOptions.config.action ?? '')
-  })
-  registerInventoryRoutes(app, { db: t.db, clock: t.clock, authorize })
+  app = await inventoryApp(t, () => actor)
 })
 afterAll(async () => {
   await app?.close()

@@ -1,39 +1,17 @@
 import type { PlaceNow } from '@hilo/contract'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Actor } from '#platform/actor'
-import { createBase } from '#platform/app-base'
-import { authorize } from '#platform/permissions'
 import { type TestDatabase, testDatabase } from '#platform/testing'
-import { registerInventoryRoutes } from './routes.ts'
-import { aPlace } from './testing.ts'
+import { aPlace, inventoryApp } from './testing.ts'
 
 let t: TestDatabase
 let app: FastifyInstance
 let castellon: string
-const owner: Actor = {
-  kind: 'staff',
-  memberId: 'mbr_1',
-  name: 'Eva',
-  role: 'owner',
-  allPlaces: true,
-  locationIds: [],
-  language: 'es',
-}
 
 beforeAll(async () => {
   t = await testDatabase()
   castellon = (await aPlace(t.db, { code: 'CAS', name: 'Castellón', latitude: 39.98, longitude: -0.04 })).id
-  app = await createBase({
-    logLevel: 'silent',
-    trustProxy: false,
-    publicUrl: 'https://tienda.test',
-    ratePerMinute: 10_000,
-  })
-  app.addHook('onRequest', async (request) => {
-    request.actor = owner
-  })
-  registerInventoryRoutes(app, { db: t.db, clock: t.clock, authorize })
+  app = await inventoryApp(t)
 })
 afterAll(async () => {
   await app.close()

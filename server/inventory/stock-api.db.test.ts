@@ -2,14 +2,11 @@ import type { AvailabilityAnswer, PlaceNow, StockDetail, StockRow, TransferBody 
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Actor } from '#platform/actor'
-import { createBase } from '#platform/app-base'
 import { newId } from '#platform/ids'
-import { authorize } from '#platform/permissions'
 import { sql } from '#platform/sql'
 import { type TestDatabase, testDatabase } from '#platform/testing'
 import { allocate, sellUnknown } from './allocate.ts'
-import { registerInventoryRoutes } from './routes.ts'
-import { aPlace, brokenLevels, levelOf, someStock } from './testing.ts'
+import { aPlace, brokenLevels, inventoryApp, levelOf, owner, someStock } from './testing.ts'
 
 let t: TestDatabase
 let app: FastifyInstance
@@ -18,15 +15,6 @@ let valencia: string
 let castellon: string
 let sevilla: string
 let getafe: string
-const owner: Actor = {
-  kind: 'staff',
-  memberId: 'mbr_1',
-  name: 'Eva',
-  role: 'owner',
-  allPlaces: true,
-  locationIds: [],
-  language: 'es',
-}
 
 beforeAll(async () => {
   t = await testDatabase()
@@ -43,16 +31,7 @@ beforeAll(async () => {
       pickup: false,
     })
   ).id
-  app = await createBase({
-    logLevel: 'silent',
-    trustProxy: false,
-    publicUrl: 'https://tienda.test',
-    ratePerMinute: 100_000,
-  })
-  app.addHook('onRequest', async (request) => {
-    request.actor = actor
-  })
-  registerInventoryRoutes(app, { db: t.db, clock: t.clock, authorize })
+  app = await inventoryApp(t, () => actor)
 })
 afterAll(async () => {
   await app.close()

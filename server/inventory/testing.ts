@@ -1,10 +1,48 @@
 import type { OpeningHours } from '@hilo/calc'
+import type { FastifyInstance } from 'fastify'
+import type { Actor } from '#platform/actor'
+import { createBase } from '#platform/app-base'
 import type { Clock } from '#platform/clock'
 import type { Db, Queryable } from '#platform/db'
 import { newId } from '#platform/ids'
+import { authorize } from '#platform/permissions'
 import { sql } from '#platform/sql'
 import { createLocation, type Location, type NewLocation } from './locations.ts'
+import { registerInventoryRoutes } from './routes.ts'
 import { changeStock, setSafetyStock } from './stock-changes.ts'
+
+/** Somebody who may do everything everywhere. */
+export const owner: Extract<Actor, { kind: 'staff' }> = {
+  kind: 'staff',
+  memberId: 'mbr_1',
+  name: 'Eva',
+  role: 'owner',
+  allPlaces: true,
+  locationIds: [],
+  language: 'es',
+}
+
+/**
+ * The inventory's routes on a test's database.
+ * @param actor says at each call who calls; what the authorisation table refuses them is refused
+ */
+export async function inventoryApp(
+  { db, clock }: { db: Db; clock: Clock },
+  actor: () => Actor = () => owner,
+): Promise<FastifyInstance> {
+  const app = await createBase({
+    logLevel: 'silent',
+    trustProxy: false,
+    publicUrl: 'https://tienda.test',
+    ratePerMinute: 100_000,
+  })
+  app.addHook('onRequest', async (request) => {
+    request.actor = actor()
+    authorize(request.actor, request.routeOptions.config.action ?? '')
+  })
+  registerInventoryRoutes(app, { db, clock, authorize })
+  return app
+}
 
 const day = [['10:00', '20:00'] as [string, string]]
 /** Monday to Saturday, ten to eight. */
