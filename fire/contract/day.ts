@@ -8,7 +8,7 @@ import {
   stepsIn,
   untilSettled,
 } from '../../server/idempotency-steps.ts'
-import { customerCookie } from '../../server/idempotency-steps-prepared.ts'
+import { customerCookie } from '../../server/idempotency-steps-settling.ts'
 import { aShop } from '../../server/orders/testing.ts'
 import type { Clock } from '../../server/platform/clock.ts'
 import type { Db } from '../../server/platform/db.ts'
