@@ -1,18 +1,10 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
 import { atConsole } from './console-steps.ts'
-import { expectAccessible, launchBrowser, type RunningHilo, startHilo } from './harness.ts'
+import { expectAccessible } from './harness.ts'
+import { browser, hilo, openStand } from './stand.ts'
 
-let hilo: RunningHilo
-let browser: Browser
-beforeAll(async () => {
-  hilo = await startHilo()
-  browser = await launchBrowser()
-})
-afterAll(async () => {
-  await browser?.close()
-  await hilo?.close()
-})
+openStand()
 
 const pages = [
   '/promotions/new',

@@ -1,22 +1,17 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sql } from '../server/platform/sql.ts'
 import { atConsole, inMenu, openRow, told } from './console-steps.ts'
-import { launchBrowser, type RunningHilo, startHilo } from './harness.ts'
+import { browser, hilo, openStand } from './stand.ts'
 
-let hilo: RunningHilo
-let browser: Browser
+openStand()
 let context: BrowserContext
 let page: Page
 beforeAll(async () => {
-  hilo = await startHilo()
-  browser = await launchBrowser()
   ;({ context, page } = await atConsole(browser, hilo))
 })
 afterAll(async () => {
   await context?.close()
-  await browser?.close()
-  await hilo?.close()
 })
 
 describe('customers', () => {

@@ -1,21 +1,13 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { BrowserContext, Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
 import { sql } from '../server/platform/sql.ts'
 import { atConsole, openRow } from './console-steps.ts'
-import { launchBrowser, type RunningHilo, startHilo, visitor } from './harness.ts'
+import { visitor } from './harness.ts'
+import { browser, hilo, openStand } from './stand.ts'
 
-let hilo: RunningHilo
-let browser: Browser
+openStand()
 let context: BrowserContext
 let page: Page
-beforeAll(async () => {
-  hilo = await startHilo()
-  browser = await launchBrowser()
-})
-afterAll(async () => {
-  await browser?.close()
-  await hilo?.close()
-})
 
 describe('a day at the console', () => {
   test('a one-time password opens the door once: a new one is asked for, and then the day is there', async () => {

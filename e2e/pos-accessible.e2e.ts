@@ -1,29 +1,13 @@
 import type { Cart } from '@hilo/contract'
-import type { Client } from '@hilo/contract/client'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { countTo, device, freeVariants, placesByCode, staffDevice } from './clients.ts'
-import { expectAccessible, launchBrowser, type RunningHilo, startHilo, visitor } from './harness.ts'
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { device } from './clients.ts'
+import { expectAccessible, visitor } from './harness.ts'
 import { walk } from './pos-screens.ts'
-import { articleOf, atTill, sideways, waiting } from './pos-steps.ts'
+import { browser, hilo, manager, next, openCounter, valencia } from './pos-stand.ts'
+import { atTill, sideways, waiting } from './pos-steps.ts'
 
-let hilo: RunningHilo
-let browser: Browser
-let manager: Client
-let variants: string[]
-let valencia: string
-
-beforeAll(async () => {
-  hilo = await startHilo()
-  browser = await launchBrowser()
-  manager = await staffDevice(hilo, 'manager')
-  variants = await freeVariants(hilo, 3)
-  valencia = (await placesByCode(hilo))['VLC'] ?? ''
-})
-afterAll(async () => {
-  await browser?.close()
-  await hilo?.close()
-})
+openCounter(18)
 
 /**
  * Keys that a thumb cannot hit: narrower or lower than 44 px. A radio that is drawn by its label counts as the label; links inside a
@@ -53,13 +37,10 @@ describe.each([
   ['dark', 'tablet', 'es'],
 ] as const)('every screen of the till, %s, %s, %s', (theme, size, language) => {
   test('has no barrier that axe can find, no sideways scrolling, no key too small or cut off, no refused script', async () => {
-    const [kept = '', sold = '', missing = ''] = variants
-    await countTo(hilo, manager, kept, { VLC: 3 })
-    await countTo(hilo, manager, sold, { VLC: 6 })
-    await countTo(hilo, manager, missing, { SVQ: 2 })
+    const [kept, sold, missing] = [await next({ VLC: 3 }), await next({ VLC: 6 }), await next({ SVQ: 2 })]
     const { order } = await waiting(
       { web: device(hilo.url), staff: manager },
-      { variantId: kept, locationId: valencia, bin: 'A1' },
+      { variantId: kept.variantId, locationId: valencia, bin: 'A1' },
     )
     const { context, page } = await atTill(browser, hilo, valencia, { theme, size, language })
     const complaints: string[] = []
@@ -71,8 +52,8 @@ describe.each([
       page,
       phone: size === 'phone',
       waiting: order,
-      sku: (await articleOf(hilo, sold)).sku,
-      missingSku: (await articleOf(hilo, missing)).sku,
+      sku: sold.sku,
+      missingSku: missing.sku,
       check: async (name) => {
         await expectAccessible(page)
         expect(await sideways(page), name).toBe(0)

@@ -1,11 +1,9 @@
 import type { Order } from '@hilo/contract'
-import type { Client } from '@hilo/contract/client'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { countTo, device, freeVariants, placesByCode, staffDevice } from './clients.ts'
-import { launchBrowser, type RunningHilo, startHilo } from './harness.ts'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { device } from './clients.ts'
+import { began, browser, hilo, manager, next, openCounter, valencia } from './pos-stand.ts'
 import {
-  articleOf,
   atTill,
   booksOfOrder,
   delivered,
@@ -21,32 +19,8 @@ import {
   waiting,
 } from './pos-steps.ts'
 
-let hilo: RunningHilo
-let browser: Browser
-let manager: Client
-let variants: string[]
-let valencia: string
-let began: Date
+openCounter(10)
 
-beforeAll(async () => {
-  began = new Date()
-  hilo = await startHilo()
-  browser = await launchBrowser()
-  manager = await staffDevice(hilo, 'manager')
-  variants = await freeVariants(hilo, 10)
-  valencia = (await placesByCode(hilo))['VLC'] ?? ''
-})
-afterAll(async () => {
-  await browser?.close()
-  await hilo?.close()
-})
-
-const next = async () => {
-  const variantId = variants.shift()
-  if (!variantId) throw new Error('no variant left for this test')
-  await countTo(hilo, manager, variantId, { VLC: 5 })
-  return { variantId, ...(await articleOf(hilo, variantId)) }
-}
 /** Nothing reaches the server any more. @returns how it is there again */
 const cutOff = async (page: Page) => {
   await page.route('**/api/**', (route) => route.abort('connectionrefused'))

@@ -1,14 +1,13 @@
 import { randomInt, randomUUID } from 'node:crypto'
 import type { Order, PlaceAnswer } from '@hilo/contract'
 import type { Client } from '@hilo/contract/client'
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { sql } from '../server/platform/sql.ts'
 import { verify } from '../server/verify/index.ts'
-import { countTo, device, freeVariants, placesByCode, staffDevice } from './clients.ts'
-import { launchBrowser, type RunningHilo, startHilo, visitor } from './harness.ts'
+import { device, staffDevice } from './clients.ts'
+import { visitor } from './harness.ts'
+import { browser, hilo, manager, next, openCounter, sevilla, valencia } from './pos-stand.ts'
 import {
-  articleOf,
   atTill,
   booksOfOrder,
   closed,
@@ -27,35 +26,12 @@ import {
   waiting,
 } from './pos-steps.ts'
 
-let hilo: RunningHilo
-let browser: Browser
-let manager: Client
 let counter: Client
-let variants: string[]
-let valencia: string
-let sevilla: string
-
+openCounter(12)
 beforeAll(async () => {
-  hilo = await startHilo()
-  browser = await launchBrowser()
-  manager = await staffDevice(hilo, 'manager')
   counter = await staffDevice(hilo, 'counter')
-  variants = await freeVariants(hilo, 12)
-  const places = await placesByCode(hilo)
-  valencia = places['VLC'] ?? ''
-  sevilla = places['SVQ'] ?? ''
-})
-afterAll(async () => {
-  await browser?.close()
-  await hilo?.close()
 })
 
-const next = async (units: Record<string, number>) => {
-  const variantId = variants.shift()
-  if (!variantId) throw new Error('no variant left for this test')
-  await countTo(hilo, manager, variantId, units)
-  return { variantId, ...(await articleOf(hilo, variantId)) }
-}
 const plain = (text: string | null | undefined) => text?.replace(/\s/g, '') ?? ''
 const euros = (minor: number, locale = 'es-ES') =>
   plain(new Intl.NumberFormat(locale, { style: 'currency', currency: 'EUR' }).format(minor / 100))

@@ -1,45 +1,10 @@
-import type { Client } from '@hilo/contract/client'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { countTo, freeVariants, placesByCode, staffDevice } from './clients.ts'
-import { launchBrowser, type RunningHilo, startHilo } from './harness.ts'
-import {
-  articleOf,
-  atTill,
-  booksOfOrder,
-  closed,
-  escape,
-  field,
-  patience,
-  quiet,
-  scan,
-  soldNumber,
-} from './pos-steps.ts'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { browser, hilo, next, openCounter, valencia } from './pos-stand.ts'
+import { atTill, booksOfOrder, closed, escape, field, patience, quiet, scan, soldNumber } from './pos-steps.ts'
 
-let hilo: RunningHilo
-let browser: Browser
-let manager: Client
-let variants: string[]
-let valencia: string
+openCounter(16)
 
-beforeAll(async () => {
-  hilo = await startHilo()
-  browser = await launchBrowser()
-  manager = await staffDevice(hilo, 'manager')
-  variants = await freeVariants(hilo, 16)
-  valencia = (await placesByCode(hilo))['VLC'] ?? ''
-})
-afterAll(async () => {
-  await browser?.close()
-  await hilo?.close()
-})
-
-const next = async (units = 5) => {
-  const variantId = variants.shift()
-  if (!variantId) throw new Error('no variant left for this test')
-  await countTo(hilo, manager, variantId, { VLC: units })
-  return { variantId, ...(await articleOf(hilo, variantId)) }
-}
 /** Counts the keys that a person presses from now on; a scanner's are made by the test and do not count. */
 const countKeys = async (page: Page) => {
   await page.evaluate(

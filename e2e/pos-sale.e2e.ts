@@ -1,49 +1,11 @@
-import type { Client } from '@hilo/contract/client'
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { sql } from '../server/platform/sql.ts'
-import { countTo, freeVariants, placesByCode, staffDevice } from './clients.ts'
-import { launchBrowser, type RunningHilo, startHilo, visitor } from './harness.ts'
-import {
-  articleOf,
-  atTill,
-  booksOfOrder,
-  finish,
-  onHand,
-  pay,
-  putIn,
-  quiet,
-  scan,
-  soldNumber,
-  soldSince,
-} from './pos-steps.ts'
+import { visitor } from './harness.ts'
+import { began, browser, hilo, next, openCounter, valencia } from './pos-stand.ts'
+import { atTill, booksOfOrder, finish, onHand, pay, putIn, quiet, scan, soldNumber, soldSince } from './pos-steps.ts'
 
-let hilo: RunningHilo
-let browser: Browser
-let manager: Client
-let variants: string[]
-let valencia: string
-let began: Date
+openCounter(8)
 
-beforeAll(async () => {
-  began = new Date()
-  hilo = await startHilo()
-  browser = await launchBrowser()
-  manager = await staffDevice(hilo, 'manager')
-  variants = await freeVariants(hilo, 8)
-  valencia = (await placesByCode(hilo))['VLC'] ?? ''
-})
-afterAll(async () => {
-  await browser?.close()
-  await hilo?.close()
-})
-
-const next = async (units: Record<string, number>) => {
-  const variantId = variants.shift()
-  if (!variantId) throw new Error('no variant left for this test')
-  await countTo(hilo, manager, variantId, units)
-  return { variantId, ...(await articleOf(hilo, variantId)) }
-}
 const plain = (text: string | null) => text?.replace(/\s/g, '') ?? ''
 const euros = (minor: number) =>
   plain(new Intl.NumberFormat('es-ES', { style: 'currency', currency: 'EUR' }).format(minor / 100))

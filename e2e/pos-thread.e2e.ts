@@ -1,22 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { Cart, Order, PlaceAnswer } from '@hilo/contract'
 import type { Client } from '@hilo/contract/client'
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { verify } from '../server/verify/index.ts'
+import { availableNow, buyOnline, device, staffDevice, webCart } from './clients.ts'
+import { visitor } from './harness.ts'
+import { browser, hilo, manager, next, openCounter, sevilla, valencia } from './pos-stand.ts'
 import {
-  availableNow,
-  buyOnline,
-  countTo,
-  device,
-  freeVariants,
-  placesByCode,
-  staffDevice,
-  webCart,
-} from './clients.ts'
-import { launchBrowser, type RunningHilo, startHilo, visitor } from './harness.ts'
-import {
-  articleOf,
   atTill,
   booksOfOrder,
   delivered,
@@ -31,35 +21,12 @@ import {
   soldNumber,
 } from './pos-steps.ts'
 
-let hilo: RunningHilo
-let browser: Browser
-let manager: Client
 let counter: Client
-let variants: string[]
-let valencia: string
-let sevilla: string
-
+openCounter(10)
 beforeAll(async () => {
-  hilo = await startHilo()
-  browser = await launchBrowser()
-  manager = await staffDevice(hilo, 'manager')
   counter = await staffDevice(hilo, 'counter')
-  variants = await freeVariants(hilo, 10)
-  const places = await placesByCode(hilo)
-  valencia = places['VLC'] ?? ''
-  sevilla = places['SVQ'] ?? ''
-})
-afterAll(async () => {
-  await browser?.close()
-  await hilo?.close()
 })
 
-const next = async (units: Record<string, number>) => {
-  const variantId = variants.shift()
-  if (!variantId) throw new Error('no variant left for this test')
-  await countTo(hilo, manager, variantId, units)
-  return { variantId, ...(await articleOf(hilo, variantId)) }
-}
 const alertText = '.t-world [role="alert"]'
 
 test('S11: a web basket is opened at the till by telephone, one piece swapped, part paid, the rest paid online; units stay held', async () => {

@@ -1,11 +1,10 @@
 import type { Order, OrderSummary } from '@hilo/contract'
 import type { Client } from '@hilo/contract/client'
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { systemClock } from '../server/platform/clock.ts'
 import { sql } from '../server/platform/sql.ts'
 import { staffDevice } from './clients.ts'
-import { expectAccessible, launchBrowser, type RunningHilo, sizes, startHilo } from './harness.ts'
+import { expectAccessible, sizes } from './harness.ts'
 import {
   collectAt,
   layOut,
@@ -16,17 +15,9 @@ import {
   somethingToBuy,
   tellWho,
 } from './shop-steps.ts'
+import { browser, hilo, openStand } from './stand.ts'
 
-let hilo: RunningHilo
-let browser: Browser
-beforeAll(async () => {
-  hilo = await startHilo()
-  browser = await launchBrowser()
-})
-afterAll(async () => {
-  await browser?.close()
-  await hilo?.close()
-})
+openStand()
 
 const pages = [
   '/',

@@ -1,24 +1,16 @@
 /** What customers keep with the shop: their account, the page of an order while it moves, and what search engines read. */
 import { readFile } from 'node:fs/promises'
 import type { Order } from '@hilo/contract'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
 import { systemClock } from '../server/platform/clock.ts'
 import { sql } from '../server/platform/sql.ts'
 import { buyOnline, device, staffDevice, webCart } from './clients.ts'
-import { expectAccessible, launchBrowser, type RunningHilo, startHilo } from './harness.ts'
+import { expectAccessible } from './harness.ts'
 import { layOut, shopper, somethingToBuy } from './shop-steps.ts'
+import { browser, hilo, openStand } from './stand.ts'
 
-let hilo: RunningHilo
-let browser: Browser
-beforeAll(async () => {
-  hilo = await startHilo()
-  browser = await launchBrowser()
-})
-afterAll(async () => {
-  await browser?.close()
-  await hilo?.close()
-})
+openStand()
 
 /** The six digits of the newest mail to this address. */
 async function mailedCode(email: string): Promise<string> {
@@ -117,10 +109,11 @@ test('an order page that stays open shows within a second or two that the shop h
   const web = device(hilo.url)
   const order = await buyOnline(web, await webCart(web, thing.variantId), { kind: 'pickup', locationId: places.id })
   const { context, page } = await shopper(browser, { url: hilo.url })
+  const listening = page.waitForResponse((response) => response.url().endsWith('/events'))
   await page.goto(`/orders/${order.token}`)
   const status = page.locator('.part-status strong')
   await status.waitFor()
-  await page.evaluate('new Promise((done) => setTimeout(done, 500))')
+  await listening
   const clerk = await staffDevice(hilo, 'counter')
   const manager = await staffDevice(hilo, 'manager')
   const [part] = (await manager.get<Order>(`/api/admin/orders/${order.id}`)).fulfillments

@@ -1,19 +1,9 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { systemClock } from '../server/platform/clock.ts'
-import { launchBrowser, type RunningHilo, startHilo } from './harness.ts'
 import { layOut, putIntoBasket, shopper, somethingToBuy, tellWho } from './shop-steps.ts'
+import { browser, hilo, openStand } from './stand.ts'
 
-let hilo: RunningHilo
-let browser: Browser
-beforeAll(async () => {
-  hilo = await startHilo()
-  browser = await launchBrowser()
-})
-afterAll(async () => {
-  await browser?.close()
-  await hilo?.close()
-})
+openStand()
 
 /** An amount as the shop writes it. */
 function money(language: 'es' | 'en', minor: number): string {

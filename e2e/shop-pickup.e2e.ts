@@ -1,9 +1,7 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { reportShort } from '../server/fulfillment/index.ts'
 import { systemClock } from '../server/platform/clock.ts'
 import { sql } from '../server/platform/sql.ts'
-import { launchBrowser, type RunningHilo, startHilo } from './harness.ts'
 import {
   collectAt,
   layOut,
@@ -14,17 +12,9 @@ import {
   somethingToBuy,
   tellWho,
 } from './shop-steps.ts'
+import { browser, hilo, openStand } from './stand.ts'
 
-let hilo: RunningHilo
-let browser: Browser
-beforeAll(async () => {
-  hilo = await startHilo()
-  browser = await launchBrowser()
-})
-afterAll(async () => {
-  await browser?.close()
-  await hilo?.close()
-})
+openStand()
 
 describe('S35 buy on the web, collect at the nearest shop', () => {
   test('shops come nearest first by postal code, each with its hours and when it would be there', async () => {

@@ -1,7 +1,7 @@
-import type { APIResponse, Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { APIResponse, BrowserContext, Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
 import { sql } from '../server/platform/sql.ts'
-import { expectAccessible, launchBrowser, type RunningHilo, sizes, startHilo } from './harness.ts'
+import { expectAccessible, sizes } from './harness.ts'
 import {
   booksOf,
   collectAt,
@@ -14,17 +14,9 @@ import {
   tellWho,
   toucher,
 } from './shop-steps.ts'
+import { browser, hilo, openStand } from './stand.ts'
 
-let hilo: RunningHilo
-let browser: Browser
-beforeAll(async () => {
-  hilo = await startHilo()
-  browser = await launchBrowser()
-})
-afterAll(async () => {
-  await browser?.close()
-  await hilo?.close()
-})
+openStand()
 
 /** JavaScript that travelled for this page, in bytes as they came over the wire. */
 async function scriptBytes(page: Page): Promise<number> {

@@ -92,7 +92,9 @@ test('S12: after a till sale every channel shows the new figure at the next ques
 test('S12: live screens hear of a till sale within a second', async () => {
   const variantId = next()
   await countTo(hilo, manager, variantId, { VLC: 2 })
-  await new Promise((resolve) => setTimeout(resolve, 500))
+  // What the count has to say is said before anybody listens.
+  const unsaid = () => hilo.db.one<{ n: number }>(sql`select count(*)::int as n from platform.outbox`)
+  await expect.poll(async () => (await unsaid()).n, { timeout: 10_000 }).toBe(0)
   const stop = new AbortController()
   const heard: { variantId: string; atp: number }[] = []
   const key = await apiKey(hilo, 'marketplace', ['events:read'])
