@@ -81,6 +81,7 @@ export const areas: readonly Area[] = [
           'after-placing.db.test',
           'counter.db.test',
           'missing-unit.db.test',
+          'return-order.test',
           'order-state.db.test',
           'part-paid.db.test',
           'payment-failures.db.test',

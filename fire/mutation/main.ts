@@ -10,7 +10,7 @@ import { keyOf, type Mutant } from './mutant.ts'
 import { coveredSets, orderFor, plantAll, testsOf } from './plan.ts'
 import { privateCopy } from './private-copy.ts'
 import { belowTarget, type Judged, scoreOf, scoreTable, survivorLines } from './report.ts'
-import { refusedByTypes } from './type-check.ts'
+import { refusedByTypes, type TypeVerdicts } from './type-check.ts'
 import { coverage, hunt, type Place, type Verdict } from './worker.ts'
 
 /**
@@ -45,14 +45,21 @@ const stale = staleOf(ignored, planted, [...sources.keys()])
 const reasons = new Map(ignored.map((entry) => [keyOf(entry), entry.because]))
 
 await mkdir(cache, { recursive: true })
-const [typesFile, resultsFile] = [join(cache, 'types.json'), join(cache, 'results.json')]
-const load = async (file: string) =>
-  existsSync(file) ? (JSON.parse(await readFile(file, 'utf8')) as [string, never][]) : []
-const known = new Map<string, boolean>(await load(typesFile))
-const results = new Map<string, Judged['outcome']>(await load(resultsFile))
+const load = async <T>(file: string): Promise<[string, T][]> =>
+  existsSync(file) ? (JSON.parse(await readFile(file, 'utf8')) as [string, T][]) : []
+const fileOf = (kind: 'types' | 'results', area: string) => join(cache, `${kind}-${area.replaceAll(' ', '-')}.json`)
+const loadAll = async <T>(kind: 'types' | 'results') =>
+  new Map((await Promise.all(chosen.map(({ name }) => load<T>(fileOf(kind, name))))).flat())
+const known = await loadAll<boolean>('types')
+const results = await loadAll<Judged['outcome']>('results')
 
-const refused = await refusedByTypes(root, { mutants: planted, sources, known, say })
-await writeFile(typesFile, JSON.stringify([...known]))
+const refused = new Set<Mutant>()
+for (const { name } of chosen) {
+  const own = planted.filter(({ area }) => area === name)
+  const seen: TypeVerdicts = new Map()
+  for (const mutant of await refusedByTypes(root, { mutants: own, sources, known, seen, say })) refused.add(mutant)
+  await writeFile(fileOf('types', name), JSON.stringify([...seen]))
+}
 const mutants = planted.filter((mutant) => !refused.has(mutant))
 say(`${mutants.length} mutants; ${refused.size} more that the compiler refuses`)
 
@@ -110,7 +117,8 @@ async function judge(place: Place, name: string, part: Part): Promise<void> {
     else if (done % 25 === 0) say(`${done}/${orders.length}, ${seconds(start)} s`)
   })
   for (const mutant of own) results.set(keyOf(mutant), judged.get(mutant.id)?.outcome ?? 'untested')
-  await writeFile(resultsFile, JSON.stringify([...results]))
+  const ofArea = new Set(mutants.filter(({ area }) => area === name).map(keyOf))
+  await writeFile(fileOf('results', name), JSON.stringify([...results].filter(([key]) => ofArea.has(key))))
   say(`${name}: ${seconds(start)} s`)
 }
 

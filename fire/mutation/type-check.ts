@@ -11,7 +11,8 @@ export type TypeVerdicts = Map<string, boolean>
  * one mutant in each declaration of a file, since an error is told by the declaration it is in.
  * @param folder a tree that is not changed: the compiler is told the texts
  * @param sources what the files hold, by name
- * @param known verdicts so far; new ones are added
+ * @param known verdicts of earlier runs
+ * @param seen is given the verdicts on these mutants, to be kept
  */
 export async function refusedByTypes(
   folder: string,
@@ -19,8 +20,15 @@ export async function refusedByTypes(
     mutants,
     sources,
     known,
+    seen,
     say,
-  }: { mutants: readonly Mutant[]; sources: ReadonlyMap<string, string>; known: TypeVerdicts; say(text: string): void },
+  }: {
+    mutants: readonly Mutant[]
+    sources: ReadonlyMap<string, string>
+    known: TypeVerdicts
+    seen: TypeVerdicts
+    say(text: string): void
+  },
 ): Promise<Set<Mutant>> {
   const hashOf = (mutant: Mutant) =>
     createHash('sha1')
@@ -28,6 +36,10 @@ export async function refusedByTypes(
       .digest('base64url')
   const typed = mutants.filter((mutant) => mutant.typed)
   const fresh = typed.filter((mutant) => !known.has(hashOf(mutant)))
+  for (const hash of typed.map(hashOf)) {
+    const verdict = known.get(hash)
+    if (verdict !== undefined) seen.set(hash, verdict)
+  }
   const server = fresh.length > 0 ? await LanguageServer.start(folder) : undefined
   for (const [file, own] of Map.groupBy(fresh, (mutant) => mutant.file)) {
     const source = sources.get(file) ?? ''
@@ -37,18 +49,16 @@ export async function refusedByTypes(
       const lines = await server.errorLines(file, changed(source, planted))
       for (const mutant of planted) {
         const [first, last] = linesOf(source, mutant.declaration, planted)
-        known.set(
+        seen.set(
           hashOf(mutant),
           lines.some((line) => line >= first && line < last),
         )
       }
     }
-    say(
-      `types of ${file}: ${own.filter((mutant) => known.get(hashOf(mutant))).length} of ${own.length} mutants refused`,
-    )
+    say(`types of ${file}: ${own.filter((mutant) => seen.get(hashOf(mutant))).length} of ${own.length} mutants refused`)
   }
   server?.stop()
-  return new Set(typed.filter((mutant) => known.get(hashOf(mutant))))
+  return new Set(typed.filter((mutant) => seen.get(hashOf(mutant))))
 }
 
 /** First line of a declaration, and of the next one that holds a mutant: an error in between is about this one. */
