@@ -230,3 +230,42 @@ test('a line break in an address makes no second entry, and a request id of the 
   expect(after.map((line) => (JSON.parse(line) as { msg: string }).msg)).not.toContain('forged')
   expect(after.join('')).not.toContain('forged-id')
 })
+
+test('a line about an answer names method, route pattern, status and time, and the trace that the caller brought', async () => {
+  const before = written.length
+  const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
+  await send('GET', '/api/store/products/no-hay', undefined, { traceparent: `00-${traceId}-00f067aa0ba902b7-01` })
+  await send('GET', '/api/store/places', undefined, { traceparent: `00-${'0'.repeat(32)}-00f067aa0ba902b7-01` })
+  type Line = {
+    msg: string
+    traceId?: string
+    responseTime: number
+    res: { statusCode: number; method: string; route: string }
+  }
+  const done = written
+    .slice(before)
+    .map((line) => JSON.parse(line) as Line)
+    .filter(({ msg }) => msg === 'request completed')
+  expect(done.map(({ res, traceId: trace }) => [res, trace])).toEqual([
+    [{ statusCode: 404, method: 'GET', route: '/api/store/products/:handle' }, traceId],
+    [{ statusCode: 200, method: 'GET', route: '/api/store/places' }, undefined],
+  ])
+  expect(done.every(({ responseTime }) => responseTime > 0)).toBe(true)
+})
+
+test('a refusal tells the number of its request; one that is kept for repeats tells it in the header alone', async () => {
+  const told = await app.inject({ url: '/api/store/products/no-hay' })
+  expect(told.json()).toMatchObject({ status: 404, requestId: told.headers['x-request-id'] })
+  const kept = {
+    method: 'POST',
+    url: '/api/store/carts/open',
+    payload: { code: 'ZZZZZZ' },
+    headers: { 'idempotency-key': 'one' },
+    remoteAddress: '198.51.100.9',
+  } as const
+  const [first, second] = [await app.inject(kept), await app.inject(kept)]
+  expect(first.statusCode).toBeGreaterThanOrEqual(400)
+  expect(first.json()).not.toHaveProperty('requestId')
+  expect(second.body).toBe(first.body)
+  expect(second.headers['x-request-id']).not.toBe(first.headers['x-request-id'])
+})

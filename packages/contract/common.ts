@@ -53,5 +53,6 @@ export const problem = z.looseObject({
   remedy: z.string().optional(),
   retry: z.enum(['never', 'after_reload', 'later', 'after_change']),
   parameter: z.string().optional(),
+  requestId: z.string().optional(),
 })
 export type ProblemBody = z.output<typeof problem>

@@ -51,7 +51,7 @@ export async function createBase(options: BaseOptions): Promise<FastifyInstance>
     // Refused before there is a route: an address that cannot be read, a part of it that is too long.
     frameworkErrors: (error, request, reply: FastifyReply) => {
       const problem = toProblem(error)
-      const body = problemBody(problem, languageOf(request as FastifyRequest))
+      const body = { ...problemBody(problem, languageOf(request as FastifyRequest)), requestId: request.id }
       void reply.code(problem.status).type('application/problem+json').send(body)
     },
     // What Node cannot even read as HTTP: headers beyond their size, a line that is none.
@@ -110,7 +110,8 @@ export async function createBase(options: BaseOptions): Promise<FastifyInstance>
     else if (problem.cause) request.log.warn({ err: problem.cause, code: problem.code }, 'the database refused a value')
     if (problem.definition.retry === 'later')
       reply.header('retry-after', String(problem.data['retryAfterSeconds'] ?? 1))
-    return reply.code(problem.status).type('application/problem+json').send(problemBody(problem, request.language))
+    const body = { ...problemBody(problem, request.language), ...named(request, problem) }
+    return reply.code(problem.status).type('application/problem+json').send(body)
   })
   return app
 }
@@ -123,6 +124,14 @@ const brokenOff = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE'])
 /** Whoever closes a page, or loses the network, before it is all there: no defect, and nobody is left to tell. */
 function hasLeft({ code }: FastifyError, request: FastifyRequest, reply: FastifyReply): boolean {
   return brokenOff.has(code) && (reply.raw.destroyed || (request.raw.destroyed && !request.raw.complete))
+}
+
+/**
+ * The number by which a person can name this request to whoever reads the log. A refusal under an Idempotency-Key is the same at each
+ * repeat, so there only the header has it.
+ */
+function named({ id, headers }: FastifyRequest, { status }: Problem): { requestId?: string } {
+  return status >= 500 || headers['idempotency-key'] === undefined ? { requestId: id } : {}
 }
 
 /** Not let in, not allowed, too often: what somebody who watches over a shop looks for. */

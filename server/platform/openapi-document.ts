@@ -113,6 +113,10 @@ const problemSchema = {
     detail: { type: 'string' },
     remedy: { type: 'string' },
     parameter: { type: 'string' },
+    requestId: {
+      type: 'string',
+      description: 'Names this request in the log; also in the header X-Request-Id of every answer',
+    },
     retry: { type: 'string', enum: ['never', 'after_reload', 'later', 'after_change'] },
   },
 }

@@ -33,7 +33,7 @@ function isSame(a: string, b: string): boolean {
 }
 
 function isLoopback(address: string | undefined): boolean {
-  return address === '::1' || /^(::ffff:)?127\./.test(address ?? '')
+  return address === '::1' || /^(::ffff:)?127(\.\d{1,3}){3}$/.test(address ?? '')
 }
 
 /** `localhost`, 127.x.x.x or [::1], with any port: nobody's shop is called so on the Internet. */

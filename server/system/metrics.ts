@@ -73,7 +73,9 @@ export async function metricsText({ version, meter, db, own, jobs, state }: Scra
   )
   page.gauge('hilo_database_up', '1 when the database answered this scrape.', state === null ? 0 : 1)
   if (state) shop(page, state)
-  return `${await page.registry.metrics()}\n${await runtimeOf().metrics()}`
+  // The library writes a figure that is not there yet as "Nan", the format knows "NaN".
+  const ofRuntime = (await runtimeOf().metrics()).replaceAll(/ Nan$/gm, ' NaN')
+  return `${await page.registry.metrics()}\n${ofRuntime}`
 }
 
 function requests(page: Page, routes: readonly RouteMeter[]): void {

@@ -107,6 +107,7 @@ export function ProblemNote({ error, action }: { error: unknown; action?: ReactN
     return (
       <Note tone="broken" title={error.body.title} action={action}>
         {[error.body.detail, error.body.remedy].filter(Boolean).join(' ')}
+        {error.body.status >= 500 && error.body.requestId && <Reference id={error.body.requestId} />}
       </Note>
     )
   }
@@ -118,6 +119,17 @@ export function ProblemNote({ error, action }: { error: unknown; action?: ReactN
     <Note tone="broken" title={text.title} action={action}>
       {text.detail}
     </Note>
+  )
+}
+
+/** The number of a request that failed on our side: whoever reads the log finds it by this. */
+function Reference({ id }: { id: string }): ReactNode {
+  const { language } = useLanguage()
+  return (
+    <small className="h-reference">
+      {language === 'es' ? 'Si pides ayuda, di este número:' : 'If you ask for help, say this number:'}{' '}
+      <Code>{id}</Code>
+    </small>
   )
 }
 

@@ -56,9 +56,9 @@ function Rail({ onHelp }: { onHelp(): void }): ReactNode {
       </button>
       <ol className="c-thread">
         {placesOf(me).map((place) => {
-          const count = owed.byPath[place.path]
+          const { count, tone } = owed.byPath[place.path] ?? {}
           return (
-            <li key={place.path} data-here={isAt(place, path) || undefined} data-owed={count ? owed.tone : undefined}>
+            <li key={place.path} data-here={isAt(place, path) || undefined} data-owed={count ? tone : undefined}>
               <Link to={place.path} aria-current={isAt(place, path) ? 'page' : undefined}>
                 <i />
                 <span>{t(place.word)}</span>
