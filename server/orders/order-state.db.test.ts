@@ -6,15 +6,17 @@ import { sql } from '#platform/sql'
 import { type TestDatabase, testDatabase } from '#platform/testing'
 import { type RunningSimulator, startSimulator } from '../connectors/payment-simulator/index.ts'
 import { handOver, pick, setAside } from '../fulfillment/work.ts'
-import { levelOf } from '../inventory/testing.ts'
+import { releaseReservations, reservationsOf } from '../inventory/reserve.ts'
+import { changeStock } from '../inventory/stock-changes.ts'
+import { levelOf, someStock } from '../inventory/testing.ts'
 import { verify } from '../verify/index.ts'
 import { type CancelOrder, cancelOrder } from './cancel-order.ts'
 import { completeWhenDone } from './complete-order.ts'
 import { abandonCarts, lapseDraft, lapseDrafts } from './lapse-draft.ts'
 import { findOrderRow } from './order-rows.ts'
-import { takePayment } from './pay-order.ts'
+import { confirmPayment, takePayment } from './pay-order.ts'
 import { type ReturnOrder, returnOrder } from './return-order.ts'
-import { aCart, anna, aPromotion, aShop, place, testUrl, toAnna, type World } from './testing.ts'
+import { aCart, anArticle, anna, aPromotion, aShop, place, testUrl, toAnna, type World } from './testing.ts'
 
 let t: TestDatabase
 let simulator: RunningSimulator
@@ -288,8 +290,13 @@ describe('a draft that is not paid', () => {
     const before = await levelOf(t.db, shop.shirt, shop.valencia)
     expect(await cartOf(cartId)).toMatchObject({ status: 'placing' })
     const lapse = (id: string) => t.db.transaction((tx) => lapseDraft(tx, t.clock, { orderId: id }))
+    const beside = await draft()
+    const version = await versionOf(orderId)
     expect([await lapse(orderId), await lapse(orderId)]).toEqual([true, false])
     expect((await row(orderId)).status).toBe('lapsed')
+    expect(await versionOf(orderId)).toBe(version + 1)
+    expect((await row(beside.orderId)).status).toBe('draft')
+    await lapse(beside.orderId)
     expect(await cartOf(cartId)).toEqual({ status: 'open', held: [], heldUntil: null })
     expect((await levelOf(t.db, shop.shirt, shop.valencia)).reserved).toBe(before.reserved - 1)
     const other = await placed()
@@ -317,4 +324,111 @@ describe('a draft that is not paid', () => {
     expect(await abandonCarts(t.db, days(61))).toBeGreaterThan(0)
     expect([await cartOf(open), await cartOf(cartId)]).toMatchObject([{ status: 'abandoned' }, { status: 'placed' }])
   })
+})
+
+describe('money that arrives late', () => {
+  const online = { returnUrl: (id: string) => `${testUrl}/checkout/return?payment=${id}` }
+  /** A draft that waits for its buyer on the provider's page. */
+  async function waiting(variantId: string, { coupon = '', parcel = false } = {}) {
+    const delivery = parcel ? toAnna : ({ kind: 'pickup', locationId: shop.valencia } as const)
+    const couponCodes = coupon === '' ? {} : { couponCodes: [coupon] }
+    const cartId = await aCart(t.db, t.clock, { lines: [{ variantId }], delivery, ...couponCodes })
+    const answer = await place(t.db, t.clock, cartId, { online })
+    if (answer.status !== 'payment_needed') throw new Error(`the order is ${answer.status}`)
+    return { cartId, orderId: answer.orderId, paymentId: answer.paymentId }
+  }
+  const lapseAll = async () => {
+    t.clock.advance(21 * 60_000)
+    await lapseDrafts(t.db, t.clock)
+  }
+  const pays = (paymentId: string) => {
+    simulator.book.decide(paymentId, true)
+    return confirmPayment(t.db, t.clock, { paymentId, publicUrl: testUrl })
+  }
+  const coupons = (code: string) =>
+    t.db
+      .one<{ used: number }>(sql`select coupon_uses as used from pricing.promotion where coupon_code = ${code}`)
+      .then(({ used }) => used)
+
+  test('goes back when the same basket was bought again meanwhile, and that other order stands', async () => {
+    const first = await waiting(shop.mug)
+    await lapseAll()
+    const second = await place(t.db, t.clock, first.cartId)
+    expect(second.status).toBe('placed')
+    expect(await told(pays(first.paymentId))).toMatchObject({ code: 'orders.hold_lapsed' })
+    expect(await row(first.orderId)).toMatchObject({ status: 'lapsed', paymentStatus: 'refunded' })
+    expect(await row(second.orderId)).toMatchObject({ status: 'placed', paymentStatus: 'paid' })
+  })
+
+  test('revives the order with its coupon, which was free again in between', async () => {
+    await aPromotion(t.db, t.clock, { valueBp: 1000, couponCode: 'TARDE', couponLimit: 1 })
+    const { orderId, paymentId } = await waiting(shop.mug, { coupon: 'TARDE' })
+    const version = await versionOf(orderId)
+    expect(await coupons('TARDE')).toBe(1)
+    await lapseAll()
+    expect(await coupons('TARDE')).toBe(0)
+    expect((await pays(paymentId)).status).toBe('placed')
+    expect(await coupons('TARDE')).toBe(1)
+    expect(await versionOf(orderId)).toBeGreaterThan(version + 1)
+  })
+
+  test('goes back when the coupon was used up by somebody else', async () => {
+    await aPromotion(t.db, t.clock, { valueBp: 1000, couponCode: 'ULTIMO', couponLimit: 1 })
+    const { orderId, paymentId } = await waiting(shop.mug, { coupon: 'ULTIMO' })
+    await lapseAll()
+    await waiting(shop.mug, { coupon: 'ULTIMO' })
+    expect(await told(pays(paymentId))).toMatchObject({ code: 'orders.hold_lapsed' })
+    expect(await row(orderId)).toMatchObject({ status: 'lapsed', paymentStatus: 'refunded' })
+    expect(await coupons('ULTIMO')).toBe(1)
+  })
+
+  test('finds its goods at another place when those it held are gone', async () => {
+    const article = await anArticle(t.db, t.clock)
+    for (const locationId of [shop.valencia, shop.madrid])
+      await someStock(t.db, t.clock, { variantId: article, locationId, units: 1 })
+    const { orderId, cartId, paymentId } = await waiting(article, { parcel: true })
+    const [held] = await reservationsOf(t.db, cartId)
+    await t.db.transaction(async (tx) => {
+      await releaseReservations(tx, t.clock, { holderId: cartId })
+      const items = [{ variantId: article, locationId: held?.locationId ?? '', quantity: -1 }]
+      await changeStock(tx, t.clock, { items, actorId, reason: 'broken' })
+    })
+    expect((await pays(paymentId)).status).toBe('placed')
+    const [work, ...more] = await fulfillmentOf(t.db, orderId)
+    expect(more).toEqual([])
+    expect([shop.valencia, shop.madrid]).toContain(work?.locationId)
+    expect(work?.locationId).not.toBe(held?.locationId)
+    expect(work?.lines).toMatchObject([{ units: 1 }])
+  })
+})
+
+describe('an order of goods and of something without stock', () => {
+  test('is canceled line by line, and as a whole', async () => {
+    const service = await anArticle(t.db, t.clock, { stockTracked: false, priceMinor: 500 })
+    const cartId = await aCart(t.db, t.clock, {
+      lines: [{ variantId: service, units: 2 }, { variantId: shop.shirt }],
+      delivery: { kind: 'pickup', locationId: shop.valencia },
+    })
+    const { orderId } = await place(t.db, t.clock, cartId)
+    const line = (await row(orderId)).lines.find(({ variantId }) => variantId === service)?.id ?? ''
+    const before = (await fulfillmentOf(t.db, orderId)).map(({ status, lines }) => [status, lines.length])
+    expect(await cancel(orderId, { lines: [{ orderLineId: line, units: 1 }] })).toEqual({
+      refundMinor: 500,
+      whole: false,
+    })
+    expect((await fulfillmentOf(t.db, orderId)).map(({ status, lines }) => [status, lines.length])).toEqual(before)
+    expect(await cancel(orderId)).toEqual({ refundMinor: 3000, whole: true })
+    expect((await fulfillmentOf(t.db, orderId)).every(({ status }) => status === 'canceled')).toBe(true)
+  })
+})
+
+test('an order is complete once, when all of it is with the customer', async () => {
+  const { orderId } = await placed()
+  const complete = () => t.db.transaction((tx) => completeWhenDone(tx, t.clock, { orderId }))
+  expect(await complete()).toBe(false)
+  const version = await versionOf(orderId)
+  await handedOver(orderId)
+  expect(await complete()).toBe(false)
+  expect(await versionOf(orderId)).toBe(version + 1)
+  expect(await events(orderId, 'orders.completed')).toEqual([{ orderId, number: (await row(orderId)).number }])
 })
