@@ -210,14 +210,18 @@ export function registerMeter(app: FastifyInstance, clock: Clock): Meter {
   const meter = new Meter(clock)
   app.decorate('meter', meter)
   app.addHook('onRoute', (route: RouteOptions) => {
-    const methods = [route.method].flat()
-    const [method = 'GET'] = methods
-    const name = methods.length > 1 ? 'ANY' : method
     const isStream = route.config?.reference?.answers === 'text/event-stream'
-    const counted = meter.addRoute({ method: name, route: route.url, face: faceOf(route.url), isStream })
+    const counts = new Map(
+      [route.method]
+        .flat()
+        .map((method) => [method, meter.addRoute({ method, route: route.url, face: faceOf(route.url), isStream })]),
+    )
+    const [only, ...others] = counts.values()
     const hook = (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
       // A page of the shop asks the API within the process: one request came in, not five.
       if ((request.raw.socket as { server?: unknown }).server === undefined) return done()
+      const counted = others.length === 0 ? only : counts.get(request.method)
+      if (!counted) return done()
       const status = reply.raw.writableFinished ? reply.statusCode : 0
       // A program with a key of its own is the API's business, whatever it asks.
       const face = request.actor?.kind === 'api_key' && counted.face !== null ? 'api' : counted.face
