@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module'
 import { systemClock } from '#platform/clock'
 import { loadConfig } from '#platform/config'
 import { openDb } from '#platform/db'
@@ -19,6 +20,8 @@ const app = await buildApp(parts)
 const worker = config.worker ? startWorker(parts, app) : undefined
 await app.listen({ host: config.host, port: config.port, backlog })
 keepShelfWarm(app)
+// With NODE_COMPILE_CACHE: one that is killed, and so never says goodbye, starts in half the time all the same.
+flushCompileCache()
 
 let stopping = false
 async function stop(): Promise<void> {

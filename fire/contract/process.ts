@@ -29,6 +29,8 @@ export async function startApi(
     HILO_RATE_PER_MINUTE: '100000000',
     HILO_TRUST_PROXY: '1',
     HILO_WORKER: 'off',
+    // Shared by all of them: most live for one call only.
+    NODE_COMPILE_CACHE: join(tmpdir(), `hilo-contract-code-${process.pid}`),
     ...env,
   })
   const base = `http://127.0.0.1:${port}`

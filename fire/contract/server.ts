@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module'
 import { buildApp, startWorker } from '../../server/app.ts'
 import { systemClock } from '../../server/platform/clock.ts'
 import { loadConfig } from '../../server/platform/config.ts'
@@ -11,6 +12,7 @@ const parts = { config, db, clock: systemClock }
 const app = await buildApp(parts, { frontEnds: false })
 const worker = config.worker ? startWorker(parts, app) : undefined
 await app.listen({ host: config.host, port: config.port })
+flushCompileCache()
 
 process.once('SIGTERM', () => {
   void app

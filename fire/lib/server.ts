@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module'
 import { buildApp, startWorker } from '../../server/app.ts'
 import { simulatorProvider } from '../../server/connectors/payment-simulator/index.ts'
 import { usePaymentProvider } from '../../server/payments/index.ts'
@@ -5,6 +6,7 @@ import { loadConfig } from '../../server/platform/config.ts'
 import { openDb } from '../../server/platform/db.ts'
 import { backlog } from '../../server/platform/shed.ts'
 import { sharedClock } from './shared-clock.ts'
+import { keepForNextStart } from './warm-start.ts'
 
 /**
  * One server process as `server/api.ts` starts it, with two differences that a test under fire needs: the clock can be put forward
@@ -30,6 +32,7 @@ usePaymentProvider(
 const worker = config.worker ? startWorker(parts, app) : undefined
 await app.listen({ host: config.host, port: config.port, backlog })
 
+keepForNextStart()
 process.once('SIGTERM', () => {
   void (async () => {
     await app.close()
