@@ -83,6 +83,7 @@ export const areas: readonly Area[] = [
           'missing-unit.db.test',
           'return-order.test',
           'order-state.db.test',
+          'drafts.db.test',
           'part-paid.db.test',
           'payment-failures.db.test',
           'place-order.db.test',

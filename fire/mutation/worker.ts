@@ -42,10 +42,15 @@ async function runWorker(
       },
     },
   )
+  let ended = false
+  const kill = () => {
+    if (!ended && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+  }
+  // Also when this process is told to end: the group of the worker does not hear of that.
+  process.once('exit', kill)
   let said = ''
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (data: Buffer) => (said = (said + data).slice(-4_000)))
-  let ended = false
   child.once('exit', () => (ended = true))
   let read = 0
   let running: { id: number; until: number } | undefined
@@ -72,7 +77,8 @@ async function runWorker(
       await wait(100)
     }
   } finally {
-    if (!ended && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+    kill()
+    process.off('exit', kill)
   }
 }
 

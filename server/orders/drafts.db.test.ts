@@ -1,0 +1,182 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { fulfillmentOf } from '#fulfillment'
+import { sendDueRefunds, usePaymentProvider } from '#payments'
+import { Problem } from '#platform/problems'
+import { sql } from '#platform/sql'
+import { type TestDatabase, testDatabase } from '#platform/testing'
+import { type RunningSimulator, startSimulator } from '../connectors/payment-simulator/index.ts'
+import { releaseReservations, reservationsOf } from '../inventory/reserve.ts'
+import { changeStock } from '../inventory/stock-changes.ts'
+import { levelOf, someStock } from '../inventory/testing.ts'
+import { verify } from '../verify/index.ts'
+import { abandonCarts, lapseDraft, lapseDrafts } from './lapse-draft.ts'
+import { findOrderRow } from './order-rows.ts'
+import { confirmPayment } from './pay-order.ts'
+import { aCart, anArticle, aPromotion, aShop, place, testUrl, toAnna, type World } from './testing.ts'
+
+let t: TestDatabase
+let simulator: RunningSimulator
+let shop: World
+const actorId = 'mbr_1'
+beforeAll(async () => {
+  t = await testDatabase()
+  simulator = await startSimulator({ timeoutMs: 400 })
+  usePaymentProvider(simulator.provider)
+  shop = await aShop(t.db, t.clock, { units: 100 })
+})
+afterAll(async () => {
+  await sendDueRefunds(t.db, t.clock)
+  const disagree = (await verify(t.db, { clock: t.clock })).checks.filter(({ count }) => count > 0)
+  await simulator?.stop()
+  await t?.close()
+  expect(disagree).toEqual([])
+})
+
+const row = async (orderId: string) => {
+  const order = await findOrderRow(t.db, orderId)
+  if (!order) throw new Error('no order')
+  return order
+}
+const versionOf = async (orderId: string) =>
+  (await t.db.one<{ version: number }>(sql`select version from orders.customer_order where id = ${orderId}`)).version
+/** A shirt that is paid and waits in Valencia. */
+async function placed() {
+  const lines = [{ variantId: shop.shirt }]
+  const cartId = await aCart(t.db, t.clock, { lines, delivery: { kind: 'pickup', locationId: shop.valencia } })
+  return { orderId: (await place(t.db, t.clock, cartId)).orderId, cartId }
+}
+const told = (work: Promise<unknown>) =>
+  work.then(
+    () => 'done',
+    (error: unknown) => (error instanceof Problem ? { code: error.code, data: error.data } : String(error)),
+  )
+
+describe('a draft that is not paid', () => {
+  /** A draft whose charge got lost on the way. */
+  async function draft() {
+    const lines = [{ variantId: shop.shirt }]
+    const cartId = await aCart(t.db, t.clock, { lines, delivery: { kind: 'pickup', locationId: shop.valencia } })
+    const { orderId } = await place(t.db, t.clock, cartId, {
+      online: { cardToken: 'tok_never_arrives', returnUrl: (id) => `${testUrl}/checkout/return?payment=${id}` },
+    })
+    return { orderId, cartId }
+  }
+  const cartOf = (cartId: string) =>
+    t.db.one(sql`select status, held, held_until as "heldUntil" from orders.cart where id = ${cartId}`)
+
+  test('ends once: goods and cart are free again, and nobody ends a placed one', async () => {
+    const { orderId, cartId } = await draft()
+    const before = await levelOf(t.db, shop.shirt, shop.valencia)
+    expect(await cartOf(cartId)).toMatchObject({ status: 'placing' })
+    const lapse = (id: string) => t.db.transaction((tx) => lapseDraft(tx, t.clock, { orderId: id }))
+    const beside = await draft()
+    const version = await versionOf(orderId)
+    expect([await lapse(orderId), await lapse(orderId)]).toEqual([true, false])
+    expect((await row(orderId)).status).toBe('lapsed')
+    expect(await versionOf(orderId)).toBe(version + 1)
+    expect((await row(beside.orderId)).status).toBe('draft')
+    await lapse(beside.orderId)
+    expect(await cartOf(cartId)).toEqual({ status: 'open', held: [], heldUntil: null })
+    expect((await levelOf(t.db, shop.shirt, shop.valencia)).reserved).toBe(before.reserved - 1)
+    const other = await placed()
+    expect(await lapse(other.orderId)).toBe(false)
+    expect((await row(other.orderId)).status).toBe('placed')
+  })
+
+  test('past its time, not a moment before, and each on its own', async () => {
+    const { orderId } = await draft()
+    const { lapsesAt } = await row(orderId)
+    if (!lapsesAt) throw new Error('a draft lapses')
+    const at = (offsetMs: number) => ({ now: () => new Date(lapsesAt.getTime() + offsetMs) })
+    expect(await lapseDrafts(t.db, at(-1))).toBe(0)
+    expect((await row(orderId)).status).toBe('draft')
+    expect(await lapseDrafts(t.db, at(0))).toBe(1)
+    expect((await row(orderId)).status).toBe('lapsed')
+    expect(await lapseDrafts(t.db, at(0))).toBe(0)
+  })
+
+  test('a basket nobody touches for sixty days is put away; placed and touched ones stay', async () => {
+    const open = await aCart(t.db, t.clock, { lines: [{ variantId: shop.shirt }] })
+    const { cartId } = await placed()
+    const days = (count: number) => ({ now: () => new Date(t.clock.now().getTime() + count * 86_400_000) })
+    expect(await abandonCarts(t.db, days(59))).toBe(0)
+    expect(await abandonCarts(t.db, days(61))).toBeGreaterThan(0)
+    expect([await cartOf(open), await cartOf(cartId)]).toMatchObject([{ status: 'abandoned' }, { status: 'placed' }])
+  })
+})
+
+describe('money that arrives late', () => {
+  const online = { returnUrl: (id: string) => `${testUrl}/checkout/return?payment=${id}` }
+  /** A draft that waits for its buyer on the provider's page. */
+  async function waiting(variantId: string, { coupon = '', parcel = false } = {}) {
+    const delivery = parcel ? toAnna : ({ kind: 'pickup', locationId: shop.valencia } as const)
+    const couponCodes = coupon === '' ? {} : { couponCodes: [coupon] }
+    const cartId = await aCart(t.db, t.clock, { lines: [{ variantId }], delivery, ...couponCodes })
+    const answer = await place(t.db, t.clock, cartId, { online })
+    if (answer.status !== 'payment_needed') throw new Error(`the order is ${answer.status}`)
+    return { cartId, orderId: answer.orderId, paymentId: answer.paymentId }
+  }
+  const lapseAll = async () => {
+    t.clock.advance(21 * 60_000)
+    await lapseDrafts(t.db, t.clock)
+  }
+  const pays = (paymentId: string) => {
+    simulator.book.decide(paymentId, true)
+    return confirmPayment(t.db, t.clock, { paymentId, publicUrl: testUrl })
+  }
+  const coupons = (code: string) =>
+    t.db
+      .one<{ used: number }>(sql`select coupon_uses as used from pricing.promotion where coupon_code = ${code}`)
+      .then(({ used }) => used)
+
+  test('goes back when the same basket was bought again meanwhile, and that other order stands', async () => {
+    const first = await waiting(shop.mug)
+    await lapseAll()
+    const second = await place(t.db, t.clock, first.cartId)
+    expect(second.status).toBe('placed')
+    expect(await told(pays(first.paymentId))).toMatchObject({ code: 'orders.hold_lapsed' })
+    expect(await row(first.orderId)).toMatchObject({ status: 'lapsed', paymentStatus: 'refunded' })
+    expect(await row(second.orderId)).toMatchObject({ status: 'placed', paymentStatus: 'paid' })
+  })
+
+  test('revives the order with its coupon, which was free again in between', async () => {
+    await aPromotion(t.db, t.clock, { valueBp: 1000, couponCode: 'TARDE', couponLimit: 1 })
+    const { orderId, paymentId } = await waiting(shop.mug, { coupon: 'TARDE' })
+    const version = await versionOf(orderId)
+    expect(await coupons('TARDE')).toBe(1)
+    await lapseAll()
+    expect(await coupons('TARDE')).toBe(0)
+    expect((await pays(paymentId)).status).toBe('placed')
+    expect(await coupons('TARDE')).toBe(1)
+    expect(await versionOf(orderId)).toBeGreaterThan(version + 1)
+  })
+
+  test('goes back when the coupon was used up by somebody else', async () => {
+    await aPromotion(t.db, t.clock, { valueBp: 1000, couponCode: 'ULTIMO', couponLimit: 1 })
+    const { orderId, paymentId } = await waiting(shop.mug, { coupon: 'ULTIMO' })
+    await lapseAll()
+    await waiting(shop.mug, { coupon: 'ULTIMO' })
+    expect(await told(pays(paymentId))).toMatchObject({ code: 'orders.hold_lapsed' })
+    expect(await row(orderId)).toMatchObject({ status: 'lapsed', paymentStatus: 'refunded' })
+    expect(await coupons('ULTIMO')).toBe(1)
+  })
+
+  test('finds its goods at another place when those it held are gone', async () => {
+    const article = await anArticle(t.db, t.clock)
+    for (const locationId of [shop.valencia, shop.madrid])
+      await someStock(t.db, t.clock, { variantId: article, locationId, units: 1 })
+    const { orderId, cartId, paymentId } = await waiting(article, { parcel: true })
+    const [held] = await reservationsOf(t.db, cartId)
+    await t.db.transaction(async (tx) => {
+      await releaseReservations(tx, t.clock, { holderId: cartId })
+      const items = [{ variantId: article, locationId: held?.locationId ?? '', quantity: -1 }]
+      await changeStock(tx, t.clock, { items, actorId, reason: 'broken' })
+    })
+    expect((await pays(paymentId)).status).toBe('placed')
+    const [work, ...more] = await fulfillmentOf(t.db, orderId)
+    expect(more).toEqual([])
+    expect([shop.valencia, shop.madrid]).toContain(work?.locationId)
+    expect(work?.locationId).not.toBe(held?.locationId)
+    expect(work?.lines).toMatchObject([{ units: 1 }])
+  })
+})
