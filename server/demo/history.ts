@@ -259,8 +259,8 @@ export function returnOf(dice: Dice, order: OrderFact, places: readonly DemoPlac
 }
 
 /**
- * Orders of the last hours that a visitor finds at any time of day: three pickups to be picked, one set aside and waiting, a parcel
- * under way, and goods of last week that came back yesterday.
+ * Orders of the last hours that a visitor finds at any time of day: three pickups to be picked, two set aside and waiting (one in
+ * Valencia, the first shop of the list), a parcel under way, and goods of last week that came back yesterday.
  */
 export function freshOrders(input: HistoryInput): OrderFact[] {
   const { dice, nowMs, people, places, products } = input
@@ -291,15 +291,15 @@ export function freshOrders(input: HistoryInput): OrderFact[] {
       doneMs: Math.max(doneMs, promisedMs + dayMs),
     }
   })
-  const { base: waiting } = order('BIO', 26 * hourMs)
-  const ready: OrderFact = {
-    ...waiting,
+  const setAside = (code: PlaceCode): OrderFact => ({
+    ...order(code, 26 * hourMs).base,
     way: 'pickup',
-    from: 'BIO',
+    from: code,
     promisedMs: nowMs - 20 * hourMs,
     preparedMs: nowMs - 21 * hourMs,
     doneMs: nowMs + 30 * hourMs,
-  }
+  })
+  const ready = setAside('BIO')
   const { base: sent } = order('SVQ', 30 * hourMs)
   const underWay: OrderFact = {
     ...sent,
@@ -326,5 +326,5 @@ export function freshOrders(input: HistoryInput): OrderFact[] {
     lines: [{ index: 0, units: 1, disposition: 'restock' }],
     reason: own.pick(returnReasons.slice(0, 3)),
   }
-  return [...toPick, ready, underWay, { ...delivered, returns: [back] }]
+  return [...toPick, ready, underWay, { ...delivered, returns: [back] }, setAside('VLC')]
 }
