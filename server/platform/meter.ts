@@ -219,7 +219,7 @@ export function registerMeter(app: FastifyInstance, clock: Clock): Meter {
     const [only, ...others] = counts.values()
     const hook = (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
       // A page of the shop asks the API within the process: one request came in, not five.
-      if ((request.raw.socket as { server?: unknown }).server === undefined) return done()
+      if ((request.raw.socket as { server?: unknown } | null)?.server === undefined) return done()
       const counted = others.length === 0 ? only : counts.get(request.method)
       if (!counted) return done()
       const status = reply.raw.writableFinished ? reply.statusCode : 0
