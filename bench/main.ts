@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { type Baskets, measureBaskets, renderBaskets, shopOf } from './baskets.ts'
 import type { Cost } from './lib/cost.ts'
 import { startSystems } from './lib/systems.ts'
 import { measureCosts, measureOrders, type Row } from './orders.ts'
@@ -10,8 +11,8 @@ import { keepSection, type Section, sections, writePage } from './sections.ts'
 import { measureSetUp, type SetUp } from './set-up.ts'
 
 /**
- * npm run bench -- [--json FILE] [--seconds 5] [--runs 3] [--only set-up|orders|reads|scale|growth] [--no-report]
- * npm run bench peers -- [--seconds 5] [--systems hilo,vendure,medusa,bare] [--folder DIR] [--no-report]
+ * npm run bench -- [--json FILE] [--seconds 5] [--runs 3] [--only set-up|orders|reads|baskets|scale|growth] [--no-report]
+ * npm run bench peers -- [--seconds 5] [--systems hilo,vendure,medusa,bare] [--folder DIR] [--buyers 500] [--no-report]
  * Everything is measured in one run on one machine; the ratios last, the absolute figures belong to the machine.
  */
 const { values, positionals } = parseArgs({
@@ -23,6 +24,7 @@ const { values, positionals } = parseArgs({
     only: { type: 'string' },
     systems: { type: 'string' },
     folder: { type: 'string' },
+    buyers: { type: 'string', default: '500' },
     report: { type: 'boolean', default: true },
   },
   allowNegative: true,
@@ -33,6 +35,7 @@ const plan = { seconds: Number(values.seconds), runs: Number(values.runs) }
 let setUp: SetUp | undefined
 let rows: Row[] = []
 let costs: Cost[] = []
+let baskets: Baskets | undefined
 const long = sections.find((name) => name === (positionals[0] ?? values.only))
 if (long) {
   // These take many minutes, so they are made only when asked for; their last results are kept beside the others.
@@ -41,20 +44,22 @@ if (long) {
   if (values.report) keepSection(long, text)
   process.exit()
 }
-if (values.only === undefined || values.only === 'set-up') setUp = await measureSetUp(say)
+const wants = (part: string) => values.only === undefined || values.only === part
+if (wants('set-up')) setUp = await measureSetUp(say)
 if (values.only !== 'set-up') {
   const systems = await startSystems(say)
   try {
-    if (values.only !== 'reads') {
+    if (wants('orders')) {
       costs = await measureCosts(systems, say)
       rows = await measureOrders(systems, plan, say)
     }
-    if (values.only !== 'orders') rows = [...rows, ...(await measureReads(systems, plan, say))]
+    if (wants('reads')) rows = [...rows, ...(await measureReads(systems, plan, say))]
+    if (wants('baskets')) baskets = await measureBaskets(await shopOf(systems), say)
   } finally {
     await systems.close()
   }
 }
-const report = renderReport({ setUp, rows, costs, plan })
+const report = [renderReport({ setUp, rows, costs, plan }), ...(baskets ? [renderBaskets(baskets)] : [])].join('\n')
 process.stdout.write(`${report}\n`)
 if (values.report && values.only === undefined)
   writePage(`${report}\n${readFileSync(join(import.meta.dirname, 'notes.md'), 'utf8')}`)
@@ -93,7 +98,9 @@ async function measureLong(name: Section): Promise<string> {
     case 'peers': {
       const { measurePeers } = await import('./peers/main.ts')
       const systems = values.systems?.split(',')
-      return measurePeers({ seconds: plan.seconds, folder: values.folder, say, ...(systems ? { systems } : {}) })
+      const { folder } = values
+      const { seconds } = plan
+      return measurePeers({ seconds, buyers: Number(values.buyers), folder, say, ...(systems ? { systems } : {}) })
     }
   }
 }

@@ -27,11 +27,14 @@ export const peerNames = Object.keys(makers)
 export async function measurePeers({
   systems = peerNames,
   seconds,
+  buyers = 500,
   folder,
   say,
 }: {
   systems?: readonly string[]
   seconds: number
+  /** Of the race for the last 50 units. */
+  buyers?: number
   folder?: string | undefined
   say: (text: string) => void
 }): Promise<string> {
@@ -51,7 +54,7 @@ export async function measurePeers({
         tell('install and load')
         await shop.install()
         await shop.load()
-        reports.push(await measureShop(shop, database, { seconds, say: tell }))
+        reports.push(await measureShop(shop, database, { seconds, buyers, say: tell }))
       } catch (error) {
         await shop.stop()
         const reason = String(error instanceof Error ? error.message : error).slice(0, 600)

@@ -32,21 +32,20 @@ export type Report = {
   race: Race
 }
 
-let buyers = 0
+/** Seconds a figure; buyers of the race. */
+export type Plan = { seconds: number; buyers: number; say: (text: string) => void }
+
+let shoppers = 0
 /** A buyer nobody was before, on any of the first 950 products: the others are kept for the race. */
 function anyOrder(shop: Shop['order'], client: LoadClient): (n: number) => Promise<void> {
   return (n) => {
-    buyers += 1
-    return shop.run(client, skuOf((n * 7919) % 950, n % 4), buyers)
+    shoppers += 1
+    return shop.run(client, skuOf((n * 7919) % 950, n % 4), shoppers)
   }
 }
 
 /** Everything about one system that is installed and loaded: starts it, measures, stops it. */
-export async function measureShop(
-  shop: Shop,
-  database: Database,
-  { seconds, say }: { seconds: number; say: (text: string) => void },
-): Promise<Report> {
+export async function measureShop(shop: Shop, database: Database, { seconds, buyers, say }: Plan): Promise<Report> {
   say('start')
   const { startMs, pids } = await shop.start()
   const client = new LoadClient(shop.origin, 64, patient)
@@ -67,8 +66,8 @@ export async function measureShop(
     const fewest = await loop(anyOrder(shop.fewestCalls, client), 32)
     say('reads')
     const reads = await measureReads(shop, client, loop)
-    say('500 buyers for 50 units')
-    const race = await raceForTheLast(shop)
+    say(`${buyers} buyers for 50 units`)
+    const race = await raceForTheLast(shop, buyers)
     const peakOf = ({ peakMiB: { database: _, ...servers } }: Usage) =>
       Object.values(servers).reduce((sum, mib) => sum + mib, 0)
     return {

@@ -72,7 +72,10 @@ const lines: [text: string, tell: (report: Report) => string][] = [
   ['list of 20 products, /s', ({ reads }) => rate(reads?.list)],
   ['product with 4 variants, /s', ({ reads }) => rate(reads?.detail)],
   ['stock of one variant in 5 places, /s', ({ reads }) => rate(reads?.availability)],
-  ['**500 buyers at once for 50 units: sold**', ({ race }) => `**${race.sold}**${outcome(race)}`],
+  [
+    '**all at once for 50 units of one variant: sold**',
+    ({ race }) => `**${race.sold}**${outcome(race)} of ${race.buyers} buyers`,
+  ],
   ['refused / failed', ({ race }) => `${race.refused} / ${race.failed}`],
   ['most frequent word to them', ({ race }) => race.word.replaceAll('|', '/').replaceAll(/\s+/g, ' ') || '–'],
   [
