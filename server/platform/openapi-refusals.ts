@@ -9,12 +9,16 @@ const writingOnly = new Set([402, 409, 412, 413, 415])
 /** Modules whose refusals an operation may pass on, by the first word of its action. */
 export type ModulesAsked = (module: string) => readonly string[]
 
+/** What any call may meet before its operation is reached: it shows a key that counts for nothing. */
+const beforeAnyOperation = ['staff.api_key_refused']
+
 /** Codes by status that operations of these modules may answer, the ground floor's included. */
 function codesByStatus(modules: readonly string[]): Map<number, string[]> {
   const asked = new Set(['platform', ...modules])
   const byStatus = new Map<number, string[]>()
   for (const [code, { status }] of [...allProblems()].toSorted(([a], [b]) => (a < b ? -1 : 1)))
-    if (asked.has(code.split('.')[0] ?? '')) byStatus.set(status, [...(byStatus.get(status) ?? []), code])
+    if (asked.has(code.split('.')[0] ?? '') || beforeAnyOperation.includes(code))
+      byStatus.set(status, [...(byStatus.get(status) ?? []), code])
   return byStatus
 }
 
