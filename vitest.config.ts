@@ -72,8 +72,8 @@ export default defineConfig({
           include: ['fire/**/*.fire.test.ts'],
           testTimeout: 600_000,
           hookTimeout: 60_000,
-          maxWorkers: 1,
-          fileParallelism: false,
+          // Half of their time is waiting for something to be noticed or started again, which two can do at once.
+          maxWorkers: 2,
         },
       },
     ],

@@ -9,6 +9,8 @@ import { type Cpu, cpuSeconds } from './cpu.ts'
 import { freePortFrom } from './ports.ts'
 import { warmStart } from './warm-start.ts'
 
+/** A crowded machine takes its time; a server that ends at its start is noticed at once. */
+const startSecondsMax = 180
 /** A block of ports of this process: while a server of ours is down, nobody else's server may take its place and get its buyers. */
 const firstPort = 4300 + (process.pid % 60) * 8
 
@@ -154,7 +156,7 @@ class Watch {
       this.servers.push(server)
       this.#follow(server, port)
     }
-    for (const { url, child } of this.servers) await untilServing(`${url}/api/health`, child)
+    for (const { url, child } of this.servers) await untilServing(`${url}/api/health`, child, startSecondsMax)
   }
 
   async close(): Promise<void> {

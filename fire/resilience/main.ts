@@ -2,10 +2,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { putSection, renderMatrix, sectionsOfOthers } from './report.ts'
-import { playMatrix } from './run.ts'
+import { playMatrix, reducedMatrix } from './run.ts'
 
 const isReduced = process.argv.includes('--reduced')
-const times = isReduced ? { downMs: 4000, pausedMs: 6000 } : { downMs: 305_000, pausedMs: 10_000 }
+const times = isReduced ? reducedMatrix : { downMs: 305_000, pausedMs: 10_000 }
 const results = await playMatrix({ ...times, say: (text) => process.stderr.write(`· ${text}\n`) })
 const report = renderMatrix(results)
 process.stdout.write(report)

@@ -23,6 +23,9 @@ export type MatrixOptions = {
   only?: readonly FaultName[]
 }
 
+/** Longer than it takes to notice (1.1 s) and to look around: what is seen at the end is seen of an outage that is known. */
+export const reducedMatrix = { downMs: 2500, pausedMs: 3500 }
+
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 const recoverMsMax = 60_000
 

@@ -6,6 +6,7 @@ import { usePaymentProvider } from '../../server/payments/index.ts'
 import { systemClock } from '../../server/platform/clock.ts'
 import { loadConfig } from '../../server/platform/config.ts'
 import { openDb } from '../../server/platform/db.ts'
+import { keepForNextStart } from '../lib/warm-start.ts'
 
 /** One server process with shop and background work, whose payments go to an address that the test can take away (FIRE_PAYMENTS). */
 const config = loadConfig(process.env)
@@ -24,6 +25,7 @@ usePaymentProvider(
 const worker = startWorker(parts, app)
 await app.listen({ host: config.host, port: config.port })
 
+keepForNextStart()
 process.once('SIGTERM', () => {
   void (async () => {
     await app.close()

@@ -9,6 +9,7 @@ import { keysOf, type RunningSimulator, startSimulator } from '../../server/conn
 import { type RunningPostgres, startPostgres } from '../../server/platform/postgres/index.ts'
 import { postgresProcessesOf } from '../../server/platform/postgres/processes.ts'
 import { freePortFrom } from '../lib/ports.ts'
+import { warmStart } from '../lib/warm-start.ts'
 import { makeWorld, type World } from '../lib/world.ts'
 import { openWire, throughWire, type Wire } from './wire.ts'
 
@@ -58,6 +59,7 @@ export class Stage {
     const { apiKey, webhookSecret } = keysOf(secret)
     const base = `http://127.0.0.1:${port}`
     const server = start([join(import.meta.dirname, 'server.ts')], {
+      ...warmStart,
       DATABASE_URL: throughWire(postgres.url, wire),
       HILO_DATA: folder,
       HILO_PORT: String(port),

@@ -34,6 +34,7 @@ class Crowd {
   #n = 0
   #acknowledged: string[] = []
   #unknown = 0
+  #end = 0
   constructor({ url, world, seed }: CrowdData) {
     this.#caller = new Caller(url, 2000)
     this.#world = world
@@ -45,7 +46,7 @@ class Crowd {
     this.#acknowledged = []
     this.#unknown = 0
     const begun = performance.now()
-    const end = begun + shift.seconds * 1000
+    const end = (this.#end = begun + shift.seconds * 1000)
     const visits: Promise<void>[] = []
     const came = this.#n
     if ('atOnce' in shift) {
@@ -160,7 +161,9 @@ class Crowd {
   async #again(times: number, ask: () => Promise<Heard | undefined>): Promise<Heard | undefined> {
     for (let turn = 0; ; turn++) {
       const heard = await ask()
-      if (heard?.status !== 503 || turn === times) return heard
+      // Nobody but who is about to pay comes back after the rush: what they would find then is another phase.
+      const waits = turn < times && (times === comesBack.pay || performance.now() < this.#end)
+      if (heard?.status !== 503 || !waits) return heard
       await pause(heard.retryAfter * 1000)
     }
   }
