@@ -117,7 +117,7 @@ export async function readDatabase(
       select current_setting('server_version') as version, pg_postmaster_start_time() as "startedAt",
              pg_database_size(current_database()) as bytes, count(*)::int as connections,
              count(*) filter (where state = 'active')::int as active, current_setting('max_connections')::int as "connectionsMax"
-        from pg_stat_activity where backend_type = 'client backend'`),
+        from pg_stat_activity where datname is not null`),
     statfs(dataDir).catch(() => null),
   ])
   return {

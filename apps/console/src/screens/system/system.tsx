@@ -45,8 +45,10 @@ export function System(): ReactNode {
               <Waits state={data} />
               <Followers state={data} />
             </div>
-            <aside className="y-side">
+            <div className="y-checking">
               <Laws state={data} />
+            </div>
+            <aside className="y-side">
               <Backups state={data} />
               <Database state={data} />
               <Processes state={data} />

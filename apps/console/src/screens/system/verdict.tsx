@@ -65,7 +65,7 @@ function Findings({ state }: { state: SystemState }): ReactNode {
     return {
       id: `${code} ${index}`,
       channel: tone,
-      where: next ?? ' ',
+      where: next ?? '',
       knot: tone,
       title: what,
       detail: (

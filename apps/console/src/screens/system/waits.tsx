@@ -68,7 +68,7 @@ function WaitRow({ row, at }: { row: Row; at: string }): ReactNode {
         {isLate ? <Status tone="owed">{countText(due, language)}</Status> : 0}
       </td>
       <td className="h-num" data-none={failed === 0 || undefined}>
-        {failed > 0 ? <Status tone="broken">{countText(failed, language)}</Status> : 0}
+        {failed > 0 ? <Status tone="owed">{countText(failed, language)}</Status> : 0}
       </td>
     </tr>
   )
