@@ -28,6 +28,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   expect(await brokenLevels(t.db)).toEqual([])
+  expect(await t.db.many(sql`select id from inventory.allocation where units < 1`)).toEqual([])
   await t.close()
 })
 

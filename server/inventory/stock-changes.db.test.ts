@@ -6,6 +6,7 @@ import { allocate, sellUnknown } from './allocate.ts'
 import { allocationsOf, releaseAllocations } from './allocations.ts'
 import { availability } from './availability.ts'
 import { findConflict, listConflicts, settleConflict } from './conflicts.ts'
+import { reserve } from './reserve.ts'
 import { changeStock, countStock, setSafetyStock } from './stock-changes.ts'
 import { aPlace, brokenLevels, levelOf, someStock } from './testing.ts'
 import {
@@ -205,17 +206,10 @@ describe('a named conflict', () => {
 
 describe('goods between two places', () => {
   const expectedAt = new Date('2026-11-21T09:00:00Z')
-  const ask = (lines: Parameters<typeof requestTransfer>[2]['lines'], reference = '') =>
-    t.db.transaction((tx) =>
-      requestTransfer(tx, t.clock, {
-        fromLocationId: shop,
-        toLocationId: other,
-        reference,
-        expectedAt,
-        actorId,
-        lines,
-      }),
-    )
+  const ask = (lines: Parameters<typeof requestTransfer>[2]['lines'], reference = '', at = expectedAt) => {
+    const way = { fromLocationId: shop, toLocationId: other, reference, expectedAt: at, actorId, lines }
+    return t.db.transaction((tx) => requestTransfer(tx, t.clock, way))
+  }
   const statuses = (transferId: string) =>
     t.db
       .many<{ status: string }>(sql`
@@ -288,12 +282,7 @@ describe('goods between two places', () => {
     const variantId = aVariant()
     await someStock(t.db, t.clock, { variantId, locationId: shop, units: 4 })
     const later = new Date('2026-11-23T09:00:00Z')
-    const late = await t.db.transaction((tx) =>
-      requestTransfer(tx, t.clock, {
-        ...{ fromLocationId: shop, toLocationId: other, reference: 'ord_t5', expectedAt: later, actorId },
-        lines: [{ variantId, units: 1 }],
-      }),
-    )
+    const late = await ask([{ variantId, units: 1 }], 'ord_t5', later)
     const [soon, arrived] = [
       await ask([{ variantId, units: 1 }], 'ord_t5'),
       await ask([{ variantId, units: 1 }], 'ord_t5'),
@@ -347,6 +336,7 @@ describe('goods between two places', () => {
     await someStock(t.db, t.clock, { variantId, locationId: shop, units: 2 })
     await promise('ord_t4', variantId, 2)
     const id = await ask([{ variantId, units: 2, order: { orderId: 'ord_t4', orderLineId: 'lin_1' } }], 'ord_t4')
+    const beside = await ask([], 'ord_t7')
     await t.db.transaction(async (tx) => {
       await releaseAllocations(tx, t.clock, { orderId: 'ord_t4' })
       await cancelTransfersOf(tx, t.clock, { orderId: 'ord_t4' })
@@ -354,6 +344,7 @@ describe('goods between two places', () => {
     })
     expect(await openTransfersOf(t.db, ['ord_t4', 'ord_nobody'])).toEqual([])
     expect(await statuses(id)).toEqual(['requested', 'canceled'])
+    expect((await findTransfer(t.db, beside)).status).toBe('requested')
     expect(await told(t.db.transaction((tx) => sendTransfer(tx, t.clock, { transferId: id, actorId })))).toMatchObject({
       code: 'inventory.transfer_state',
       data: { status: 'canceled', needed: 'requested' },
@@ -371,15 +362,17 @@ describe('what can be promised', () => {
     await someStock(t.db, t.clock, { variantId: a, locationId: third, units: 1, safetyStock: 3 })
     await someStock(t.db, t.clock, { variantId: b, locationId: other, units: 1 })
     await promise('ord_a1', a, 2)
+    const held = { holderId: 'crt_a', items: [{ variantId: a, locationId: other, units: 1 }] }
+    await t.db.transaction((tx) => reserve(tx, t.clock, { ...held, expiresAt: new Date('2026-11-21T09:00:00Z') }))
     const ofB = { orderLineId: 'lin_1', variantId: b, locationId: other, units: 1 }
     await t.db.transaction((tx) => allocate(tx, t.clock, { orderId: 'ord_a2', lines: [ofB] }))
     const all = await availability(t.db, { variantIds: [a, b] })
     expect(all.get(a)).toEqual({
-      total: 4,
+      total: 3,
       places: [
         { locationId: third, atp: 0, onShelf: 1 },
         { locationId: shop, atp: 2, onShelf: 3 },
-        { locationId: other, atp: 2, onShelf: 2 },
+        { locationId: other, atp: 1, onShelf: 1 },
       ],
     })
     expect(all.get(b)).toEqual({ total: 0, places: [] })
