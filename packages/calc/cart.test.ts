@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { priceCart } from './cart.ts'
 import { aCart, aLine, aPromotion } from './testing.ts'
-import type { PricedCart } from './types.ts'
+import type { PriceCartInput, PricedCart } from './types.ts'
 
 const delivery = { amountMinor: 495, taxRateBp: 2100 }
 const shirt = aLine({ id: 'shirt', listUnitMinor: 3_990, taxRateBp: 2100 })
@@ -212,5 +212,40 @@ describe('a basket that cannot be', () => {
       totalMinor: 495,
       taxMinor: 86,
     })
+  })
+})
+
+describe('lines that look alike', () => {
+  const amounts = (lines: PriceCartInput['lines']) => {
+    const promotions = [aPromotion({ kind: 'amount', valueMinor: 1, variantIds: [lines[0]?.variantId ?? ''] })]
+    return priceCart(aCart({ lines, promotions })).lines.map(({ discountMinor }) => discountMinor)
+  }
+
+  it('are told apart whatever signs their ids hold', () => {
+    const [quoted, apart] = [aLine({ id: 'a' }), aLine({ id: 'b' })]
+    expect(
+      amounts([
+        { ...quoted, variantId: 'x","y', productId: 'z' },
+        { ...apart, variantId: 'x', productId: 'y","z' },
+      ]),
+    ).toEqual([1, 0])
+    const collections = (ids: string[], id: string) => aLine({ id, variantId: 'v', productId: 'p', collectionIds: ids })
+    const promotions = [aPromotion({ kind: 'amount', valueMinor: 1, collectionIds: ['x","y'] })]
+    const lines = [collections(['x', 'y'], 'a'), collections(['x","y'], 'b')]
+    expect(priceCart(aCart({ lines, promotions })).lines.map(({ discountMinor }) => discountMinor)).toEqual([0, 1])
+  })
+})
+
+describe('a gift line that the cart holds already', () => {
+  it('keeps its own tax rate and list price where the article is not known otherwise', () => {
+    const gift = aLine({ id: 'g', variantId: 'present', isGift: true, taxRateBp: 400, listUnitMinor: 700 })
+    const promotions = [aPromotion({ kind: 'gift', giftVariantId: 'present' })]
+    const line = priceCart(aCart({ lines: [aLine(), gift], promotions })).lines.find(({ isGift }) => isGift)
+    expect(line).toMatchObject({ id: 'g', taxRateBp: 400, listUnitMinor: 700, totalMinor: 0 })
+    const giftPrices = { present: { taxRateBp: 1000, productId: 'p', listUnitMinor: 900 } }
+    const known = priceCart(aCart({ lines: [aLine(), gift], promotions, giftPrices })).lines.find(
+      ({ isGift }) => isGift,
+    )
+    expect(known).toMatchObject({ taxRateBp: 1000, listUnitMinor: 900 })
   })
 })

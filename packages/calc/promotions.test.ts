@@ -57,6 +57,26 @@ describe('when a promotion holds', () => {
 
 const solo = (id: string, valueMinor: number, priority = 0) => amount({ id, valueMinor, priority, combinable: false })
 
+describe('the outcome that costs least', () => {
+  const lines = [aLine({ id: 'a' }), aLine({ id: 'b', taxRateBp: 0 })]
+  const offA = { ...solo('on-a', 100), variantIds: ['var_a'] }
+  const offB = { ...solo('on-b', 105), variantIds: ['var_b'] }
+
+  it('counts the tax that a discount saves, where prices are without', () => {
+    // 100 off at 21 % saves 121, 105 off without tax saves 105.
+    expect(discounts({ lines, taxIncluded: false, promotions: [offA, offB] })).toEqual(['on-a 100 a'])
+    expect(discounts({ lines, taxIncluded: true, promotions: [offA, offB] })).toEqual(['on-b 105 b'])
+  })
+})
+
+describe('a coupon beside other promotions', () => {
+  it('is applied when it is one of several that are', () => {
+    const promotions = [amount({ id: 'auto' }), amount({ id: 'code', couponCode: 'HOLA' })]
+    const { coupons } = priceCart(aCart({ promotions, couponCodes: ['hola'] }))
+    expect(coupons).toMatchObject([{ code: 'hola', state: 'applied' }])
+  })
+})
+
 const worth = (listUnitMinor: number) => ({ v: { taxRateBp: 2100, productId: 'p', listUnitMinor } })
 
 describe('promotions together', () => {
