@@ -30,7 +30,7 @@ export function isNeverShed(url: string): boolean {
 /** The class of a request. Cheap enough to be asked for each one, and only asked when there is a crowd. */
 export function classOf({ method = 'GET', url = '/', headers }: Asked): SheddingClass {
   if (url.startsWith('/api/')) return classOfCall(method, url, headers)
-  if (url.startsWith('/pos')) return 'till'
+  if (url.startsWith('/pos')) return isStaff(headers) ? 'till' : 'file'
   if (url.startsWith('/_astro/') || url.startsWith('/console/assets/')) return 'file'
   if (url.startsWith('/console')) return 'office'
   if (url.startsWith('/sim/payments')) return 'purchase'
@@ -41,7 +41,6 @@ export function classOf({ method = 'GET', url = '/', headers }: Asked): Shedding
 }
 
 function classOfCall(method: string, url: string, headers: Asked['headers']): SheddingClass {
-  // Whoever shows no sign of being staff does not come first by naming the till; whether the sign is true is asked later.
   if (url.startsWith('/api/pos/')) return isStaff(headers) ? 'till' : 'office'
   if (url.startsWith('/api/staff/') || url.startsWith('/api/payments/webhooks/')) return 'till'
   if (url.startsWith('/api/admin/')) {
@@ -66,6 +65,10 @@ function hasCart(headers: Asked['headers']): boolean {
   return headers['x-cart-token'] !== undefined || (headers.cookie?.includes('hilo_cart=') ?? false)
 }
 
+/**
+ * Whether a request shows a sign of staff, so that nobody comes first just by naming the till. If the sign is true is only found out
+ * inside, where the limits of an address apply to whoever forges it.
+ */
 function isStaff(headers: Asked['headers']): boolean {
   return headers.authorization !== undefined || (headers.cookie?.includes('hilo_staff=') ?? false)
 }

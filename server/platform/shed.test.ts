@@ -12,7 +12,8 @@ const robot = { 'user-agent': 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://w
 test.each<[SheddingClass, string, IncomingHttpHeaders]>([
   ['till', 'POST /api/pos/carts', till],
   ['till', 'GET /api/pos/scan/123', { cookie: '__Host-hilo_staff=abc' }],
-  ['till', 'GET /pos/basket', {}],
+  ['till', 'GET /pos/basket', till],
+  ['file', 'GET /pos', {}],
   ['till', 'POST /api/staff/login', {}],
   ['till', 'POST /api/payments/webhooks/simulator', {}],
   ['till', 'GET /api/admin/system', till],
