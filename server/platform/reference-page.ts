@@ -19,6 +19,24 @@ const page = `<!doctype html>
   </body>
 </html>
 `
+type Looks = {
+  /** Three steps of paper, three of ink, strongest first. */
+  paper: readonly [string, string, string]
+  ink: readonly [string, string, string]
+  line: string
+  thread: string
+  /** Methods and states. */
+  meaning: Readonly<Record<string, string>>
+}
+
+/** The package's own variables in Hilo's colours (`packages/ui/theme/tokens.css`), every text 4.5:1 on its paper or better. */
+function looks(mode: 'light' | 'dark', { paper, ink, line, thread, meaning }: Looks): string {
+  const steps = [0, 1, 2].map((at) => `--scalar-background-${at + 1}:${paper[at]};--scalar-color-${at + 1}:${ink[at]}`)
+  const states = Object.entries(meaning).map(([name, color]) => `--scalar-color-${name}:${color}`)
+  const rest = [`--scalar-color-accent:${thread}`, `--scalar-border-color:${line}`, '--scalar-radius:6px']
+  return `.${mode}-mode{${[...steps, ...states, ...rest].join(';')}}`
+}
+
 /** No font, no proxy, no assistant of other hosts: the page talks to this server only. */
 const options = {
   url: '/api/openapi.json',
@@ -31,8 +49,33 @@ const options = {
   hideClientButton: true,
   showDeveloperTools: 'never',
   proxyUrl: '',
-  // Its third grey is too pale to read.
-  customCss: '.light-mode{--scalar-color-3:#5c5c5c}.dark-mode{--scalar-color-3:#a8a8a8}',
+  customCss: `${looks('light', {
+    paper: ['#faf8f4', '#f3efe7', '#e9e3d8'],
+    ink: ['#1c1b1a', '#56524b', '#6a655c'],
+    line: '#e2dccf',
+    thread: '#3a3fb5',
+    meaning: {
+      green: '#236743',
+      orange: '#85550c',
+      yellow: '#85550c',
+      red: '#a8221b',
+      blue: '#3a3fb5',
+      purple: '#5b3c9e',
+    },
+  })}${looks('dark', {
+    paper: ['#161513', '#1d1c19', '#262420'],
+    ink: ['#ece9e2', '#b9b3a7', '#a39d91'],
+    line: '#33302a',
+    thread: '#8f95f5',
+    meaning: {
+      green: '#7cc79b',
+      orange: '#e0b25c',
+      yellow: '#e0b25c',
+      red: '#f08d85',
+      blue: '#8f95f5',
+      purple: '#b9a3f0',
+    },
+  })}`,
 }
 const script = 'text/javascript; charset=utf-8'
 

@@ -58,6 +58,19 @@ export function formatWhen(
   return new Intl.DateTimeFormat(locale, { ...format, timeZone: zone }).format(new Date(at))
 }
 
+/** A moment as papers bear it, with its year: "21/11/2026, 17:13". */
+export function Stamp({ at, zone = 'Europe/Madrid' }: { at: string; zone?: string }): ReactNode {
+  const { language } = useLanguage()
+  const day = { day: '2-digit', month: '2-digit', year: 'numeric' } as const
+  const format = new Intl.DateTimeFormat(language === 'es' ? 'es-ES' : 'en-GB', {
+    ...day,
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZone: zone,
+  })
+  return <time dateTime={at}>{format.format(new Date(at))}</time>
+}
+
 /** A state as shape and word. */
 export function Status({ tone, children }: { tone: Tone; children: ReactNode }): ReactNode {
   return (

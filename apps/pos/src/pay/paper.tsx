@@ -1,7 +1,7 @@
 import { formatMoney } from '@hilo/calc'
 import type { LocationBody, Receipt, ReturnReceipt } from '@hilo/contract'
 import { pick } from '@hilo/i18n'
-import { Money, useLanguage, When } from '@hilo/ui'
+import { Money, Stamp, useLanguage } from '@hilo/ui'
 import type { ReactNode } from 'react'
 import type { Key } from '../locales/es.ts'
 import { useWords } from '../words.ts'
@@ -27,7 +27,7 @@ export function ReceiptPaper({
       <p>{receipt.address}</p>
       {isCopy && <p className="t-copy">{t('receipt.copy')}</p>}
       <p>
-        {[receipt.number, receipt.staffName].filter(Boolean).join(' · ')} · <When at={receipt.at} />
+        {[receipt.number, receipt.staffName].filter(Boolean).join(' · ')} · <Stamp at={receipt.at} />
       </p>
       <table>
         <tbody>
@@ -107,7 +107,7 @@ export function ReturnPaper({ receipt, of }: { receipt: ReturnReceipt; of: strin
       <IssuerLine issuer={receipt.issuer} />
       <p>{receipt.address}</p>
       <p>
-        {t('returns.paper')} {receipt.number} · <When at={receipt.at} />
+        {t('returns.paper')} {receipt.number} · <Stamp at={receipt.at} />
       </p>
       <p>{t('returns.paperOf', { number: of })}</p>
       <table>

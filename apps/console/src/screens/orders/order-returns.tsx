@@ -1,5 +1,5 @@
 import type { Order, OrderReturn, ReturnReceipt } from '@hilo/contract'
-import { Button, Code, Icon, Modal, Money, ProblemNote, Section, useLanguage, When } from '@hilo/ui'
+import { Button, Code, Icon, Modal, Money, ProblemNote, Section, Stamp, useLanguage, When } from '@hilo/ui'
 import { type ReactNode, useState } from 'react'
 import { rateText } from '../../lib/format.ts'
 import { useMe, usePlaces } from '../../lib/known.ts'
@@ -83,7 +83,7 @@ function ReturnPaper({ order, back, onClose }: { order: Order; back: OrderReturn
                   <br />
                 </>
               )}
-              <When at={data.at} /> · {data.staffName}
+              <Stamp at={data.at} /> · {data.staffName}
             </p>
             <table className="c-plain">
               <tbody>
