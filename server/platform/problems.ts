@@ -132,9 +132,8 @@ export const platformProblems = defineProblems('platform', {
     retry: 'later',
     title: 'More is asked of Hilo right now than it can do',
     titleEs: 'Ahora mismo se le pide a Hilo más de lo que puede',
-    remedy: 'Nothing was done: try again after the seconds in Retry-After, with the same Idempotency-Key.',
-    remedyEs:
-      'No se ha hecho nada: inténtalo otra vez pasados los segundos de Retry-After, con la misma Idempotency-Key.',
+    remedy: 'Nothing was done: try again in some seconds.',
+    remedyEs: 'No se ha hecho nada: inténtalo otra vez en unos segundos.',
   },
   disk_full: {
     status: 503,
