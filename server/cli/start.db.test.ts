@@ -167,6 +167,9 @@ describe('hilo start', { timeout: 180_000 }, () => {
       const backup = await hilo(['backup', copy], { env })
       expect([backup.code, backup.out]).toEqual([0, expect.stringContaining(`Backup complete in ${copy}`)])
       expect(await health(shop.address)).toBe(200)
+      // The open shop knows of it.
+      const metrics = await (await fetch(`${shop.address}/metrics`)).text()
+      expect(metrics).toMatch(/^hilo_backup_last_timestamp_seconds \d{10}/m)
       const restored = await hilo(['restore', copy, '--data', elsewhere, '--lang', 'en'])
       expect([restored.code, restored.err.includes('Restoring')]).toEqual([0, true])
       const verified = await hilo(['verify', '--data', elsewhere])
