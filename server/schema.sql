@@ -795,6 +795,7 @@ CREATE UNIQUE INDEX customer_order_cart ON orders.customer_order USING btree (ca
 CREATE INDEX customer_order_drafts ON orders.customer_order USING btree (lapses_at) WHERE (status = 'draft'::text);
 CREATE INDEX customer_order_due ON orders.customer_order USING btree (placed_at) WHERE ((status = 'placed'::text) AND (payment_status = ANY (ARRAY['unpaid'::text, 'part_paid'::text])));
 CREATE INDEX customer_order_email ON orders.customer_order USING btree (lower((contact ->> 'email'::text)));
+CREATE INDEX customer_order_ended ON orders.customer_order USING btree (created_at DESC) WHERE (status = ANY (ARRAY['lapsed'::text, 'canceled'::text]));
 CREATE UNIQUE INDEX customer_order_external ON orders.customer_order USING btree (channel_id, external_ref) WHERE (external_ref IS NOT NULL);
 CREATE INDEX customer_order_newest ON orders.customer_order USING btree (placed_at DESC, id DESC) WHERE (status <> 'draft'::text);
 CREATE INDEX customer_order_person ON orders.customer_order USING btree (person_id, placed_at DESC);
@@ -1111,6 +1112,7 @@ create table platform.mail_message (
   constraint mail_message_pkey PRIMARY KEY (id),
   constraint mail_message_dedupe_key_key UNIQUE (dedupe_key)
 );
+CREATE INDEX mail_message_due ON platform.mail_message USING btree (created_at, id) WHERE (status = ANY (ARRAY['queued'::text, 'held'::text]));
 CREATE INDEX mail_message_failed ON platform.mail_message USING btree (created_at) WHERE (status = 'failed'::text);
 CREATE INDEX mail_message_newest ON platform.mail_message USING btree (created_at DESC, id DESC);
 CREATE INDEX mail_message_queued ON platform.mail_message USING btree (created_at) WHERE (status = 'queued'::text);
