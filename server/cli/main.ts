@@ -20,7 +20,8 @@ const flagsOf: Readonly<Record<string, readonly string[]>> = {
   start: [],
   import: ['--max-semi-space-size=4', '--heap-growing-percent=30'],
 }
-const memory = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '131072' }
+// Packing a page takes pieces of 41 and 69 KB, and what stays of it lies in between: pieces from 32 KB on are mapped one by one.
+const memory = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '32768', MALLOC_TRIM_THRESHOLD_: '131072' }
 const flags = flagsOf[process.argv[2] ?? '']
 
 if (process.env['NODE_COMPILE_CACHE'] === cache) {
