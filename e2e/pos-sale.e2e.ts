@@ -2,7 +2,19 @@ import { expect, test } from 'vitest'
 import { sql } from '../server/platform/sql.ts'
 import { visitor } from './harness.ts'
 import { began, browser, hilo, next, openCounter, valencia } from './pos-stand.ts'
-import { atTill, booksOfOrder, finish, onHand, pay, putIn, quiet, scan, soldNumber, soldSince } from './pos-steps.ts'
+import {
+  atTill,
+  booksOfOrder,
+  closed,
+  finish,
+  onHand,
+  pay,
+  putIn,
+  quiet,
+  scan,
+  soldNumber,
+  soldSince,
+} from './pos-steps.ts'
 
 openCounter(8)
 
@@ -116,6 +128,7 @@ test('S27: at the counter a purchase from 90 € brings the mug, from this shop,
   await page.locator('.t-paper').waitFor()
   expect(await onHand(hilo, mug.id, valencia)).toBe(before - 1)
   await page.locator('.t-payfoot .t-pay').click()
+  await closed(page)
   const towel = await hilo.db.one<{ sku: string }>(sql`
     select v.sku from catalog.variant v join catalog.product p on p.id = v.product_id
       join catalog.collection_product cp on cp.product_id = p.id join catalog.collection c on c.id = cp.collection_id
