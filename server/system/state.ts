@@ -2,7 +2,7 @@ import type { SystemState } from '@hilo/contract'
 import type { Clock } from '#platform/clock'
 import type { Config } from '#platform/config'
 import type { Db, Queryable } from '#platform/db'
-import { isMigrated } from '#platform/migrate'
+import { isFinish, migrationsOf, readMigrations } from '#platform/migrate'
 import { readBackups } from './backups.ts'
 import { standingOfChecks } from './checks.ts'
 import { OrderMinutes, readDatabase, readEvents, readHolds, readLeftToPeople, readQueues } from './figures.ts'
@@ -30,6 +30,8 @@ export class StateReader {
   readonly #parts: StateParts
   readonly #orders = new OrderMinutes()
   #kept: { at: number; state: Promise<SystemState> } | undefined
+  /** Migrations that this code needs: those that were there when it first looked, whatever a later version puts beside it. */
+  #needed: Promise<number[]> | undefined
   #database: { at: number; value: SystemState['database'] } | undefined
 
   constructor(parts: StateParts) {
@@ -53,8 +55,15 @@ export class StateReader {
   /** The same, asked anew. */
   async readNow(): Promise<SystemState> {
     const { db } = this.#parts
-    const migrated = await isMigrated(db)
-    return db.together((q) => this.#gather(q, migrated))
+    this.#needed ??= readMigrations().then((all) => all.filter((each) => !isFinish(each)).map(({ version }) => version))
+    const needed = await this.#needed
+    return db.together(async (q) => {
+      const ran = new Set((await migrationsOf(q)).map(({ version }) => version))
+      return this.#gather(
+        q,
+        needed.every((version) => ran.has(version)),
+      )
+    })
   }
 
   async #gather(q: Queryable, migrated: boolean): Promise<SystemState> {
