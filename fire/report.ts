@@ -11,6 +11,8 @@ export type FireResults = {
   plants?: { name: string; seen: boolean; result: R1Result }[]
   r2?: R2Result
   ha?: HaResult | { missing: string[]; packages: string }
+  /** The section of `npm run mutate`, as it is to stand on the page. */
+  mutation?: string
 }
 
 /** What a run may take, in seconds, and what it must drain a second. */
@@ -35,7 +37,13 @@ export function faultsOf({ r1, plants = [], r2, ha }: FireResults): string[] {
   return faults
 }
 
-const headings = { r1: '## R1', plants: '## Faults planted', r2: '## R2', ha: '## High availability' } as const
+const headings = {
+  r1: '## R1',
+  plants: '## Faults planted',
+  r2: '## R2',
+  ha: '## High availability',
+  mutation: '## Mistakes planted',
+} as const
 type Part = keyof typeof headings
 
 const introduction = `# Under fire
@@ -54,12 +62,13 @@ export function renderFire(results: FireResults, before = ''): string {
       .filter((section) => section.startsWith('## '))
       .map((section) => [partOf(section), section.trim()]),
   )
-  const { r1, plants, r2, ha } = results
+  const { r1, plants, r2, ha, mutation } = results
   const made: Partial<Record<Part, string>> = {
     ...(r1 ? { r1: renderR1(r1) } : {}),
     ...(plants ? { plants: renderPlants(plants) } : {}),
     ...(r2 ? { r2: renderR2(r2) } : {}),
     ...(ha ? { ha: 'events' in ha ? renderHa(ha) : renderMissing(ha) } : {}),
+    ...(mutation ? { mutation } : {}),
   }
   const sections = (Object.keys(headings) as Part[]).flatMap((part) => {
     const section = made[part] === undefined ? old.get(part) : `${made[part]}\n\n${machine(results.isFull)}`

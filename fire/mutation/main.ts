@@ -3,20 +3,21 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startTestPostgres } from '../../server/platform/postgres/index.ts'
+import { renderFire } from '../report.ts'
 import { areas, type Part } from './areas.ts'
 import { ignored, staleOf } from './ignored.ts'
 import { instrument } from './instrument.ts'
 import { keyOf, type Mutant } from './mutant.ts'
 import { coveredSets, orderFor, plantAll, testsOf } from './plan.ts'
 import { privateCopy } from './private-copy.ts'
-import { belowTarget, type Judged, scoreOf, scoreTable, survivorLines } from './report.ts'
+import { belowTarget, type Judged, renderMutation, scoreOf, scoreTable, survivorLines } from './report.ts'
 import { refusedByTypes, type TypeVerdicts } from './type-check.ts'
 import { coverage, hunt, type Place, type Verdict } from './worker.ts'
 
 /**
- * npm run mutate -- [--area name] [--file part] [--survivors] [--sample N --seed S] [--budget seconds] [--list]
+ * npm run mutate -- [--area name] [--file part] [--survivors] [--sample N --seed S] [--budget seconds] [--list] [--known] [--page]
  * Plants small mistakes in the sources that decide about stock, money, orders, repeats and rights, one at a time, and says which of them
- * the tests do not notice. Works in a copy of the tree. Ends with 1 when an area is below its target or the list of ignored ones is stale.
+ * the tests do not notice. --survivors tries again what was not noticed last time, --known only shows what is known. Works in a copy of the tree; --page puts the figures into docs/FIRE.md. Ends with 1 when an area is below its target or the list of ignored ones is stale.
  */
 const { values } = parseArgs({
   options: {
@@ -27,6 +28,8 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     budget: { type: 'string', default: '20' },
     list: { type: 'boolean', default: false },
+    page: { type: 'boolean', default: false },
+    known: { type: 'boolean', default: false },
   },
 })
 const root = join(import.meta.dirname, '../..')
@@ -58,7 +61,8 @@ for (const { name } of chosen) {
   const own = planted.filter(({ area }) => area === name)
   const seen: TypeVerdicts = new Map()
   for (const mutant of await refusedByTypes(root, { mutants: own, sources, known, seen, say })) refused.add(mutant)
-  await writeFile(fileOf('types', name), JSON.stringify([...seen]))
+  // Of files that are left out this time nothing is forgotten.
+  await writeFile(fileOf('types', name), JSON.stringify([...(values.file === undefined ? [] : known), ...seen]))
 }
 const mutants = planted.filter((mutant) => !refused.has(mutant))
 say(`${mutants.length} mutants; ${refused.size} more that the compiler refuses`)
@@ -76,21 +80,26 @@ if (values.list) {
   process.exit(0)
 }
 
-const copy = await privateCopy(root)
-const postgres = await startTestPostgres()
-const end = async () => {
-  await postgres.stop()
-  await copy.remove()
-}
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => void end().finally(() => process.exit(130)))
-try {
-  for (const [file, own] of Map.groupBy(mutants, ({ file }) => file))
-    await writeFile(join(copy.folder, file), instrument(sources.get(file) ?? '', own))
-  const place = { folder: copy.folder, databaseUrl: postgres.url }
-  for (const { name, parts } of chosen) for (const part of parts) await judge(place, name, part)
-} finally {
-  await end()
+if (wanted.length > 0) await run()
+
+/** Instruments a copy and lets the tests of each part hunt. */
+async function run(): Promise<void> {
+  const copy = await privateCopy(root)
+  const postgres = await startTestPostgres()
+  const end = async () => {
+    await postgres.stop()
+    await copy.remove()
+  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void end().finally(() => process.exit(130)))
+  try {
+    for (const [file, own] of Map.groupBy(mutants, ({ file }) => file))
+      await writeFile(join(copy.folder, file), instrument(sources.get(file) ?? '', own))
+    const place = { folder: copy.folder, databaseUrl: postgres.url }
+    for (const { name, parts } of chosen) for (const part of parts) await judge(place, name, part)
+  } finally {
+    await end()
+  }
 }
 
 function withSources(part: Part): Part {
@@ -117,8 +126,13 @@ async function judge(place: Place, name: string, part: Part): Promise<void> {
     else if (done % 25 === 0) say(`${done}/${orders.length}, ${seconds(start)} s`)
   })
   for (const mutant of own) results.set(keyOf(mutant), judged.get(mutant.id)?.outcome ?? 'untested')
-  const ofArea = new Set(mutants.filter(({ area }) => area === name).map(keyOf))
-  await writeFile(fileOf('results', name), JSON.stringify([...results].filter(([key]) => ofArea.has(key))))
+  const alive = new Set(mutants.map(keyOf))
+  const files = areas.find((area) => area.name === name)?.parts.flatMap(({ sources: of }) => of) ?? []
+  const kept = [...results].filter(([key]) => {
+    const [file] = JSON.parse(key) as [string]
+    return files.includes(file) && (alive.has(key) || !sources.has(file))
+  })
+  await writeFile(fileOf('results', name), JSON.stringify(kept))
   say(`${name}: ${seconds(start)} s`)
 }
 
@@ -129,6 +143,7 @@ function note(id: number, { verdict, by }: Verdict): void {
 
 /** All, those that survived last time, or a sample that its seed fixes. */
 function sampleOf(all: Mutant[]): Mutant[] {
+  if (values.known) return []
   const open = values.survivors
     ? all.filter((mutant) => ['survived', 'untested'].includes(results.get(keyOf(mutant)) ?? ''))
     : all
@@ -161,6 +176,12 @@ const shown = mutants.filter((mutant) => {
 const all = shown.flatMap(({ id }) => judged.get(id) ?? [])
 const scores = chosen.map(({ name }) => scoreOf(name, all))
 process.stdout.write(`${survivorLines(all).join('\n')}\n\n${scoreTable(scores)}\n\n${seconds(began)} s\n`)
+if (values.page) {
+  const page = join(root, 'docs/FIRE.md')
+  const mutation = renderMutation(scores, { seconds: seconds(began), of: mutants.length, refused: refused.size })
+  const isFull = all.length === mutants.length
+  await writeFile(page, renderFire({ isFull, mutation }, existsSync(page) ? await readFile(page, 'utf8') : ''))
+}
 for (const entry of stale)
   process.stderr.write(`ignored.ts is stale: ${entry.file}: ${entry.from} → ${entry.to} on "${entry.lineText}"\n`)
 process.exitCode = stale.length > 0 || belowTarget(scores).length > 0 ? 1 : 0

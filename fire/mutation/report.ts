@@ -47,3 +47,22 @@ export function survivorLines(judged: readonly Judged[]): string[] {
 export function belowTarget(scores: readonly Score[]): Score[] {
   return scores.filter(({ score }) => score < target)
 }
+
+/**
+ * The section of docs/FIRE.md.
+ * @param seconds how long it took
+ * @param of all mutants of these areas; more than were tried where the run was a sample
+ */
+export function renderMutation(
+  scores: readonly Score[],
+  { seconds, of, refused }: { seconds: number; of: number; refused: number },
+): string {
+  const tried = scores.reduce((sum, { mutants }) => sum + mutants, 0)
+  const which = tried < of ? `A sample of ${tried} of ${of} changes` : `All ${of} changes`
+  return [
+    '## Mistakes planted in the sources, to see whether the tests notice',
+    `${which} of what decides about stock, money, orders, repeats and rights: a boundary moved, a sign turned, a condition held true or false, a call or a lock left out, in TypeScript and in SQL. ${refused} more are refused by the compiler and count for nothing; ignored are those that no test can tell from the original, each with its reason in \`fire/mutation/ignored.ts\`. Target: ${target} % noticed. Every figure is the last run of its area; \`npm run mutate\` names the survivors.`,
+    scoreTable(scores),
+    `The last run took ${seconds} s.`,
+  ].join('\n\n')
+}
