@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildApp, startWorker, subscribers, type Worker } from '#app'
 import { loadConfig } from '#platform/config'
+import { openDb } from '#platform/db'
 import { sql } from '#platform/sql'
 import { type TestDatabase, testDatabase } from '#platform/testing'
 import { aShop } from '../orders/testing.ts'
@@ -168,4 +169,18 @@ describe('who may read them', () => {
     expect(refused.body).not.toContain(token)
     await guarded.close()
   })
+})
+
+test('while the database is away the process still tells of itself, and that it is away, before Prometheus loses patience', async () => {
+  const db = openDb('postgres://nobody@127.0.0.1:1/none', { poolSize: 1 })
+  const config = loadConfig({ HILO_LOG_LEVEL: 'silent' }, { readOnly: true })
+  const lonely = await buildApp({ config, db, clock: t.clock }, { frontEnds: false })
+  const begun = performance.now()
+  const page = readMetrics((await lonely.inject({ url: '/metrics', headers: { host: 'localhost' } })).body)
+  expect(performance.now() - begun).toBeLessThan(5_000)
+  expect(page.get('hilo_database_up')?.samples).toEqual([{ name: 'hilo_database_up', labels: {}, value: 0 }])
+  expect(page.has('hilo_outbox_waiting')).toBe(false)
+  expect(page.has('process_resident_memory_bytes')).toBe(true)
+  await lonely.close()
+  await db.close()
 })
