@@ -67,6 +67,36 @@ describe('the outcome that costs least', () => {
     expect(discounts({ lines, taxIncluded: false, promotions: [offA, offB] })).toEqual(['on-a 100 a'])
     expect(discounts({ lines, taxIncluded: true, promotions: [offA, offB] })).toEqual(['on-b 105 b'])
   })
+
+  it('counts the delivery with its tax', () => {
+    const free = aPromotion({ id: 'free', kind: 'delivery_free', combinable: false })
+    const cart = {
+      lines,
+      taxIncluded: false,
+      delivery: { amountMinor: 100, taxRateBp: 2100 },
+      promotions: [free, offB],
+    }
+    expect(priceCart(aCart(cart)).delivery).toMatchObject({ discountMinor: 100, totalMinor: 0 })
+    expect(priceCart(aCart({ ...cart, taxIncluded: true })).delivery).toMatchObject({ discountMinor: 0 })
+  })
+
+  it('frees the delivery beside a discount on the goods', () => {
+    const free = aPromotion({ id: 'free', kind: 'delivery_free' })
+    const cart = aCart({
+      delivery: { amountMinor: 495, taxRateBp: 2100 },
+      promotions: [amount({ id: 'first', priority: 1 }), free],
+    })
+    expect(priceCart(cart).delivery).toMatchObject({ discountMinor: 495, totalMinor: 0, reason: expect.anything() })
+  })
+})
+
+describe('a promotion that cannot be', () => {
+  it('is a defect, also where it is about gifts', () => {
+    const gift = (more: Partial<Promotion>) => () =>
+      priceCart(aCart({ promotions: [aPromotion({ kind: 'gift', giftVariantId: 'v', ...more })] }))
+    expect(gift({ giftUnits: 0 })).toThrow('giftUnits of promotion prm must be at least 1, got 0')
+    expect(gift({ giftPerUnits: 0 })).toThrow('giftPerUnits of promotion prm must be at least 1, got 0')
+  })
 })
 
 describe('a coupon beside other promotions', () => {
