@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { emit } from '../outbox.ts'
 import { sql } from '../sql.ts'
 import { type TestDatabase, testDatabase } from '../testing.ts'
+import { traceOf } from '../trace.ts'
 import { webhookSubscriber } from './queue.ts'
 import { type PostWebhook, sendDueWebhooks } from './send.ts'
 import { newWebhookSecret } from './sign.ts'
@@ -108,4 +109,22 @@ test('410 Gone switches the endpoint off with its reason; the log keeps every at
     sql`select count(*)::int as n from platform.webhook_attempt where response_status = 503`,
   )
   expect(n).toBeGreaterThanOrEqual(3)
+})
+
+test('attempts at one event bear one trace, each a span of its own, so that a receiver can follow them', async () => {
+  await t.db.run(sql`delete from platform.webhook_endpoint`)
+  await endpoint('whe_t')
+  await happen('per_trace')
+  await t.drain([webhookSubscriber])
+  const sent: string[] = []
+  const failing: PostWebhook = async (_to, headers) => {
+    sent.push(headers['traceparent'] ?? '')
+    return { status: 500 }
+  }
+  await sendDueWebhooks(t.db, t.clock, failing)
+  t.clock.advance(6_000)
+  await sendDueWebhooks(t.db, t.clock, failing)
+  const traces = sent.map(traceOf)
+  expect(traces.map((trace) => trace?.traceId)).toEqual([traces[0]?.traceId, traces[0]?.traceId])
+  expect(traces[0]?.parentId).not.toBe(traces[1]?.parentId)
 })
