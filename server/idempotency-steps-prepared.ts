@@ -234,10 +234,17 @@ function baskets(world: StepWorld, tools: StepTools): Step[] {
     {
       url: '/api/store/carts/:paged/place',
       headers: tools.cartOf('paged'),
-      keep: (body) => void (world.kept['payment'] = (body['next'] as { paymentId: string }).paymentId),
       body: () => ({ expectedTotalMinor: Number(tools.id('pagedTotal')), payment: {} }),
       other: (body) => ({ ...body, payment: { cardToken: 'tok_ok' } }),
     },
-    { url: '/api/store/payments/:payment/confirm' },
+    {
+      url: '/api/store/payments/:payment/confirm',
+      // One that was captured: the provider of these tests lives in the server, and forgets open ones when it is killed.
+      prepare: async (q) => {
+        const { id } = await q.one<{ id: string }>(sql`
+          select id from payments.payment where order_id = ${world.kept['partSale']} and method = 'card_online' and status = 'captured'`)
+        world.kept['payment'] = id
+      },
+    },
   ]
 }

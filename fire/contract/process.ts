@@ -3,13 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Child, start, untilServing } from '../../bench/lib/processes.ts'
 import { freePortFrom } from '../lib/ports.ts'
+import { warmStart } from '../lib/warm-start.ts'
 
 /** HILO_SECRET of all servers of the contract. */
 export const apiSecret = 'a secret that all servers of this contract share'
-
-/** Code of the servers, shared by all of them: most live for one call only. */
-const code = join(tmpdir(), `hilo-contract-code-${process.pid}`)
-process.once('exit', () => rmSync(code, { recursive: true, force: true }))
 
 export type ApiProcess = { base: string; child: Child; stop(): Promise<void> }
 
@@ -33,7 +30,7 @@ export async function startApi(
     HILO_RATE_PER_MINUTE: '100000000',
     HILO_TRUST_PROXY: '1',
     HILO_WORKER: 'off',
-    NODE_COMPILE_CACHE: code,
+    ...warmStart,
     ...env,
   })
   const base = `http://127.0.0.1:${port}`

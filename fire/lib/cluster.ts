@@ -192,8 +192,6 @@ class Watch {
       // Each buyer comes from an address of their own, as through a proxy.
       HILO_TRUST_PROXY: '1',
       NODE_ENV: 'production',
-      // As docs/operations.md advises: a server that was killed is back in half the time.
-      NODE_COMPILE_CACHE: join(folder, 'code'),
       FIRE_CLOCK: clockFile,
       FIRE_PAYMENTS: options.payments,
       FIRE_PAYMENTS_KEY: apiKey,

@@ -1,4 +1,3 @@
-import { flushCompileCache } from 'node:module'
 import { buildApp, startWorker } from '../../server/app.ts'
 import { simulatorProvider } from '../../server/connectors/payment-simulator/index.ts'
 import { usePaymentProvider } from '../../server/payments/index.ts'
