@@ -92,12 +92,16 @@ const failures = ({ failed, firstFailure }: Run) => (failed === 0 ? '' : ` (${fa
 /** The section of docs/BENCHMARKS.md. */
 export function renderGrowth({ rows, relations, slower, seconds }: Growth): string {
   const first = rows[0]
-  const lines = rows.map(({ size, figures: { flow, call } }) => {
-    const fall = (of: Operation) =>
-      first ? 1 - rows.find((row) => row.size === size)!.figures[of].rps / first.figures[of].rps : 0
-    return `| ${thousands(size.orders)} | ${thousands(size.variants)} | ${rate(flow.rps)}${failures(flow)} | ${percent(-fall('flow'))} | ${flow.p99_ms.toFixed(1)} | ${cpuOf(flow).toFixed(2)} | ${rate(call.rps)}${failures(call)} | ${percent(-fall('call'))} | ${call.p99_ms.toFixed(1)} | ${cpuOf(call).toFixed(2)} |`
-  })
+  const cells = (of: Operation, run: Run) => {
+    const change = first ? run.rps / first.figures[of].rps - 1 : 0
+    return `${rate(run.rps)}${failures(run)} | ${percent(change)} | ${run.p99_ms.toFixed(1)} | ${cpuOf(run).toFixed(2)}`
+  }
+  const lines = rows.map(
+    ({ size, figures: { flow, call } }) =>
+      `| ${thousands(size.orders)} | ${thousands(size.variants)} | ${cells('flow', flow)} | ${cells('call', call)} |`,
+  )
   const largest = rows.at(-1)
+  const perOrder = (mib: number) => ((mib * 1024) / (largest?.size.orders ?? 1)).toFixed(2)
   const others = rows.flatMap(({ figures }) => [figures.flow.others, figures.call.others]).toSorted((a, b) => a - b)
   return [
     '## As the shop grows',
@@ -110,18 +114,23 @@ export function renderGrowth({ rows, relations, slower, seconds }: Growth): stri
     '',
     `The largest was loaded in ${Math.round(largest?.loadedSeconds ?? 0)} s. What grows with its ${thousands(largest?.size.orders ?? 0)} orders:`,
     '',
-    '| table | rows | table MiB | indexes MiB | largest indexes |',
-    '|---|---:|---:|---:|---|',
+    '| table | rows | table MiB | indexes MiB | KiB an order | largest indexes, MiB |',
+    '|---|---:|---:|---:|---:|---|',
     ...relations.map(
       ({ table, rows: count, tableMiB, indexMiB, indexes }) =>
-        `| ${table} | ${thousands(count)} | ${thousands(tableMiB)} | ${thousands(indexMiB)} | ${indexes} |`,
+        `| ${table} | ${thousands(count)} | ${thousands(tableMiB)} | ${thousands(indexMiB)} | ${perOrder(tableMiB + indexMiB)} | ${indexes} |`,
     ),
+    `| together | | ${thousands(sum(relations, 'tableMiB'))} | ${thousands(sum(relations, 'indexMiB'))} | ${perOrder(sum(relations, 'tableMiB') + sum(relations, 'indexMiB'))} | |`,
     '',
     slower.length === 0
       ? 'No statement takes noticeably longer in the largest than in the smallest.'
       : `Statements that take longer in the largest than in the smallest (milliseconds a call):\n\n${slower.map(({ text, small_ms, large_ms, calls }) => `- ${small_ms.toFixed(2)} → ${large_ms.toFixed(2)}, ${thousands(calls)} calls: \`${text.slice(0, 160).replaceAll('`', '')}\``).join('\n')}`,
     '',
   ].join('\n')
+}
+
+function sum(relations: readonly Relation[], of: 'tableMiB' | 'indexMiB'): number {
+  return relations.reduce((all, relation) => all + relation[of], 0)
 }
 
 function percent(share: number): string {
