@@ -150,6 +150,19 @@ describe('a cancellation', () => {
     expect((await fulfillmentOf(t.db, orderId)).map(({ status }) => status)).toEqual(['canceled'])
   })
 
+  test('of the last paid unit takes the gift with it', async () => {
+    await aPromotion(t.db, t.clock, { kind: 'gift', giftVariantId: shop.mug, couponCode: 'REGALO' })
+    const { orderId, shirt } = await placed({ shirts: 2, coupon: 'REGALO' })
+    expect((await row(orderId)).lines.map(({ gift, units }) => [gift, units])).toEqual([
+      [false, 2],
+      [true, 1],
+    ])
+    const one = [{ orderLineId: shirt, units: 1 }]
+    expect((await cancel(orderId, { lines: one })).whole).toBe(false)
+    expect((await cancel(orderId, { lines: one })).whole).toBe(true)
+    expect((await row(orderId)).lines.map(({ canceledUnits }) => canceledUnits)).toEqual([2, 1])
+  })
+
   test('of all that is left, without naming it', async () => {
     const { orderId, shirt } = await placed({ shirts: 3 })
     await cancel(orderId, { lines: [{ orderLineId: shirt, units: 1 }] })
@@ -277,6 +290,14 @@ describe('an order of goods and of something without stock', () => {
       delivery: { kind: 'pickup', locationId: shop.valencia },
     })
     const { orderId } = await place(t.db, t.clock, cartId)
+    const other = await aCart(t.db, t.clock, {
+      lines: [{ variantId: service }, { variantId: shop.shirt }],
+      delivery: { kind: 'pickup', locationId: shop.valencia },
+    })
+    const { orderId: kept } = await place(t.db, t.clock, other)
+    const shirt = (await row(kept)).lines.find(({ variantId }) => variantId === shop.shirt)?.id ?? ''
+    await cancel(kept, { lines: [{ orderLineId: shirt, units: 1 }] })
+    expect((await row(kept)).status).toBe('placed')
     const line = (await row(orderId)).lines.find(({ variantId }) => variantId === service)?.id ?? ''
     const before = (await fulfillmentOf(t.db, orderId)).map(({ status, lines }) => [status, lines.length])
     expect(await cancel(orderId, { lines: [{ orderLineId: line, units: 1 }] })).toEqual({
