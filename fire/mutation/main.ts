@@ -26,7 +26,7 @@ const { values } = parseArgs({
     survivors: { type: 'boolean', default: false },
     sample: { type: 'string' },
     seed: { type: 'string', default: '1' },
-    budget: { type: 'string', default: '20' },
+    budget: { type: 'string', default: '60' },
     list: { type: 'boolean', default: false },
     page: { type: 'boolean', default: false },
     known: { type: 'boolean', default: false },

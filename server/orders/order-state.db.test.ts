@@ -312,11 +312,13 @@ describe('an order of goods and of something without stock', () => {
 
 test('an order is complete once, when all of it is with the customer', async () => {
   const { orderId } = await placed()
+  expect(await row(orderId)).toMatchObject({ placedAt: t.clock.now(), completedAt: null, lapsesAt: null, plan: null })
   const complete = () => t.db.transaction((tx) => completeWhenDone(tx, t.clock, { orderId }))
   expect(await complete()).toBe(false)
   const version = await versionOf(orderId)
   await handedOver(orderId)
   expect(await complete()).toBe(false)
   expect(await versionOf(orderId)).toBe(version + 1)
+  expect(await row(orderId)).toMatchObject({ status: 'completed', completedAt: t.clock.now() })
   expect(await events(orderId, 'orders.completed')).toEqual([{ orderId, number: (await row(orderId)).number }])
 })
