@@ -19,7 +19,7 @@ import {
   waiting,
 } from './pos-steps.ts'
 
-openCounter(10)
+openCounter(16)
 
 /** Nothing reaches the server any more. @returns how it is there again */
 const cutOff = async (page: Page) => {
