@@ -121,11 +121,19 @@ async function judge(place: Place, name: string, part: Part): Promise<void> {
   await hunt(place, orders, (id, verdict) => {
     done += 1
     note(id, verdict)
+    results.set(keyOf(judged.get(id) as Judged), verdict.verdict)
+    if (done % 10 === 0) void keep(name)
     if (verdict.verdict === 'survived')
       say(`${done}/${orders.length} survived: ${survivorLines([judged.get(id) as Judged])[0]}`)
     else if (done % 25 === 0) say(`${done}/${orders.length}, ${seconds(start)} s`)
   })
   for (const mutant of own) results.set(keyOf(mutant), judged.get(mutant.id)?.outcome ?? 'untested')
+  await keep(name)
+  say(`${name}: ${seconds(start)} s`)
+}
+
+/** What is known of an area, for the next run; also of a run that ends early. */
+async function keep(name: string): Promise<void> {
   const alive = new Set(mutants.map(keyOf))
   const files = areas.find((area) => area.name === name)?.parts.flatMap(({ sources: of }) => of) ?? []
   const kept = [...results].filter(([key]) => {
@@ -133,7 +141,6 @@ async function judge(place: Place, name: string, part: Part): Promise<void> {
     return files.includes(file) && (alive.has(key) || !sources.has(file))
   })
   await writeFile(fileOf('results', name), JSON.stringify(kept))
-  say(`${name}: ${seconds(start)} s`)
 }
 
 function note(id: number, { verdict, by }: Verdict): void {

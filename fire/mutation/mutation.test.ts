@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
 import { areas } from './areas.ts'
 import { ignored, staleOf } from './ignored.ts'
@@ -70,16 +71,8 @@ describe('mistakes in SQL', () => {
 describe('all mutants in one program', () => {
   const source = 'let log = ""\nif (n > 1 && open)\n  log += "big"\nelse log += `small ${n - 1}`\n'
   const planted = mutationsOf(source, 'example.ts').map((mutation, at) => ({ ...mutation, id: at + 1 }))
-  const run = (code: string, awake: number): string => {
-    const before = Object.getOwnPropertyDescriptor(globalThis, '__hiloMutant')
-    Object.assign(globalThis, { __hiloMutant: (id: number) => id === awake })
-    try {
-      return new Function('n', 'open', `${code}; return log`)(2, true) as string
-    } finally {
-      if (before) Object.defineProperty(globalThis, '__hiloMutant', before)
-      else Reflect.deleteProperty(globalThis, '__hiloMutant')
-    }
-  }
+  const run = (code: string, awake: number): unknown =>
+    runInNewContext(`${code}; log`, { n: 2, open: true, __hiloMutant: (id: number) => id === awake })
 
   test('while they sleep, it is the program as it was; awake, each does what its own text says', () => {
     const all = instrument(source, planted)
