@@ -92,6 +92,7 @@ export const areas: readonly Area[] = [
       {
         sources: orders('commit-order'),
         tests: orders(
+          'order-state.db.test',
           'place-order.db.test',
           'counter.db.test',
           'part-paid.db.test',

@@ -310,6 +310,28 @@ describe('an order of goods and of something without stock', () => {
   })
 })
 
+test('a sale over the counter is complete at once: the unit has left the shelf, with its receipt and its change', async () => {
+  const before = await levelOf(t.db, shop.shirt, shop.valencia)
+  const cartId = await aCart(t.db, t.clock, {
+    channelId: 'pos',
+    locationId: shop.valencia,
+    staffId: actorId,
+    lines: [{ variantId: shop.shirt }],
+    delivery: { kind: 'carry_out', locationId: shop.valencia },
+  })
+  const tenders = [{ method: 'cash' as const, amountMinor: 2500, tenderedMinor: 3000 }]
+  const sold = await place(t.db, t.clock, cartId, { online: undefined, tenders, actorId })
+  expect(sold).toMatchObject({ status: 'placed', changeMinor: 500 })
+  expect(await row(sold.orderId)).toMatchObject({
+    status: 'completed',
+    paymentStatus: 'paid',
+    completedAt: t.clock.now(),
+  })
+  expect((await row(sold.orderId)).receiptNumber).toContain('VLC')
+  expect(await levelOf(t.db, shop.shirt, shop.valencia)).toEqual({ ...before, onHand: before.onHand - 1 })
+  expect(await events(sold.orderId, 'orders.completed')).toHaveLength(1)
+})
+
 test('an order is complete once, when all of it is with the customer', async () => {
   const { orderId } = await placed()
   expect(await row(orderId)).toMatchObject({ placedAt: t.clock.now(), completedAt: null, lapsesAt: null, plan: null })
