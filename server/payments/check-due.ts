@@ -14,8 +14,8 @@ const atOnce = 16
 const leaseMs = 30_000
 /** One turn of the job ends after so many, so that it can be stopped; the next turn goes on. */
 const perTurnMax = 3000
-/** Answers that are no plain capture are written down one by one; shoppers need connections to the database, too. */
-const writing = new Gate({ atOnce: 3, waitingMax: perTurnMax })
+/** Answers that are no plain capture are written down by themselves, few at a time: shoppers need connections to the database, too. */
+const writingAtOnce = 3
 
 /**
  * Asks the provider about every open payment whose time has come, until it is captured, declined or voided, or stands on the list of
@@ -30,6 +30,8 @@ const writing = new Gate({ atOnce: 3, waitingMax: perTurnMax })
  */
 export async function checkDuePayments(db: Db, clock: Clock, most = perTurnMax): Promise<number> {
   let asked = 0
+  const writing = new Gate({ atOnce: writingAtOnce, waitingMax: atOnce })
+  const inTurn: InTurn = (work) => writing.pass(work, () => new Error('more answers to write down than lanes'))
   async function* claimed(): AsyncGenerator<Payment, void> {
     while (asked < most) {
       const due = await claimDue(db, clock, Math.min(atOnce, most - asked))
@@ -38,7 +40,7 @@ export async function checkDuePayments(db: Db, clock: Clock, most = perTurnMax):
       if (due.length < atOnce) return
     }
   }
-  await inLanes(claimed(), atOnce, (payment) => checkOne(db, clock, payment))
+  await inLanes(claimed(), atOnce, (payment) => checkOne(db, clock, { payment, inTurn }))
   return asked
 }
 
@@ -54,7 +56,13 @@ async function claimDue(db: Db, clock: Clock, limit: number): Promise<Payment[]>
      where id in (select id from due) returning ${paymentColumns}`)
 }
 
-async function checkOne(db: Db, clock: Clock, payment: Payment): Promise<void> {
+type InTurn = <T>(work: () => Promise<T>) => Promise<T>
+
+async function checkOne(
+  db: Db,
+  clock: Clock,
+  { payment, inTurn }: { payment: Payment; inTurn: InTurn },
+): Promise<void> {
   const provider = providerNamed(payment.provider)
   const ask = async (): Promise<ProviderState> => {
     const state = await provider.status({ key: payment.id, ref: payment.providerRef })
@@ -62,10 +70,6 @@ async function checkOne(db: Db, clock: Clock, payment: Payment): Promise<void> {
   }
   const state = await ask().catch(() => undefined)
   // The line is down or the answer got lost: asked again later.
-  if (state === undefined) await writeAlone(() => db.transaction((tx) => markUnknown(tx, clock, payment.id)))
-  else await recordState(db, clock, { payment, state, inTurn: writeAlone })
-}
-
-function writeAlone<T>(work: () => Promise<T>): Promise<T> {
-  return writing.pass(work, () => new Error('more answers of providers to write down than one turn asks for'))
+  if (state === undefined) await inTurn(() => db.transaction((tx) => markUnknown(tx, clock, payment.id)))
+  else await recordState(db, clock, { payment, state, inTurn })
 }
