@@ -233,13 +233,16 @@ function viewOption({
 /** Shops that hand over orders, with how much of this cart lies there now. */
 function pickupPlaces(places: readonly Location[], lines: readonly CartLine[], stock: Stock): CartPickupPlace[] {
   const tracked = lines.filter((line) => !line.gift && line.stock.state !== 'untracked')
+  // One pass over what lies anywhere: asking every place about every line would take a second for 200 lines in 1,000 shops.
+  const there = new Map<string, number>()
+  for (const { variantId, units } of tracked)
+    for (const { locationId, atp } of stock.get(variantId ?? '')?.places ?? [])
+      there.set(locationId, (there.get(locationId) ?? 0) + Math.min(units, atp))
+  const wanted = tracked.reduce((sum, { units }) => sum + units, 0)
   return places
     .filter(({ pickup }) => pickup)
     .map((place) => {
-      const missingUnits = tracked.reduce((sum, line) => {
-        const here = stock.get(line.variantId ?? '')?.places.find(({ locationId }) => locationId === place.id)?.atp ?? 0
-        return sum + Math.max(0, line.units - here)
-      }, 0)
+      const missingUnits = wanted - (there.get(place.id) ?? 0)
       return {
         locationId: place.id,
         code: place.code,
