@@ -54,7 +54,7 @@ if (values.only !== 'set-up') {
       rows = await measureOrders(systems, plan, say)
     }
     if (wants('reads')) rows = [...rows, ...(await measureReads(systems, plan, say))]
-    if (wants('baskets')) baskets = await measureBaskets(await shopOf(systems), say)
+    if (wants('baskets')) baskets = await measureBaskets(shopOf(systems), say)
   } finally {
     await systems.close()
   }
