@@ -55,6 +55,8 @@ export type AppContext = {
   clock: Clock
   /** Throws unless the actor may do this; with a place, unless they may do it there. */
   authorize(actor: Actor, action: string, place?: string): void
+  /** Told of each deed of a `write` route in its own transaction, once it is done: who did what is kept with it or not at all. */
+  noteDeed?(tx: Tx, request: FastifyRequest, status: number): void
 }
 
 type Schemas = { params?: ZodType; querystring?: ZodType; body?: ZodType; response?: Record<number, ZodType> }
@@ -159,6 +161,7 @@ export function write<S extends Schemas>(app: FastifyInstance, context: AppConte
       const kept = key && (await takeKey(tx, context.clock, key))
       if (kept) return repeated(input.reply, kept)
       const reply = toReply(await route.run({ ...(input as RouteInput<S>), tx }))
+      context.noteDeed?.(tx, input.request, reply.status)
       if (key) keepAnswer(tx, key, reply)
       return reply
     }),

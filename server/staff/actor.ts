@@ -67,6 +67,7 @@ export function registerActor(app: FastifyInstance, context: AppContext, config:
   })
   app.addHook('onClose', async () => streams.stop())
   const rest = new AuditRest(context)
+  context.noteDeed = (tx, request, status) => rest.noteWithin(tx, request, status)
   app.addHook('onResponse', async (request, reply) => rest.note(request, reply))
   app.addHook('onClose', async () => rest.end())
 }

@@ -1,9 +1,9 @@
-/** The entry that is written after the answer, while the database goes away in that very moment. */
+/** The entry of a deed: part of its transaction, or written after the answer while the database goes away in that very moment. */
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import type { Db } from '#platform/db'
-import { write } from '#platform/http'
+import { write, writeResumable } from '#platform/http'
 import { defineActions } from '#platform/permissions'
 import { compile, sql } from '#platform/sql'
 import { type TestDatabase, testDatabase } from '#platform/testing'
@@ -32,16 +32,17 @@ async function open(): Promise<FastifyInstance> {
   return staffTestApp(
     { db: flaky(t.db), clock: t.clock },
     {
-      extend: (extended, context) =>
-        write(extended, context, {
-          method: 'POST',
-          url: '/api/admin/test-doors/:id/close',
+      extend: (extended, context) => {
+        const common = {
           action: 'test.door.close',
           tag: 'Test',
           summary: 'Test',
           schema: { params: z.strictObject({ id: z.string() }) },
           run: async () => ({ closed: true }),
-        }),
+        }
+        writeResumable(extended, context, { ...common, url: '/api/admin/test-doors/:id/close' })
+        write(extended, context, { ...common, method: 'POST', url: '/api/admin/test-doors/:id/lock' })
+      },
     },
   )
 }
@@ -65,6 +66,18 @@ async function close(door: string, at = app): Promise<void> {
 }
 const entriesOf = (door: string) =>
   t.db.many<{ action: string; at: Date }>(sql`select action, at from staff.audit_entry where subject_id = ${door}`)
+
+test('what was done in one transaction is noted in it, so that neither is there without the other', async () => {
+  const { cookie } = await aStaffCookie(t.db, t.clock, 'manager')
+  const headers = { cookie, 'idempotency-key': 'lock-1' }
+  const lock = () => app.inject({ method: 'POST', url: '/api/admin/test-doors/dor_0/lock', headers })
+  expect((await lock()).statusCode).toBe(200)
+  expect((await lock()).headers['idempotency-replayed']).toBeDefined()
+  const transactions = await t.db.many(sql`
+    select a.xmin = k.xmin as same from staff.audit_entry a, platform.idempotency_key k
+     where a.subject_id = 'dor_0' and k.key = 'lock-1'`)
+  expect(transactions).toEqual([{ same: true }])
+})
 
 test('an entry that the database does not take at that moment is written once it is back, with the moment of the deed', async () => {
   fates = ['away', 'away']

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { type Db, isUniqueViolation, sqlState } from '#platform/db'
+import { type Db, isUniqueViolation, sqlState, type Tx } from '#platform/db'
 import type { AppContext } from '#platform/http'
-import { type AuditEntry, auditScope, entryOf, writeEntry } from './audit.ts'
+import { type AuditEntry, auditScope, entryInsert, entryOf } from './audit.ts'
 
 /** Pauses between attempts, in ms: a database that crashed is back within seconds, one that is being looked after within minutes. */
 const pausesMs = [200, 500, 1000, 2000, 5000, 10_000, ...Array.from({ length: 20 }, () => 30_000)]
@@ -11,8 +11,9 @@ const waitingMax = 1000
 const endMsMax = 5000
 
 /**
- * Writes, after the answer, what staff did through a command that wrote no entry of its own: which action, on what. The deed is done and
- * answered by then, so an entry that the database does not take at that moment is tried again until it does.
+ * Writes what staff did through a command that wrote no entry of its own: which action, on what. Where the command is one transaction
+ * the entry is part of it; a command of several is noted after its answer. That deed is done and answered by then, so an entry that
+ * the database does not take at that moment is tried again until it does.
  */
 export class AuditRest {
   readonly #context: AppContext
@@ -26,9 +27,19 @@ export class AuditRest {
     this.#pauses = pauses
   }
 
+  /** To be called in the transaction of the deed, when it is done. */
+  noteWithin(tx: Tx, request: FastifyRequest, status: number): void {
+    const entry = this.#entryOf(request, status)
+    const scope = auditScope.getStore()
+    if (!entry || !scope) return
+    tx.later(entryInsert(entry))
+    scope.written = true
+  }
+
   /** To be called when the answer is out. Resolves when the entry is written, or given up. */
   async note(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const entry = this.#entryOf(request, reply)
+    const isRepeat = reply.hasHeader('idempotency-replayed')
+    const entry = isRepeat ? undefined : this.#entryOf(request, reply.statusCode)
     if (!entry) return
     const writing = this.#write(request, entry).finally(() => this.#waiting.delete(writing))
     this.#waiting.add(writing)
@@ -43,11 +54,10 @@ export class AuditRest {
     await Promise.race([Promise.all(this.#waiting), patience])
   }
 
-  #entryOf(request: FastifyRequest, reply: FastifyReply): AuditEntry | undefined {
+  #entryOf(request: FastifyRequest, status: number): AuditEntry | undefined {
     const { action } = request.routeOptions.config
     const isReading = request.method === 'GET' || request.method === 'HEAD'
-    const isRepeat = reply.hasHeader('idempotency-replayed')
-    const quiet = isReading || isRepeat || reply.statusCode >= 400 || auditScope.getStore()?.written
+    const quiet = isReading || status >= 400 || auditScope.getStore()?.written
     if (request.actor?.kind !== 'staff' || action === undefined || quiet) return undefined
     const params = (request.params ?? {}) as Record<string, string>
     const body = (request.body ?? {}) as Record<string, unknown>
@@ -93,7 +103,7 @@ export class AuditRest {
 /** What kept the entry from being written, or undefined. One whose answer got lost on its way back is there already. */
 async function tried(db: Db, entry: AuditEntry): Promise<unknown> {
   try {
-    await writeEntry(db, entry)
+    await db.run(entryInsert(entry))
     return undefined
   } catch (error) {
     return isUniqueViolation(error, 'audit_entry_pkey') ? undefined : error

@@ -3,7 +3,7 @@ import { type Actor, actorId } from '#platform/actor'
 import type { Clock } from '#platform/clock'
 import type { Queryable } from '#platform/db'
 import { newId } from '#platform/ids'
-import { sql } from '#platform/sql'
+import { type Sql, sql } from '#platform/sql'
 
 export type AuditFact = {
   /** `orders.cancel`, `staff.member.disabled`: module, thing, what happened. */
@@ -42,13 +42,13 @@ export function entryOf(clock: Clock, actor: Actor, fact: AuditFact): AuditEntry
   }
 }
 
-/** Writes an entry. @throws a unique violation when it is there already */
-export async function writeEntry(q: Queryable, entry: AuditEntry): Promise<void> {
+/** The statement that writes an entry; a unique violation when it is there already. */
+export function entryInsert(entry: AuditEntry): Sql {
   const { action, subjectId, locationId, data } = entry.fact
-  await q.run(sql`
+  return sql`
     insert into staff.audit_entry (id, at, actor_kind, actor_id, actor_name, action, subject_id, location_id, data, request_id)
     values (${entry.id}, ${entry.at}, ${entry.actorKind}, ${entry.actorId}, ${entry.actorName}, ${action}, ${subjectId}, ${locationId},
-            ${JSON.stringify(data)}::jsonb, ${entry.requestId})`)
+            ${JSON.stringify(data)}::jsonb, ${entry.requestId})`
 }
 
 /**
@@ -57,7 +57,7 @@ export async function writeEntry(q: Queryable, entry: AuditEntry): Promise<void>
 export async function audit(tx: Queryable, clock: Clock, actor: Actor, fact: AuditFact): Promise<void> {
   const entry = entryOf(clock, actor, fact)
   if (!entry) return
-  await writeEntry(tx, entry)
+  await tx.run(entryInsert(entry))
   const scope = auditScope.getStore()
   if (scope) scope.written = true
 }

@@ -99,7 +99,9 @@ describe('the road in', () => {
       await browser().send('POST', '/api/staff/login', { email: dismissed.email, password: ownPassword }),
     ]
     expect(answers[0]?.body.code).toBe('staff.login_refused')
-    expect(new Set(answers.map(({ status, body }) => JSON.stringify({ status, body }))).size).toBe(1)
+    // Only the name of the request differs, as it does for every call.
+    const told = answers.map(({ status, body }) => JSON.stringify({ status, body: { ...body, requestId: '' } }))
+    expect(new Set(told).size).toBe(1)
   })
 
   test('where the house requires a second factor, who has none sets one up before they are in', async () => {
