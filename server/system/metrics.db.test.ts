@@ -50,7 +50,8 @@ test('a page holds to the format, and every family says what it is', async () =>
   ])
   const families = readMetrics(await answer.text())
   const own = [...families].filter(([name]) => name.startsWith('hilo_'))
-  expect(own.length).toBeGreaterThan(30)
+  // Some are told only once there is something to tell: a first backup, a request.
+  expect(own.length).toBeGreaterThan(25)
   for (const [name, { help }] of own) expect(help, name).toMatch(/^[A-Z1].{12,}\.$/)
   expect([...families.keys()]).toContain('process_resident_memory_bytes')
   expect([...families.keys()]).toContain('nodejs_heap_size_used_bytes')
