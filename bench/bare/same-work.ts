@@ -30,6 +30,9 @@ type ChannelOrder = { externalRef: string; key: string; variantId: string; locat
 /** Two routes that do the same work as Hilo, each by one durable call of one function (same-work.sql), on at most 10 connections. */
 export function registerSameWork(app: FastifyInstance, databaseUrl: string): void {
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 10 })
+  // A connection that the server cuts while it is being closed has nobody else to tell.
+  pool.on('error', () => undefined)
+  pool.on('connect', (client) => void client.on('error', () => undefined))
   app.addHook('onClose', () => pool.end())
   app.post<{ Body: Order }>('/same-work/order', { schema: order }, async ({ body }, reply) => {
     const { rows } = await pool.query<{ placed: object | null }>({
