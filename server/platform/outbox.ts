@@ -80,7 +80,7 @@ export function wakeAfter(tx: Tx): void {
   tx.onCommit(() => wake())
 }
 
-/** Called by the relay of this process, so that events move at once instead of at the next poll. */
+/** Called by the relay of this process, so that events move soon instead of at the next poll. */
 export function onOutboxWritten(listener: () => void): void {
   wake = listener
 }

@@ -170,7 +170,7 @@ async function behind(db: Db, clock: Clock, subscribers: readonly Subscriber[]):
   return due.filter(({ name }) => !moved.has(name))
 }
 
-/** After a round with events the next one waits a moment: under load one round then serves many transactions. */
+/** A round waits a moment after it was woken, and after a round with events: one round then serves many transactions. */
 const gatherMs = 25
 
 export type Relay = { stop(): Promise<void>; drain(): Promise<void> }
@@ -185,7 +185,7 @@ export async function drainEvents(db: Db, clock: Clock, subscribers: readonly Su
 }
 
 /**
- * Runs relay and subscribers in this process until stopped: at once after a local commit, else every `pollMs`.
+ * Runs relay and subscribers in this process until stopped: a moment after a local commit, else every `pollMs`.
  * @param onRelayed told when new events are in the log (live screens)
  */
 export function startRelay(
@@ -244,6 +244,7 @@ export function startRelay(
         onError(error)
       }
       if (running) await idle()
+      if (running && nudged) await gatherOrStop()
     }
   }
   const done = loop()
