@@ -119,7 +119,9 @@ test('a pickup is handed over by its QR: what to fetch and from where, once only
   expect(await card.locator('.t-fetch').textContent()).toContain(title)
   await card.getByRole('button', { name: 'Entregar' }).click()
   await page.locator('.mantine-Notification-root', { hasText: order.number ?? '' }).waitFor()
-  expect((await manager.get<Order>(`/api/admin/orders/${order.id}`)).status).toBe('completed')
+  // The order follows what was handed over, a moment later.
+  const status = async () => (await manager.get<Order>(`/api/admin/orders/${order.id}`)).status
+  await expect.poll(status).toBe('completed')
   expect(await onHand(hilo, variantId, valencia)).toBe(1)
   await scan(page, `HILO:P:${code}`)
   await page.locator('.t-pickup', { hasText: 'Ya se entregó' }).waitFor()
