@@ -186,6 +186,8 @@ export class Faces {
         accept: path.startsWith('/api/') ? 'application/json' : 'text/html',
         ...(method === 'POST' ? { 'idempotency-key': randomUUID(), 'content-type': 'application/json' } : {}),
         ...headers,
+        // Staff are spoken to in their own language unless they choose another one, which is what this cookie says.
+        cookie: [headers?.['cookie'], `hilo_lang=${language}`].filter(Boolean).join('; '),
       },
       body: body === undefined ? null : JSON.stringify(body),
       signal: AbortSignal.timeout(hangMs),
