@@ -22,7 +22,7 @@ export function renderReport({
 }): string {
   const parts = [
     '# Benchmarks',
-    `Made by \`npm run bench\` on ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown CPU'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}, bundled PostgreSQL on the same machine with durable commits (fsync and synchronous_commit on), load generator on the same cores. Medians of ${plan.runs} runs of ${plan.seconds} s, Hilo and the bare route in turn. **Ratios within one run are what lasts**; absolute figures belong to that machine at that hour.`,
+    `Made by \`npm run bench\` on ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown CPU'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}, bundled PostgreSQL on the same machine with durable commits (fsync and synchronous_commit on), load generator on the same cores. ${plan.runs === 1 ? `One run of ${plan.seconds} s a figure` : `Medians of ${plan.runs} runs of ${plan.seconds} s`}, Hilo and the bare route in turn. **Ratios within one run are what lasts**; absolute figures belong to that machine at that hour.`,
     'The bare route is one Fastify route that does one durable order function call (stock, order, line, payment, event) on the same PostgreSQL: a floor, not a shop. For the product page the bare route answers a fixed JSON.',
     sameWorkText,
   ]
