@@ -159,6 +159,8 @@ export class Stage {
     await this.#payments?.stop()
     if (this.#mail) await this.mailDown()
     await this.#postgres.stop()
+    // One that came back by itself after a full disk is nobody's child.
+    this.#signalAll('SIGKILL')
     if (this.#disk) execFileSync('umount', ['-l', this.#disk])
     rmSync(this.#folder, { recursive: true, force: true })
   }
