@@ -4,6 +4,7 @@ import { type ReactNode, useEffect, useId, useState } from 'react'
 import { api } from '../../lib/api.ts'
 import { nearWhen } from '../../lib/format.ts'
 import { useMe, usePeople } from '../../lib/known.ts'
+import { useNow } from '../../lib/now.ts'
 import { refresh, useAct, useRead } from '../../lib/query.ts'
 import { useSay, useT } from '../../lib/words.ts'
 import { msText } from './figures.ts'
@@ -85,7 +86,7 @@ function Run({ run, isLast = false }: { run: CheckRun; isLast?: boolean }): Reac
   const isBad = (run.disagreements ?? 0) > 0
   const [asked, setAsked] = useState(false)
   const shown = asked || (isLast && isBad)
-  const when = nearWhen(run.finishedAt ?? run.askedAt, language, new Date())
+  const when = nearWhen(run.finishedAt ?? run.askedAt, language, useNow())
   const who = run.askedBy === null ? t('system.checkNight') : t('system.checkBy', { who: person(run.askedBy) })
   return (
     <>
