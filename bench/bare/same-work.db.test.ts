@@ -115,7 +115,10 @@ async function followed(): Promise<void> {
       select count(*)::int as n from payments.payment p
        where p.method = 'card_online' and not exists (select 1 from payments.provider_event e where e.payload -> 'data' ->> 'key' = p.id)`)
   const until = performance.now() + 10_000
-  while ((await waiting()).n > 0 && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 20))
+  while ((await waiting()).n > 0) {
+    if (performance.now() > until) throw new Error('the provider’s notice did not come')
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
   await t.drain(subscribers)
 }
 

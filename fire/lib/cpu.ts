@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { ticksOf } from '../../bench/lib/usage.ts'
 
 /** Processor time in seconds. */
 export type Cpu = { servers: number; database: number; others: number }
@@ -20,21 +20,5 @@ export function cpuBetween(before: Cpu, after: Cpu): Cpu {
     servers: after.servers - before.servers,
     database: after.database - before.database,
     others: after.others - before.others,
-  }
-}
-
-function ticksOf(pid: number): number {
-  const stat = tryRead(`/proc/${pid}/stat`)
-  // After the name in brackets: utime, stime, cutime and cstime are fields 14 to 17 of proc(5), here 11 to 14.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return fields.slice(11, 15).reduce((sum, ticks) => sum + (Number(ticks) || 0), 0)
-}
-
-// The process may have ended between two looks, or the system has no such files.
-function tryRead(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return ''
   }
 }
