@@ -55,6 +55,9 @@ export async function refusedByTypes(
         )
       }
     }
+    // As it was again: with the last mutant left in it, the files that import this one would have all of theirs refused.
+    const [wrong] = (await server?.errorLines(file, source)) ?? []
+    if (wrong !== undefined) throw new Error(`${file}:${wrong} does not compile as it is`)
     say(`types of ${file}: ${own.filter((mutant) => seen.get(hashOf(mutant))).length} of ${own.length} mutants refused`)
   }
   server?.stop()
