@@ -35,6 +35,10 @@ export class LoadClient {
   close(): Promise<void> {
     return this.#pool.close()
   }
+  /** Cuts all lines at once; calls under way throw. */
+  destroy(): Promise<void> {
+    return this.#pool.destroy()
+  }
 }
 
 export type Figure = {

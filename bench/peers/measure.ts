@@ -6,8 +6,8 @@ import { type Race, raceForTheLast } from './race.ts'
 import { type Shop, skuOf } from './shop.ts'
 import { pause } from './wait.ts'
 
-/** An answer under load may take minutes with some systems. */
-const patient = { timeoutMs: 600_000 }
+/** An answer under load may take minutes with some systems; one that takes longer than this counts as failed. */
+const patient = { timeoutMs: 180_000 }
 /** Orders that are counted one by one. */
 const counted = 20
 /** Backends that are idle hand in their counters after ten seconds; queued jobs have run by then, too. */

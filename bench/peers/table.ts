@@ -40,8 +40,12 @@ function about(reports: readonly Report[], { postgres, seconds, settings, takenO
   ].join(' ')
 }
 
-const number = (value: number) =>
-  value >= 100 ? Math.round(value).toLocaleString('en') : value >= 10 ? value.toFixed(1) : value.toFixed(2)
+const number = (value: number, digits = 2) =>
+  value >= 100
+    ? Math.round(value).toLocaleString('en')
+    : value >= 10
+      ? value.toFixed(Math.min(1, digits))
+      : value.toFixed(digits)
 const rate = (figure: Measured | undefined) =>
   figure === undefined ? '–' : figure.done === 0 ? 'none done' : `${number(figure.rps)}${failures(figure)}`
 const failures = ({ failed }: Measured) => (failed > 0 ? ` (${failed} failed)` : '')
@@ -77,12 +81,19 @@ const lines: [text: string, tell: (report: Report) => string][] = [
     ({ race }) => `**${race.sold}**${outcome(race)} of ${race.buyers} buyers`,
   ],
   ['refused / failed', ({ race }) => `${race.refused} / ${race.failed}`],
+  ['answers that asked to come back later, obeyed', ({ race }) => number(race.sentAway, 0)],
   ['most frequent word to them', ({ race }) => race.word.replaceAll('|', '/').replaceAll(/\s+/g, ' ') || '–'],
   [
     'orders in its database / units taken of those on hand',
     ({ race }) => `${race.orders} / ${race.stock.taken} of ${race.stock.onHand}`,
   ],
-  ['until the last one knew, s', ({ race }) => number(race.seconds)],
+  [
+    'until the last one knew, s',
+    ({ race }) =>
+      race.waiting === 0
+        ? number(race.seconds)
+        : `not ended within ${race.limitMinutes} min: ${plural(race.waiting, 'buyer')} knew nothing`,
+  ],
   ['start to first answer, s', ({ startMs }) => number(startMs / 1000)],
   ['memory at rest / at most under orders, MiB', ({ idleMiB, peakMiB }) => `${idleMiB} / ${peakMiB}`],
   [
@@ -91,16 +102,17 @@ const lines: [text: string, tell: (report: Report) => string][] = [
   ],
 ]
 
-function plural(calls: number): string {
-  return calls === 1 ? '1 call' : `${calls} calls`
+function plural(count: number, of = 'call'): string {
+  return count === 1 ? `1 ${of}` : `${count} ${of}s`
 }
 
-function outcome({ sold, units }: Report['race']): string {
+function outcome({ sold, units, waiting, limitMinutes }: Report['race']): string {
   if (sold > units) return ` (${sold - units} too many)`
+  if (waiting > 0) return ` (not ended within ${limitMinutes} min)`
   return sold < units ? ` (${units - sold} left unsold)` : ''
 }
 
 const whatItMeans = `What the figures leave out. The bare route has no cart, price, tax, promotion, customer or history: it is a floor, not a shop. Hilo's
 orders are paid (captured, with the provider's notice), Medusa's and Vendure's are authorized only; their admin panels, mail and asset plugins
 are off, which favours them. Medusa and Vendure show shoppers no stock by place: that line asks their administrators' APIs. Slow systems
-finish few orders in the time, so their percentiles rest on few. Units taken of those on hand: what the system itself believes.`
+finish few orders in the time, so their percentiles rest on few. In the race nobody tries again unless an answer says when. Units taken of those on hand: what the system itself believes.`

@@ -1,8 +1,11 @@
 import type { Child } from '../lib/processes.ts'
 
-/** Waits so many milliseconds. */
-export function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms))
+/** Waits so many milliseconds; a wait that nobody waits for does not keep the program alive. */
+export function pause(ms: number, { isWaitedFor = true } = {}): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms)
+    if (!isWaitedFor) timer.unref()
+  })
 }
 
 /**
