@@ -70,6 +70,17 @@ describe('a key taken inside the work', () => {
     expect(await stored(key)).toEqual({ ...answer, fingerprint: 'print' })
   })
 
+  test('is answered alone: neither another key of this caller nor the same one of another caller gets the answer', async () => {
+    const key = aKey()
+    const others = [aKey(), { ...key, scope: 'till' }]
+    for (const other of others) await take(other)
+    await t.db.transaction(async (tx) => {
+      await takeKey(tx, t.clock, key)
+      keepAnswer(tx, key, answer)
+    })
+    expect(await Promise.all([key, ...others].map(stored))).toMatchObject([answer, { status: null }, { status: null }])
+  })
+
   test('with another request is refused, answered or not', async () => {
     const key = aKey()
     await take(key)
@@ -145,6 +156,17 @@ describe('a key noted before work of several steps', () => {
       { kept: answer, isRepeat: true },
       { isRepeat: false },
     ])
+  })
+
+  test('the same key of two callers at once: each gets what was answered to them', async () => {
+    const mine = aKey()
+    const theirs = { ...mine, scope: 'till', fingerprint: 'theirs' }
+    const theirAnswer = { status: 200, body: 'theirs' }
+    for (const key of [mine, theirs]) await noteKey(t.db, t.clock, key)
+    await keepAnswerAfter(t.db, mine, answer)
+    await keepAnswerAfter(t.db, theirs, theirAnswer)
+    const asked = await Promise.all([aKey(), mine, theirs, mine].map((key) => noteKey(t.db, t.clock, key)))
+    expect(asked.slice(1).map(({ kept }) => kept)).toEqual([answer, theirAnswer, answer])
   })
 
   test('answers kept together go to their own keys', async () => {
