@@ -23,6 +23,7 @@ export function faultsOf({ r1, plants = [], r2, ha }: FireResults): string[] {
   const faults: string[] = []
   if (r1 && !isClean(r1.verdict)) faults.push(`R1: ${JSON.stringify(r1.verdict)}`)
   if (r1 && !r1.verify.ok) faults.push(`R1: hilo verify disagrees:\n${r1.verify.said}`)
+  for (const defect of r1?.tally.defects ?? []) faults.push(`R1: a defect was answered: ${defect}`)
   if (r1?.unrest) faults.push(`R1: not quiet: ${JSON.stringify(r1.unrest)}`)
   for (const { name, seen } of plants) if (!seen) faults.push(`the planted fault "${name}" was not seen`)
   if (r2 && !isClosed(r2.verdict)) faults.push(`R2: ${JSON.stringify(r2.verdict)}`)

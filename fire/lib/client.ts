@@ -8,7 +8,14 @@ export type Request = {
   body?: object
   headers?: Record<string, string>
 }
-export type Tally = { calls: number; retries: number; statuses: Record<string, number>; longestGapMs: number }
+export type Tally = {
+  calls: number
+  retries: number
+  statuses: Record<string, number>
+  longestGapMs: number
+  /** The first answers of 500 and above that did not say "later": a server's defects, whatever was killed around it. */
+  defects: string[]
+}
 
 export type PerTry = (request: Request, tries: number) => Request
 
@@ -28,7 +35,7 @@ export class FailoverClient {
   readonly #pools: Pool[]
   #next = 0
   #lastGood = performance.now()
-  readonly tally: Tally = { calls: 0, retries: 0, statuses: {}, longestGapMs: 0 }
+  readonly tally: Tally = { calls: 0, retries: 0, statuses: {}, longestGapMs: 0, defects: [] }
 
   readonly #perTry: PerTry
   readonly #losesAnswer: () => boolean
@@ -93,6 +100,8 @@ export class FailoverClient {
         return undefined
       }
       this.#count(String(response.statusCode))
+      if (response.statusCode >= 500 && response.statusCode !== 503 && this.tally.defects.length < 5)
+        this.tally.defects.push(`${method} ${path}: ${text.slice(0, 500)}`)
       return { status: response.statusCode, body: parsed }
     } catch (error) {
       // The line broke or nobody was there: what happened to the request is unknown, so it is sent again.

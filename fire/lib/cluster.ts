@@ -32,6 +32,8 @@ export type Cluster = {
   readonly killed: { servers: number; database: number }
   /** Processor time used so far; the database's is 0 where it is not ours. */
   cpu(): Cpu
+  /** What the servers have written down so far, dead ones included. */
+  log(): string
   stop(): Promise<void>
 }
 
@@ -85,6 +87,7 @@ export async function startCluster(
       database: postgres ? cpuSeconds(postgresProcessesOf(join(folder, 'postgres/data'))) : 0,
       others: process.cpuUsage().user / 1e6 + process.cpuUsage().system / 1e6,
     }),
+    log: () => [tryRead(join(folder, 'servers.log')), ...watch.servers.map(({ child }) => child.output())].join('\n'),
     killServer: (at) => {
       killed.servers += 1
       watch.servers[at % watch.servers.length]?.child.process.kill('SIGKILL')

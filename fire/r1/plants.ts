@@ -40,7 +40,8 @@ export const plants: readonly Plant[] = [
   },
   {
     name: 'clients forget their Idempotency-Key',
-    size: { ...quick, answersLost: 0.5 },
+    // Plenty of units: whoever asks anew must still find one to buy a second time.
+    size: { ...quick, answersLost: 0.5, perPlace: 10 },
     plant: { perTry: forgetful },
     isSeen: ({ verdict }) => verdict.doubled > 0,
   },

@@ -154,6 +154,7 @@ async function burn({ cluster, world, plan, size, say, simulator, plant }: Burni
         ),
       ),
     }
+    for (const defect of client.tally.defects) say(`defect: ${defect}${loggedOf(cluster, defect)}`)
     return {
       seed: plan.seed,
       size,
@@ -171,6 +172,19 @@ async function burn({ cluster, world, plan, size, say, simulator, plant }: Burni
     await client.close()
     await db.close()
   }
+}
+
+/** What the server wrote down about the request that an answer names. */
+function loggedOf(cluster: Cluster, answered: string): string {
+  const id = /"requestId":"([^"]+)"/.exec(answered)?.[1]
+  const lines =
+    id === undefined
+      ? []
+      : cluster
+          .log()
+          .split('\n')
+          .filter((line) => line.includes(id))
+  return lines.map((line) => `\n  ${line.slice(0, 2000)}`).join('')
 }
 
 /** Lets so many buyers in at a time, in order, and strikes when their number comes up. */

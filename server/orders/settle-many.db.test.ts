@@ -90,6 +90,55 @@ test('forty orders whose money is found out together are placed together, with t
   await noLawBroken()
 })
 
+/** @returns how often the provider was asked, by payment */
+async function checkedWith(isLost: (asked: number) => boolean): Promise<number[]> {
+  const asked = new Map<string, number>()
+  let all = 0
+  usePaymentProvider({
+    ...simulator.provider,
+    status: async (about) => {
+      asked.set(about.key, (asked.get(about.key) ?? 0) + 1)
+      const state = await simulator.provider.status(about)
+      if (isLost(++all)) throw new Error('the answer was lost')
+      return state
+    },
+  })
+  try {
+    await checkDuePayments(t.db, t.clock)
+  } finally {
+    usePaymentProvider(simulator.provider)
+  }
+  return [...asked.values()]
+}
+
+test('an answer that is lost while others arrive is asked for again at once, not half a minute later', async () => {
+  const orderIds = await paidAtThePage(40)
+  placeWithCapture()
+  // The first sixteen are asked side by side: from then on the line is known to be up.
+  const asked = await checkedWith((n) => n > 16 && n % 4 === 0)
+  expect(await statusesOf(orderIds)).toEqual({ 'placed paid': 40 })
+  expect(Math.max(...asked)).toBeGreaterThan(1)
+})
+
+test('while the line is down each payment is asked about once and waits for its next time', async () => {
+  const orderIds = await paidAtThePage(5)
+  const asked = await checkedWith(() => true)
+  expect(asked).toEqual([1, 1, 1, 1, 1])
+  expect(await statusesOf(orderIds)).toEqual({ 'draft unpaid': 5 })
+  t.clock.advance(60_000)
+  placeWithCapture()
+  await checkDuePayments(t.db, t.clock)
+  expect(await statusesOf(orderIds)).toEqual({ 'placed paid': 5 })
+})
+
+test('an answer that is lost time and again is given up for now after three tries', async () => {
+  const orderIds = await paidAtThePage(3)
+  placeWithCapture()
+  const asked = await checkedWith((n) => n > 1)
+  expect(asked.toSorted((a, b) => a - b)).toEqual([1, 3, 3])
+  expect(await statusesOf(orderIds)).toEqual({ 'draft unpaid': 2, 'placed paid': 1 })
+})
+
 test('forty orders whose captures were written alone are placed together by the subscriber', async () => {
   const orderIds = await paidAtThePage(40)
   writtenAlone()

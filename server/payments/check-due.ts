@@ -12,8 +12,12 @@ import { type ProviderState, providerNamed } from './provider.ts'
 const atOnce = 16
 /** A claimed payment may wait for two calls of ten seconds before its own. */
 const leaseMs = 30_000
+/** What an answer takes at most that is called lost, and not slow. */
+const quickMs = 1000
 /** One turn of the job ends after so many, so that it can be stopped; the next turn goes on. */
 const perTurnMax = 3000
+/** Times an answer that got lost on a line that carries others is asked for on the spot. */
+const onTheSpot = 3
 /** Answers that are no plain capture are written down by themselves, few at a time: shoppers need connections to the database, too. */
 const writingAtOnce = 3
 
@@ -22,7 +26,7 @@ const writingAtOnce = 3
  * `attention.ts`.
  *
  *   CLAIM   a handful with a lease, in one statement; several processes take different ones
- *   ASK     side by side, no transaction open
+ *   ASK     side by side, no transaction open; an answer that gets lost while others arrive is asked for again at once
  *   RECORD  captures that arrive together are written together, with their orders; everything else by itself
  *
  * @param most payments asked about
@@ -40,7 +44,8 @@ export async function checkDuePayments(db: Db, clock: Clock, most = perTurnMax):
       if (due.length < atOnce) return
     }
   }
-  await inLanes(claimed(), atOnce, (payment) => checkOne(db, clock, { payment, inTurn }))
+  const line = { isUp: false }
+  await inLanes(claimed(), atOnce, (payment) => checkOne(db, clock, { payment, inTurn, line }))
   return asked
 }
 
@@ -61,15 +66,27 @@ type InTurn = <T>(work: () => Promise<T>) => Promise<T>
 async function checkOne(
   db: Db,
   clock: Clock,
-  { payment, inTurn }: { payment: Payment; inTurn: InTurn },
+  { payment, inTurn, line }: { payment: Payment; inTurn: InTurn; line: { isUp: boolean } },
 ): Promise<void> {
   const provider = providerNamed(payment.provider)
   const ask = async (): Promise<ProviderState> => {
     const state = await provider.status({ key: payment.id, ref: payment.providerRef })
     return state.status === 'authorized' ? provider.capture({ key: payment.id, ref: state.ref }) : state
   }
-  const state = await ask().catch(() => undefined)
-  // The line is down or the answer got lost: asked again later.
+  const answered = async (tries: number): Promise<ProviderState | undefined> => {
+    const begun = clock.now().getTime()
+    try {
+      const state = await ask()
+      line.isUp = true
+      return state
+    } catch {
+      // The lease has room for one call that takes its whole time.
+      const wasQuick = clock.now().getTime() - begun < quickMs
+      return line.isUp && wasQuick && tries < onTheSpot ? answered(tries + 1) : undefined
+    }
+  }
+  const state = await answered(1)
+  // The line is down or the answer was lost again: asked later.
   if (state === undefined) await inTurn(() => db.transaction((tx) => markUnknown(tx, clock, payment.id)))
   else await recordState(db, clock, { payment, state, inTurn })
 }
