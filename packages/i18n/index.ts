@@ -19,8 +19,26 @@ export function createTranslators<K extends string>(es: Catalog<K>, en: Catalog<
 function translator<K extends string>(language: Language, catalog: Catalog<K>): Translate<K> {
   const locale = language === 'es' ? 'es-ES' : 'en-GB'
   const i18n = setupI18n({ locale, messages: { [locale]: { ...catalog } } })
-  i18n.setMessagesCompiler(compileMessage)
-  return (key, values) => i18n._(key, values)
+  // Reading a message costs more than saying it, and a page says hundreds: each is read once, those without values are said once.
+  const read = new Map<string, ReturnType<typeof compileMessage>>()
+  i18n.setMessagesCompiler((message) => {
+    const compiled = read.get(message) ?? compileMessage(message)
+    read.set(message, compiled)
+    return compiled
+  })
+  const said = new Map<K, string>()
+  return (key, values) => {
+    const known = said.get(key)
+    if (known !== undefined) return known
+    const text = i18n._(key, values)
+    if (isFixed(read.get(catalog[key]))) said.set(key, text)
+    return text
+  }
+}
+
+/** A message without a value in it is the same whenever it is said. */
+function isFixed(compiled: ReturnType<typeof compileMessage> | undefined): boolean {
+  return compiled?.every((part) => typeof part === 'string') ?? false
 }
 
 /** Text in the reader's language; Spanish when the other is empty. */
