@@ -21,7 +21,7 @@ export function routeCollector(): { routes: ApiRoute[]; add(route: RouteOptions)
   return {
     routes,
     add: (route) => {
-      if (!(route.url.startsWith('/api/') || route.url === '/metrics') || route.method === 'HEAD') return
+      if (!(route.url.startsWith('/api/') || route.url === '/metrics')) return
       for (const method of [route.method].flat()) {
         if (method === 'HEAD' || method === 'OPTIONS') continue
         routes.push({

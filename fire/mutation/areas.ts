@@ -126,7 +126,7 @@ export const areas: readonly Area[] = [
       },
       {
         sources: ['orders', 'inventory', 'payments', 'staff'].map((name) => `server/${name}/permissions.ts`),
-        tests: ['server/authorization.db.test.ts'],
+        tests: ['server/authorization.test.ts', 'server/authorization.db.test.ts'],
       },
       {
         sources: ['actor', 'api-keys', 'sessions', 'throttle'].map((name) => `server/staff/${name}.ts`),

@@ -180,6 +180,8 @@ function permissions(at: Planting, node: Node): void {
   for (const row of rows) {
     const conditions = nodes(row['properties'])
     for (const condition of conditions) {
+      // `staff: []` names nobody, as an absent one does; it is there to be read.
+      if (textOf(at, condition['value']) === '[]') continue
       const rest = conditions.filter((other) => other !== condition).map((other) => textOf(at, other))
       replace(at, row, `{ ${rest.join(', ')} }`, 'permission')
     }

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Tx } from '#platform/db'
 import { eventsPiece } from '#platform/outbox'
 import { Problem } from '#platform/problems'
 import { sql, writeAll } from '#platform/sql'
 import { type TestDatabase, testDatabase } from '#platform/testing'
+import { meeting } from '../platform/testing/lock-waits.ts'
 import { allocate, allocateReserved } from './allocate.ts'
 import {
   type AllocatedLine,
@@ -337,27 +339,10 @@ describe('several claims in one transaction', () => {
 
 describe('two at the same unit at the same moment', () => {
   /** Starts the second while the first is not committed; it must wait, then see what the first did. */
-  async function second(
-    first: (tx: Parameters<Parameters<typeof t.db.transaction>[0]>[0]) => Promise<unknown>,
-    then: () => Promise<unknown>,
-  ) {
-    const { promise: isDone, resolve: done } = Promise.withResolvers<void>()
-    const { promise: mayEnd, resolve: end } = Promise.withResolvers<void>()
-    const one = t.db.transaction(async (tx) => {
-      await first(tx)
-      // What was written without waiting is sent with the next statement.
-      await tx.run(sql`select 1`)
-      done()
-      await mayEnd
-    })
-    await isDone
-    const answer = told(then())
-    const waiting = sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
-    await expect.poll(() => t.db.many(waiting), { timeout: 5_000 }).toHaveLength(1)
-    end()
-    await one
-    return answer
-  }
+  const second = async (first: (tx: Tx) => Promise<unknown>, then: () => Promise<unknown>) =>
+    meeting(t.db, { first, second: () => told(then()) }).then((one) =>
+      one.status === 'fulfilled' ? one.value : one.reason,
+    )
   const line = { orderLineId: 'lin_1', units: 1 }
 
   test('in two baskets: the second waits, and is told that it is held', async () => {

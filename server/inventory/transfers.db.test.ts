@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Tx } from '#platform/db'
 import { Problem } from '#platform/problems'
 import { sql } from '#platform/sql'
 import { type TestDatabase, testDatabase } from '#platform/testing'
+import { meeting } from '../platform/testing/lock-waits.ts'
 import { allocate } from './allocate.ts'
 import { allocationsOf, releaseAllocations } from './allocations.ts'
 import { aPlace, brokenLevels, levelOf, someStock } from './testing.ts'
@@ -126,3 +128,34 @@ test('a transfer a customer waits for is not called off behind their back', asyn
     'inventory.transfer_serves_order',
   )
 })
+
+test('two people work on the same van at the same moment: the second waits, and is told that it is done', async () => {
+  const variantId = 'var_000020'
+  const late = { status: 'rejected', reason: { code: 'inventory.transfer_state' } }
+  const id = await ordered(variantId, 'ord_20', 2)
+  const sentTwice = await meeting(t.db, {
+    first: (tx) => sendTransfer(tx, t.clock, { transferId: id, actorId }),
+    second: () => send(id),
+  })
+  expect(sentTwice).toMatchObject(late)
+  const receivedTwice = await meeting(t.db, {
+    first: (tx) => receiveTransfer(tx, t.clock, { transferId: id, actorId }),
+    second: () => receive(id),
+  })
+  expect(receivedTwice).toMatchObject(late)
+  expect(await levelOf(t.db, variantId, to)).toMatchObject({ onHand: 2, allocated: 2 })
+  const other = await asked('var_000021')
+  const cancel = (tx: Tx) => cancelTransfer(tx, t.clock, { transferId: other })
+  const canceledTwice = await meeting(t.db, { first: cancel, second: () => t.db.transaction(cancel) })
+  expect(canceledTwice).toMatchObject(late)
+  expect(await brokenLevels(t.db)).toEqual([])
+})
+
+/** One unit that staff ask for. */
+async function asked(variantId: string): Promise<string> {
+  await someStock(t.db, t.clock, { variantId, locationId: from, units: 1 })
+  const lines = [{ variantId, units: 1 }]
+  return t.db.transaction((tx) =>
+    requestTransfer(tx, t.clock, { fromLocationId: from, toLocationId: to, expectedAt, actorId, lines }),
+  )
+}

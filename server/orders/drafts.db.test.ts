@@ -8,10 +8,12 @@ import { type RunningSimulator, startSimulator } from '../connectors/payment-sim
 import { releaseReservations, reservationsOf } from '../inventory/reserve.ts'
 import { changeStock } from '../inventory/stock-changes.ts'
 import { levelOf, someStock } from '../inventory/testing.ts'
+import { meeting } from '../platform/testing/lock-waits.ts'
 import { verify } from '../verify/index.ts'
 import { abandonCarts, lapseDraft, lapseDrafts } from './lapse-draft.ts'
 import { findOrderRow } from './order-rows.ts'
 import { confirmPayment } from './pay-order.ts'
+import { settleDraft } from './settle-payment.ts'
 import { aCart, anArticle, aPromotion, aShop, place, testUrl, toAnna, type World } from './testing.ts'
 
 let t: TestDatabase
@@ -93,6 +95,41 @@ describe('a draft that is not paid', () => {
     expect(await lapseDrafts(t.db, at(0))).toBe(1)
     expect((await row(orderId)).status).toBe('lapsed')
     expect(await lapseDrafts(t.db, at(0))).toBe(0)
+  })
+
+  test('whose shopper is at work on the basket this moment: who ends or settles it waits for the basket, before taking the order', async () => {
+    const { orderId, cartId } = await draft()
+    const { lapsesAt } = await row(orderId)
+    const past = { now: () => new Date((lapsesAt?.getTime() ?? 0) + 1) }
+    const settle = () =>
+      t.db.transaction((tx) => settleDraft(tx, t.clock, { orderId, publicUrl: testUrl })).then(() => 'settled')
+    for (const work of [settle, () => lapseDrafts(t.db, past)]) {
+      const outcome = await meeting<unknown>(t.db, {
+        first: (tx) => tx.run(sql`select 1 from orders.cart where id = ${cartId} for update`),
+        second: work,
+        meanwhile: async () => {
+          const free = sql`select 1 from orders.customer_order where id = ${orderId} for update skip locked`
+          expect(await t.db.many(free)).toHaveLength(1)
+        },
+      })
+      expect(outcome.status).toBe('fulfilled')
+    }
+    expect((await row(orderId)).status).toBe('lapsed')
+  })
+
+  test('that is given more time at the moment it is looked at does not end', async () => {
+    const { orderId } = await draft()
+    const { lapsesAt } = await row(orderId)
+    const past = { now: () => new Date((lapsesAt?.getTime() ?? 0) + 1) }
+    const outcome = await meeting(t.db, {
+      first: (tx) =>
+        tx.run(
+          sql`update orders.customer_order set lapses_at = lapses_at + interval '10 minutes' where id = ${orderId}`,
+        ),
+      second: () => lapseDrafts(t.db, past),
+    })
+    expect(outcome).toEqual({ status: 'fulfilled', value: 0 })
+    expect((await row(orderId)).status).toBe('draft')
   })
 
   test('a basket nobody touches for sixty days is put away; placed and touched ones stay', async () => {

@@ -13,6 +13,7 @@ import {
 } from './idempotency.ts'
 import { Problem } from './problems.ts'
 import { sql, writeAll } from './sql.ts'
+import { meeting } from './testing/lock-waits.ts'
 import { type TestDatabase, testDatabase } from './testing.ts'
 
 let t: TestDatabase
@@ -109,21 +110,14 @@ describe('a key taken inside the work', () => {
 
   test('two at the same moment: the second waits, and answers what the first did', async () => {
     const key = aKey()
-    const { promise: isTaken, resolve: taken } = Promise.withResolvers<void>()
-    const { promise: mayEnd, resolve: end } = Promise.withResolvers<void>()
-    const first = t.db.transaction(async (tx) => {
-      await takeKey(tx, t.clock, key)
-      taken()
-      await mayEnd
-      keepAnswer(tx, key, answer)
+    const second = await meeting(t.db, {
+      first: async (tx) => {
+        await takeKey(tx, t.clock, key)
+        keepAnswer(tx, key, answer)
+      },
+      second: () => take(key),
     })
-    await isTaken
-    const second = take(key)
-    const waiting = sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
-    await expect.poll(() => t.db.many(waiting)).toHaveLength(1)
-    end()
-    await first
-    expect(await second).toEqual(answer)
+    expect(second).toEqual({ status: 'fulfilled', value: answer })
   })
 })
 
