@@ -1,6 +1,7 @@
 import { appendFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, vi } from '../../../node_modules/vitest/dist/index.js'
+import { slack } from '../load.ts'
 import type { Job, Line } from './job.ts'
 import { loadTests, type Probe, runTests } from './run-tests.ts'
 
@@ -49,7 +50,7 @@ async function hunt({ mutants, whole }: Extract<Job, { kind: 'mutants' }>): Prom
   let done = 0
   let reload = false
   for (const { id, loads, tests } of mutants) {
-    const deadlineMs = 20_000 + 6 * tests.reduce((sum, { ms }) => sum + ms, 0)
+    const deadlineMs = (20_000 + 6 * tests.reduce((sum, { ms }) => sum + ms, 0)) * slack()
     tell({ kind: 'begin', id, deadlineMs })
     const start = performance.now()
     let verdict: Extract<Line, { kind: 'verdict' }> | undefined
@@ -58,7 +59,7 @@ async function hunt({ mutants, whole }: Extract<Job, { kind: 'mutants' }>): Prom
     for (const { file, places, ms } of tests) {
       if (verdict) break
       const chosen = whole.includes(file) ? undefined : places
-      const slowest = Math.max(4_000, ms * 5)
+      const slowest = Math.max(4_000, ms * 5) * slack()
       const attempt = async (mutant: number) => {
         probe.wake(loads ? mutant : 0)
         try {
