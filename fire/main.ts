@@ -1,12 +1,10 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { debianPackages } from './ha/programs.ts'
 import { haSize, runHa } from './ha/run.ts'
 import { runPlants } from './r1/plants.ts'
 import { fullSize, reducedSize, runR1 } from './r1/run.ts'
 import { fullPayments, reducedPayments, runR2 } from './r2/run.ts'
-import { type FireResults, faultsOf, renderFire } from './report.ts'
+import { type FireResults, faultsOf, keepOnPage, renderFire } from './report.ts'
 
 /**
  * npm run fire -- [--seed N] [--only r1|r2|ha|plants] [--full] [--no-report]
@@ -49,8 +47,5 @@ if (wants('ha') && (isFull || values.only === 'ha')) {
   if (ha) results.ha = ha
 }
 process.stdout.write(renderFire(results))
-if (values.report && isFull) {
-  const page = join(import.meta.dirname, '../docs/FIRE.md')
-  writeFileSync(page, renderFire(results, existsSync(page) ? readFileSync(page, 'utf8') : ''))
-}
+if (values.report && isFull) keepOnPage(results)
 process.exitCode = faultsOf(results).length === 0 ? 0 : 1

@@ -1,4 +1,6 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg, totalmem } from 'node:os'
+import { join } from 'node:path'
 import type { HaResult } from './ha/run.ts'
 import { isClean } from './r1/referee.ts'
 import type { R1Result } from './r1/run.ts'
@@ -13,6 +15,8 @@ export type FireResults = {
   ha?: HaResult | { missing: string[]; packages: string }
   /** The section of `npm run mutate`, as it is to stand on the page. */
   mutation?: string
+  /** Sections that other programs bring ready-made. */
+  others?: Partial<Record<Part, string>>
 }
 
 /** What a run may take, in seconds, and what it must drain a second. */
@@ -42,15 +46,28 @@ const headings = {
   r1: '## R1',
   plants: '## Faults planted',
   r2: '## R2',
+  contract: '## R8',
+  upgrade: '## R11',
+  restore: '## R12',
+  simulation: '## R14 in memory',
+  realSimulation: '## R14 on PostgreSQL',
+  fuzz: '## R16',
   ha: '## High availability',
   mutation: '## Mistakes planted',
 } as const
-type Part = keyof typeof headings
+export type Part = keyof typeof headings
+
+const page = join(import.meta.dirname, '../docs/FIRE.md')
 
 const introduction = `# Under fire
 
-Made by \`npm run fire -- --full\`, part by part: real server processes on a durable PostgreSQL, real \`kill -9\`; servers, PostgreSQL, payment provider and buyers share
+Made by \`npm run fire -- --full\`, part by part, or by what a section names: real server processes on a durable PostgreSQL, real \`kill -9\`; servers, PostgreSQL, payment provider and buyers share
 one machine, so times are those of a crowded one. A seed replays its plan: \`npm run fire -- --full --seed N\`. How it works: [fire/README.md](../fire/README.md).`
+
+/** Puts the results of these parts into docs/FIRE.md in place of their older selves; the others stay. */
+export function keepOnPage(results: FireResults): void {
+  writeFileSync(page, renderFire(results, existsSync(page) ? readFileSync(page, 'utf8') : ''))
+}
 
 /**
  * docs/FIRE.md with the parts that ran put in place of their older selves.
@@ -63,13 +80,14 @@ export function renderFire(results: FireResults, before = ''): string {
       .filter((section) => section.startsWith('## '))
       .map((section) => [partOf(section), section.trim()]),
   )
-  const { r1, plants, r2, ha, mutation } = results
+  const { r1, plants, r2, ha, mutation, others } = results
   const made: Partial<Record<Part, string>> = {
     ...(r1 ? { r1: renderR1(r1) } : {}),
     ...(plants ? { plants: renderPlants(plants) } : {}),
     ...(r2 ? { r2: renderR2(r2) } : {}),
     ...(ha ? { ha: 'events' in ha ? renderHa(ha) : renderMissing(ha) } : {}),
     ...(mutation ? { mutation } : {}),
+    ...others,
   }
   const sections = (Object.keys(headings) as Part[]).flatMap((part) => {
     const section = made[part] === undefined ? old.get(part) : `${made[part]}\n\n${machine(results.isFull)}`
@@ -91,7 +109,8 @@ function machine(isFull: boolean): string {
   return `_${isFull ? 'Full' : 'Reduced'} form, ${new Date().toISOString().slice(0, 10)}, ${cpu}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}, load ${load.toFixed(1)} over the last five minutes._`
 }
 
-function table(head: string, rows: readonly (readonly [string, string | number])[]): string {
+/** A table of two columns: what, and the figure. */
+export function table(head: string, rows: readonly (readonly [string, string | number])[]): string {
   return [head, '|---|---:|', ...rows.map(([text, value]) => `| ${text} | ${value} |`)].join('\n')
 }
 

@@ -134,7 +134,11 @@ class Run {
         : chosen.call
       : this.#maker.fitting(operation)
     const reply = await this.#answerTo(call, caller)
-    if (reply === undefined) return
+    if (reply === undefined) {
+      // What the client itself refuses to send was no call.
+      this.made -= 1
+      return
+    }
     const group = `${Math.floor(reply.status / 100)}xx`
     this.#statuses[group] = (this.#statuses[group] ?? 0) + 1
     if (reply.status === 401 && caller !== undefined) await caller.renew()
@@ -190,7 +194,6 @@ class Run {
       return { status: response.statusCode, contentType, body: text }
     } catch (error) {
       const { code = '', message } = error as Error & { code?: string }
-      // What undici itself refuses to send was no call.
       if (code === 'UND_ERR_INVALID_ARG' || /invalid|aborted/i.test(message)) return undefined
       return { status: 599, contentType: '', body: `${code} ${message}` }
     }

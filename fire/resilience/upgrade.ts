@@ -17,6 +17,7 @@ import { type Migration, migrate, readMigrations } from '../../server/platform/m
 import { startPostgres } from '../../server/platform/postgres/index.ts'
 import { sql } from '../../server/platform/sql.ts'
 import { freePortFrom } from '../lib/ports.ts'
+import { table } from '../report.ts'
 import { nameOf, unpack } from './old-tree.ts'
 import { Load, type World } from './upgrade-load.ts'
 
@@ -169,4 +170,27 @@ export function faultsOf({ errors, lockWaitMsMax, migrations, opened }: UpgradeR
     ...(opened === 0 ? ['no order was opened beside the process that sold it'] : []),
     ...(migrations.length === 0 ? ['no migration ran, so nothing was tried'] : []),
   ]
+}
+
+/** The section of docs/FIRE.md: an upgrade that went well, and those that were made to go wrong. */
+export function renderUpgrade(
+  { from, migrations, calls, opened, errors, lockWaitMsMax, slowestMs }: UpgradeResult,
+  { callsPerSecond, noticed }: { callsPerSecond: number; noticed: readonly { name: string; faults: string[] }[] },
+): string {
+  const { before, during, beside, after } = slowestMs
+  return [
+    '## R11: the version of before beside the migrated database',
+    `\`FIRE_FULL=1 npx vitest run --project fire fire/resilience/upgrade\`. From ${from}; ${callsPerSecond} calls a second go on while the migrations run, a process of today joins, and the older one ends: reading, orders of a channel, baskets paid by card, each other's orders.`,
+    table('| what | figure |', [
+      ['migrations run under load', migrations.length],
+      ['calls / not answered well', `${calls} / ${errors.length}`],
+      ["orders opened at another process than the seller's", opened],
+      ['longest wait for a lock, target ≤ 1,000 ms', `${lockWaitMsMax} ms`],
+      [
+        'slowest answer before / while migrating / side by side / afterwards',
+        `${before} / ${during} / ${beside} / ${after} ms`,
+      ],
+      ...noticed.map(({ name, faults }): [string, string] => [`planted: ${name}`, `seen: ${faults[0]?.slice(0, 120)}`]),
+    ]),
+  ].join('\n\n')
 }
