@@ -11,7 +11,7 @@ import { keepSection, type Section, sections, writePage } from './sections.ts'
 import { measureSetUp, type SetUp } from './set-up.ts'
 
 /**
- * npm run bench -- [--json FILE] [--seconds 5] [--runs 3] [--only set-up|orders|reads|baskets|scale|growth] [--no-report]
+ * npm run bench -- [--json FILE] [--seconds 5] [--runs 3] [--only set-up|orders|reads|baskets|profile|scale|growth] [--no-report]
  * npm run bench peers -- [--seconds 5] [--systems hilo,vendure,medusa,bare] [--folder DIR] [--buyers 500] [--no-report]
  * Everything is measured in one run on one machine; the ratios last, the absolute figures belong to the machine.
  */
@@ -87,6 +87,10 @@ function round(value: number): number {
 
 async function measureLong(name: Section): Promise<string> {
   switch (name) {
+    case 'profile': {
+      const { measureProfile, renderProfile } = await import('./profile.ts')
+      return renderProfile(await measureProfile(plan, say))
+    }
     case 'scale': {
       const { measureScale, renderScale } = await import('./scale.ts')
       return renderScale(await measureScale(say))

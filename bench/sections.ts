@@ -2,13 +2,14 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** What takes long and is measured only when asked for; each keeps its last result beside the harness. In the order of the page. */
-export const sections = ['scale', 'growth', 'peers'] as const
+export const sections = ['profile', 'scale', 'growth', 'peers'] as const
 export type Section = (typeof sections)[number]
 
 const folder = join(import.meta.dirname, 'results')
 const page = join(import.meta.dirname, '../docs/BENCHMARKS.md')
 /** What follows stands in `bench/results` and is put there by its own runs. */
-const marker = '<!-- Below: the last results of `npm run bench peers`, `--only growth` and `--only scale`. -->'
+const marker =
+  '<!-- Below: the last results of `npm run bench peers` and of `--only profile`, `growth` and `scale`. -->'
 
 /** Keeps the result of a long run and puts it into docs/BENCHMARKS.md; the rest of the page stays. */
 export function keepSection(name: Section, text: string): void {

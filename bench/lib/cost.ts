@@ -75,13 +75,15 @@ export async function costOf(
   }
 }
 
-function logFiles(folder: string): string[] {
+/** Log files of a database's folder. */
+export function logFiles(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && (entry.name.endsWith('log') || entry.parentPath.endsWith('/log')))
     .map((entry) => join(entry.parentPath, entry.name))
 }
 
-function logSize(folder: string): Map<string, number> {
+/** How long each of them is by now, in bytes. */
+export function logSize(folder: string): Map<string, number> {
   return new Map(logFiles(folder).map((path) => [path, statSync(path).size]))
 }
 

@@ -23,14 +23,20 @@ export type Systems = {
   close(): Promise<void>
 }
 
-/** Hilo and the bare server as processes of their own on one durable PostgreSQL (fsync on) in a temporary folder. */
-export async function startSystems(say: (text: string) => void): Promise<Systems> {
+/**
+ * Hilo and the bare server as processes of their own on one durable PostgreSQL (fsync on) in a temporary folder.
+ * @param nodeOptions of Hilo's process, such as `--inspect`
+ */
+export async function startSystems(
+  say: (text: string) => void,
+  { nodeOptions = [] }: { nodeOptions?: readonly string[] } = {},
+): Promise<Systems> {
   const folder = mkdtempSync(join(tmpdir(), 'hilo-bench-'))
   say('PostgreSQL, schema and catalogue (1,000 products × 4 variants, 5 places)')
   const postgres = await startPostgres({ dataDir: folder })
   const undo: (() => Promise<void>)[] = [postgres.stop]
   try {
-    return await startOn(postgres.url, { folder, undo, say })
+    return await startOn(postgres.url, { folder, undo, say, nodeOptions })
   } catch (error) {
     for (const step of undo.reverse()) await step()
     rmSync(folder, { recursive: true, force: true })
@@ -38,9 +44,14 @@ export async function startSystems(say: (text: string) => void): Promise<Systems
   }
 }
 
-type Starting = { folder: string; undo: (() => Promise<void>)[]; say: (text: string) => void }
+type Starting = {
+  folder: string
+  undo: (() => Promise<void>)[]
+  say: (text: string) => void
+  nodeOptions: readonly string[]
+}
 
-async function startOn(databaseUrl: string, { folder, undo, say }: Starting): Promise<Systems> {
+async function startOn(databaseUrl: string, { folder, undo, say, nodeOptions }: Starting): Promise<Systems> {
   const db = openDb(databaseUrl, { statementTimeoutMs: 300_000 })
   await migrate(db)
   const catalog = await loadBenchCatalog(db)
@@ -63,7 +74,10 @@ async function startOn(databaseUrl: string, { folder, undo, say }: Starting): Pr
     HILO_LOG_LEVEL: 'error',
     NODE_ENV: 'production',
   }
-  const hilo = start([join(import.meta.dirname, '../../server/api.ts')], { ...env, HILO_RATE_PER_MINUTE: '100000000' })
+  const hilo = start([...nodeOptions, join(import.meta.dirname, '../../server/api.ts')], {
+    ...env,
+    HILO_RATE_PER_MINUTE: '100000000',
+  })
   undo.push(hilo.stop)
   const bare = start([join(import.meta.dirname, '../bare/server.ts')], {
     DATABASE_URL: databaseUrl,
