@@ -4,6 +4,7 @@ import { Readable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { createBase } from './app-base.ts'
+import { Raced } from './together.ts'
 
 type Line = { level: number; msg: string; code?: string; err?: unknown; res?: { statusCode: number } }
 const written: string[] = []
@@ -46,6 +47,9 @@ beforeAll(async () => {
       rows.destroy(Object.assign(new Error('Premature close'), { code: 'ERR_STREAM_PREMATURE_CLOSE' })),
     )
     return reply.type('text/csv').send(rows)
+  })
+  app.post('/raced', async () => {
+    throw new Raced('others were quicker each time')
   })
   app.post('/takes', async (request) => request.body)
   await app.listen({ port: 0, host: '127.0.0.1' })
@@ -108,4 +112,11 @@ test('an answer of ours that breaks off while somebody waits for it stays a defe
   const { level, err } = await noted('request failed')
   expect([level, err]).toEqual([50, expect.objectContaining({ message: 'Premature close', stack: expect.any(String) })])
   socket.destroy()
+})
+
+test('who was overtaken each time is asked to come again, which is no defect', async () => {
+  const answer = await app.inject({ method: 'POST', url: '/raced', headers: { 'accept-language': 'en' } })
+  expect(answer.statusCode).toBe(503)
+  expect(answer.headers['retry-after']).toBe('1')
+  expect(answer.json()).toMatchObject({ code: 'platform.unavailable' })
 })

@@ -13,6 +13,7 @@ import { keptInstead } from './outage.ts'
 import { Problem, platformProblems, problemBody } from './problems.ts'
 import { type CountCall, rateStore } from './rate-store.ts'
 import { guardedServer, type Shedding } from './shed.ts'
+import { Raced } from './together.ts'
 
 export type BaseOptions = {
   logLevel: string
@@ -242,6 +243,7 @@ function toProblem(error: FastifyError): Problem {
   if (unreachable.has(code) || unreachableWords.test(error.message)) {
     return platformProblems.unavailable({ retryAfterSeconds: 2 }, { cause: error })
   }
+  if (error instanceof Raced) return platformProblems.unavailable({ retryAfterSeconds: 1 }, { cause: error })
   if (isUnfit(code)) return unfit(code, error)
   // JSON a thousand levels deep, a form that breaks off: neither is a defect of ours.
   if (error instanceof RangeError && /call stack/.test(error.message)) return unfit('depth', error)

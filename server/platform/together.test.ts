@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Db } from './db.ts'
+import { platformProblems } from './problems.ts'
 import {
   Alone,
   done,
@@ -229,5 +230,14 @@ describe('work that may simply be run again', () => {
     await expect(runAgain(work)).rejects.toBe(other)
     expect(runs()).toBe(1)
     expect(await runAgain(failing(1, other).work, (error) => error === other)).toBe('run 2')
+  })
+
+  test('ends, when others were quicker each time, in an error that says so and not in theirs', async () => {
+    const other = new Error('unique violation')
+    const ended = await runAgain(failing(9, other).work, (error) => error === other).catch((error: unknown) => error)
+    expect(ended).toBeInstanceOf(Raced)
+    expect((ended as Raced).cause).toBe(other)
+    const refusal = platformProblems.not_found()
+    await expect(runAgain(failing(9, refusal).work, () => true)).rejects.toBe(refusal)
   })
 })

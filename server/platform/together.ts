@@ -1,4 +1,5 @@
 import { type Db, isRetryable } from './db.ts'
+import { Problem } from './problems.ts'
 
 /** What became of one item of a batch: its own answer, or its own refusal. */
 export type Outcome<O> = { ok: true; value: O } | { ok: false; error: unknown }
@@ -127,12 +128,15 @@ export function orThrow<O>(outcomes: Outcome<O>[]): Outcome<O>[] {
 /** Found on the way: this item writes before it can be sure, so it runs again in a transaction of its own. */
 export class Alone extends Error {}
 
-/** Somebody was quicker; the same work may simply be run again and will find what changed. */
+/** Somebody was quicker; the same work may simply be run again and will find what changed. A caller who hears it may ask again. */
 export class Raced extends Error {}
+
+const tries = 4
 
 /**
  * Runs work again when it may simply be run again: a deadlock, somebody quicker. The last try says the truth.
  * @param races further errors that mean somebody was quicker
+ * @throws Raced when others were quicker each time and the work itself gave no answer to that
  */
 export async function runAgain<T>(
   work: () => Promise<T>,
@@ -142,7 +146,10 @@ export async function runAgain<T>(
     try {
       return await work()
     } catch (error) {
-      if (attempt === 4 || !(error instanceof Raced || isRetryable(error) || races(error))) throw error
+      const isRace = error instanceof Raced || races(error)
+      if (!isRace && !isRetryable(error)) throw error
+      if (attempt < tries) continue
+      throw isRace && !(error instanceof Problem) ? new Raced('others were quicker each time', { cause: error }) : error
     }
   }
 }
