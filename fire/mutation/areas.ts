@@ -109,7 +109,8 @@ export const areas: readonly Area[] = [
       {
         sources: ['server/platform/idempotency.ts', 'server/platform/together.ts', 'server/platform/http.ts'],
         tests: [
-          'server/platform/{together,idempotency}*.test.ts',
+          'server/platform/{together,idempotency,http}*.test.ts',
+          'server/staff/audit-rest.db.test.ts',
           'server/platform/platform.db.test.ts',
           'server/idempotency.db.test.ts',
           ...orders('channel-orders.db.test', 'place-order.db.test'),
