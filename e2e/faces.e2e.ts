@@ -1,4 +1,6 @@
 /** What every face sends to a browser, whatever is asked: the policy of the page, no script of its own inside it, links to ourselves. */
+
+import type { Cart } from '@hilo/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type RunningHilo, startHilo } from './harness.ts'
 
@@ -110,9 +112,28 @@ test('cookies of the shop are out of reach of plain connections, and those that 
     await hilo.app.inject({ url: '/products?near=46001' }),
   ]
   const cookies = answers.flatMap(({ cookies }) => cookies)
-  expect(cookies.map(({ name }) => name)).toContain('hilo_cart')
+  expect(cookies.map(({ name }) => name)).toContain('__Host-hilo_cart')
   for (const { name, secure, sameSite, httpOnly } of cookies) {
     expect([name, secure, sameSite]).toEqual([name, true, 'Lax'])
-    if (['hilo_cart', '__Host-hilo_customer', '__Host-hilo_staff'].includes(name)) expect(httpOnly).toBe(true)
+    if (['__Host-hilo_cart', '__Host-hilo_customer', '__Host-hilo_staff'].includes(name)) expect(httpOnly).toBe(true)
   }
+})
+
+test('a basket begun under the cookie’s earlier name is still there over https, and nobody plants another under a shopper', async () => {
+  const { items } = (await hilo.app.inject({ url: '/api/store/products?limit=1' })).json<{
+    items: { handle: string }[]
+  }>()
+  const product = (await hilo.app.inject({ url: `/api/store/products/${items[0]?.handle}` })).json<{
+    variants: { id: string }[]
+  }>()
+  const lines = [{ variantId: product.variants[0]?.id, units: 1 }]
+  const open = async () =>
+    (await hilo.app.inject({ method: 'POST', url: '/api/store/carts', payload: { lines } })).json<Cart>()
+  const seenWith = async (cookie: string) =>
+    (await hilo.app.inject({ url: '/api/store/carts/current', headers: { cookie } })).json<Cart>().id
+  const [own, planted] = [await open(), await open()]
+  expect(await seenWith(`hilo_cart=${own.token}`)).toBe(own.id)
+  expect(await seenWith(`hilo_cart=${planted.token}; __Host-hilo_cart=${own.token}`)).toBe(own.id)
+  const { body } = await hilo.app.inject({ url: '/cart', headers: { cookie: `hilo_cart=${own.token}` } })
+  expect(body).toContain(`value="${own.lines[0]?.id}"`)
 })

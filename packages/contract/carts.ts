@@ -121,7 +121,7 @@ export type CartPlan = z.output<typeof cartPlan>
 
 export const cart = z.object({
   id: z.string(),
-  /** Only in the answer that opens the cart on this device; also set as cookie `hilo_cart`. */
+  /** Only in the answer that opens the cart on this device; also set as cookie `hilo_cart`, over https `__Host-hilo_cart`. */
   token: z.string().optional(),
   channelId: z.string(),
   locationId: z.string().nullable(),

@@ -240,6 +240,8 @@ export const receipt = z.object({
   lines: z.array(
     z.object({
       title: localizedText,
+      /** Size, colour: what tells this piece from the others of its kind. */
+      optionLabels: z.array(localizedText),
       sku: z.string(),
       units: z.int(),
       unitMinor: minor,
@@ -273,7 +275,15 @@ export const returnReceipt = z.object({
   staffName: z.string(),
   currency,
   reason: z.string(),
-  lines: z.array(z.object({ title: localizedText, sku: z.string(), units: z.int(), refundMinor: minor })),
+  lines: z.array(
+    z.object({
+      title: localizedText,
+      optionLabels: z.array(localizedText),
+      sku: z.string(),
+      units: z.int(),
+      refundMinor: minor,
+    }),
+  ),
   refundMinor: minor,
   refundMethod: z.enum(['original', 'cash']),
   /** Tax that goes back with it, by rate. */

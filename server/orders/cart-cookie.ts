@@ -3,10 +3,19 @@ import type { FastifyReply } from 'fastify'
 
 const cookieDays = 60
 
-/** The cookie by which a browser holds its cart: scripts cannot read it. */
+/**
+ * The cookie by which a browser holds its cart: scripts cannot read it. Over https its name carries `__Host-`, so that no neighbouring
+ * host can slip a basket of its own under a shopper; the name without it is still read, for baskets that were begun before.
+ */
 export function setCartCookie(reply: FastifyReply, { token, secure }: { token: string; secure: boolean }): void {
   const maxAge = cookieDays * 86_400
-  reply.setCookie('hilo_cart', token, { path: '/', httpOnly: true, sameSite: 'lax', secure, maxAge })
+  reply.setCookie(secure ? '__Host-hilo_cart' : 'hilo_cart', token, {
+    path: '/',
+    httpOnly: true,
+    sameSite: 'lax',
+    secure,
+    maxAge,
+  })
 }
 
 /** For `onRepeat`: whose first answer got lost gets the cookie with the repeated one. */

@@ -1,4 +1,4 @@
-import type { Cart, Order, PlaceAnswer, Receipt } from '@hilo/contract'
+import type { Cart, Order, PlaceAnswer, Receipt, ReturnReceipt } from '@hilo/contract'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { erasePerson, personOfIdentity, readThread, resolvePerson, threadSubscriber } from '#customers'
@@ -9,8 +9,9 @@ import { authorize } from '#platform/permissions'
 import { sql } from '#platform/sql'
 import { type TestDatabase, testDatabase } from '#platform/testing'
 import { createMember } from '#staff'
+import { someStock } from '../inventory/testing.ts'
 import { claimCart } from './counter-carts.ts'
-import { aCart, aShop, testUrl, type World } from './testing.ts'
+import { aCart, anArticle, aShop, testUrl, type World } from './testing.ts'
 
 let t: TestDatabase
 let app: FastifyInstance
@@ -60,15 +61,15 @@ const mailsTo = (to: string) =>
   t.db.many<Mail>(sql`
     select to_address as "to", subject, text_body as text, html_body as html, language
       from platform.mail_message where to_address = ${to} order by created_at, id`)
-const openCart = async (units = 2) =>
+const openCart = async (units = 2, variantId = shop.shirt) =>
   (
     await call<Cart>('POST', '/api/pos/carts', {
       locationId: shop.valencia,
-      lines: [{ variantId: shop.shirt, units }],
+      lines: [{ variantId, units }],
     })
   ).body
-async function sell(units = 2): Promise<Order> {
-  const { id, totalMinor } = await openCart(units)
+async function sell(units = 2, variantId = shop.shirt): Promise<Order> {
+  const { id, totalMinor } = await openCart(units, variantId)
   const { body } = await call<PlaceAnswer>('POST', `/api/pos/carts/${id}/place`, {
     expectedTotalMinor: totalMinor,
     tenders: [{ method: 'cash', amountMinor: totalMinor, tenderedMinor: 10_000 }],
@@ -149,6 +150,35 @@ describe('a receipt by mail', () => {
     const [mail] = await mailsTo('markup@correo.example')
     expect(mail?.html).not.toContain('<img')
     expect(mail?.text).toContain('Tarjeta 0042')
+  })
+
+  test('tells the piece by its size and colour in the reader’s words, on sale and return; the code comes after', async () => {
+    const variantId = await anArticle(t.db, t.clock)
+    await t.db.run(sql`
+      update catalog.product
+         set options = '[{"key":"size","name":{"es":"Talla","en":"Size"},"values":[{"value":"m","label":{"es":"M","en":"M"}}]},
+           {"key":"color","name":{"es":"Color","en":"Colour"},"values":[{"value":"anil","label":{"es":"Añil","en":"Indigo"}}]}]'::jsonb
+       where id = (select product_id from catalog.variant where id = ${variantId})`)
+    await t.db.run(sql`update catalog.variant set option_values = '{m,anil}' where id = ${variantId}`)
+    await someStock(t.db, t.clock, { variantId, locationId: shop.valencia, units: 5 })
+    const order = await sell(1, variantId)
+    const line = order.lines[0]
+    const { body } = await call<Receipt>('GET', `/api/pos/orders/${order.id}/receipt`)
+    expect(body.lines[0]?.optionLabels.map(({ en }) => en)).toEqual(['M', 'Indigo'])
+    await receiptTo(order, 'color@correo.example', 'mail-color')
+    await receiptTo(order, 'color@correo.example', 'mail-colour', { language: 'en' })
+    const [es, en] = (await mailsTo('color@correo.example')).map(({ text }) => text.replaceAll('\u00a0', ' '))
+    expect(es).toContain(`1 × ${line?.title.es}: 25,00 €\n  M · Añil\n  ${line?.sku}\n`)
+    expect(en).toContain(`1 × ${line?.title.en}: €25.00\n  M · Indigo\n  ${line?.sku}\n`)
+
+    const { body: after } = await call<Order>('POST', `/api/pos/orders/${order.id}/returns`, {
+      locationId: shop.valencia,
+      reason: 'Talla',
+      refundMethod: 'cash',
+      lines: [{ orderLineId: line?.id, units: 1 }],
+    })
+    const back = await call<ReturnReceipt>('GET', `/api/pos/orders/${order.id}/returns/${after.returns[0]?.id}/receipt`)
+    expect(back.body.lines[0]?.optionLabels.map(({ es: said }) => said)).toEqual(['M', 'Añil'])
   })
 
   test('a return has its own, in the name of the shop that took it back', async () => {

@@ -4,7 +4,7 @@ import { type MailKey, mailTexts } from './mail-text.ts'
 
 /** A mail that holds a receipt: the same rows as text and as a table. */
 export type ReceiptMail = { subject: string; text: string; html: string }
-type Row = { what: string; amountMinor: number; note?: string; strong?: boolean }
+type Row = { what: string; amountMinor: number; note?: string; code?: string; strong?: boolean }
 type Paper = {
   language: 'es' | 'en'
   currency: string
@@ -40,7 +40,8 @@ export function receiptMail(receipt: Receipt, { language, timeZone, url }: Recei
       ...receipt.lines.map((line) => ({
         what: `${line.units} × ${said(line.title, language)}`,
         amountMinor: line.totalMinor,
-        note: [line.sku, ...line.reasons.map((reason) => said(reason, language))].join(' · '),
+        note: [...line.optionLabels, ...line.reasons].map((text) => said(text, language)).join(' · '),
+        code: line.sku,
       })),
       ...(receipt.deliveryMinor > 0 ? [{ what: t('receiptDelivery'), amountMinor: receipt.deliveryMinor }] : []),
       { what: t('receiptTotal'), amountMinor: receipt.totalMinor, strong: true },
@@ -72,7 +73,8 @@ export function returnReceiptMail(receipt: ReturnReceipt, { language, timeZone, 
       ...receipt.lines.map((line) => ({
         what: `${line.units} × ${said(line.title, language)}`,
         amountMinor: line.refundMinor,
-        note: line.sku,
+        note: line.optionLabels.map((text) => said(text, language)).join(' · '),
+        code: line.sku,
       })),
       {
         what: t(receipt.refundMethod === 'cash' ? 'returnReceiptCash' : 'returnReceiptOriginal'),
@@ -128,15 +130,18 @@ function paper({ language, currency, subject, hello, head, rows, foot, link }: P
     hello,
     ...head,
     '',
-    ...rows.map(({ what, amountMinor, note }) => `${what}: ${amount(amountMinor)}${note ? `\n  ${note}` : ''}`),
+    ...rows.map(({ what, amountMinor, note, code }) =>
+      [`${what}: ${amount(amountMinor)}`, ...[note, code].filter(Boolean).map((line) => `  ${line}`)].join('\n'),
+    ),
     '',
     ...foot,
     link,
   ].join('\n')
-  const table = rows.map(({ what, amountMinor, note, strong }) => {
+  const table = rows.map(({ what, amountMinor, note, code, strong }) => {
     const weight = strong ? ';font-weight:700' : ''
-    const small = note ? `<br><small style="color:#6b6558">${escape(note)}</small>` : ''
-    return `<tr><td style="${cell}${weight}">${escape(what)}${small}</td><td style="${cell}${weight};text-align:right;white-space:nowrap">${escape(amount(amountMinor))}</td></tr>`
+    const under = note ? `<br>${escape(note)}` : ''
+    const small = code ? `<br><small style="color:#6b6558">${escape(code)}</small>` : ''
+    return `<tr><td style="${cell}${weight}">${escape(what)}${under}${small}</td><td style="${cell}${weight};text-align:right;white-space:nowrap">${escape(amount(amountMinor))}</td></tr>`
   })
   const html = `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><title>${escape(subject)}</title></head><body style="${body}">
 <div style="${sheet}"><p>${escape(hello)}</p>${head.map((line) => `<p style="margin:0;color:#5b564b">${escape(line)}</p>`).join('')}

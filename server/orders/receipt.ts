@@ -1,4 +1,5 @@
-import type { Receipt, ReturnReceipt } from '@hilo/contract'
+import type { LocalizedText, Receipt, ReturnReceipt } from '@hilo/contract'
+import { findVariants } from '#catalog'
 import { findLocation } from '#inventory'
 import { paymentsOf } from '#payments'
 import type { Queryable } from '#platform/db'
@@ -15,6 +16,7 @@ export async function receiptOfOrder(q: Queryable, order: OrderRow): Promise<Rec
   if (receiptNumber === null || locationId === null) throw orderProblems.not_found({ orderId: order.id })
   const { name, address } = await findLocation(q, locationId)
   const payments = await paymentsOf(q, order.id)
+  const labels = await labelsOf(q, order)
   const at = order.placedAt ?? order.createdAt
   return {
     issuer: await issuerAt(q, at),
@@ -25,8 +27,9 @@ export async function receiptOfOrder(q: Queryable, order: OrderRow): Promise<Rec
     at: at.toISOString(),
     staffName: await nameOf(q, order.staffId),
     currency: order.currency,
-    lines: order.lines.map(({ title, sku, units, unitMinor, totalMinor, reasons }) => ({
+    lines: order.lines.map(({ id, title, sku, units, unitMinor, totalMinor, reasons }) => ({
       title,
+      optionLabels: labels.get(id) ?? [],
       sku,
       units,
       unitMinor,
@@ -59,6 +62,7 @@ export async function receiptOfReturn(
   const taken = await q.one<{ by: string }>(
     sql`select actor_id as by from orders.customer_return where id = ${returnId}`,
   )
+  const labels = await labelsOf(q, order)
   const rateOf = new Map(order.lines.map(({ id, taxRateBp }) => [id, taxRateBp]))
   const byRate = Map.groupBy(back.lines, ({ orderLineId }) => rateOf.get(orderLineId) ?? 0)
   return {
@@ -71,7 +75,13 @@ export async function receiptOfReturn(
     staffName: await nameOf(q, taken.by),
     currency: order.currency,
     reason: back.reason,
-    lines: back.lines.map(({ title, sku, units, refundMinor }) => ({ title, sku, units, refundMinor })),
+    lines: back.lines.map(({ orderLineId, title, sku, units, refundMinor }) => ({
+      title,
+      optionLabels: labels.get(orderLineId) ?? [],
+      sku,
+      units,
+      refundMinor,
+    })),
     refundMinor: back.refundMinor,
     refundMethod: back.refundMethod,
     taxes: [...byRate].map(([rateBp, lines]) => {
@@ -79,6 +89,21 @@ export async function receiptOfReturn(
       return { rateBp, netMinor: sum('refundMinor') - sum('taxMinor'), taxMinor: sum('taxMinor') }
     }),
   }
+}
+
+/** Size and colour of each line, by its id. What has left the catalogue keeps the words it was sold with. */
+async function labelsOf(q: Queryable, { lines }: OrderRow): Promise<Map<string, LocalizedText[]>> {
+  const variants = await findVariants(
+    q,
+    lines.flatMap(({ variantId }) => (variantId === null ? [] : [variantId])),
+  )
+  return new Map(
+    lines.map(({ id, variantId, optionValues }) => [
+      id,
+      (variantId === null ? undefined : variants.get(variantId)?.optionLabels) ??
+        optionValues.map((value) => ({ es: value, en: value })),
+    ]),
+  )
 }
 
 /** First name is enough on paper that a customer carries; nobody for a sale that software made. */

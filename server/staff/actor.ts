@@ -72,9 +72,10 @@ export function registerActor(app: FastifyInstance, context: AppContext, config:
   app.addHook('onClose', async () => rest.end())
 }
 
-function cartToken(request: FastifyRequest): string | undefined {
-  const header = request.headers['x-cart-token']
-  const token = typeof header === 'string' ? header : request.cookies['hilo_cart']
+/** The header of an app, else the cookie: by its name over https, else by the one it has over http and had before that. */
+function cartToken({ headers, cookies }: FastifyRequest): string | undefined {
+  const header = headers['x-cart-token']
+  const token = typeof header === 'string' ? header : (cookies['__Host-hilo_cart'] ?? cookies['hilo_cart'])
   return token !== undefined && token.length > 0 && token.length <= 200 ? token : undefined
 }
 

@@ -33,8 +33,7 @@ export function ReceiptPaper({
         <tbody>
           {receipt.lines.map((line, i) => (
             <Row key={`${line.sku}-${i}`} minor={line.totalMinor} currency={currency}>
-              {line.units} × {pick(line.title, language)}
-              <small>{line.sku}</small>
+              <What line={line} />
               {line.reasons.map((reason) => (
                 <small key={reason.es}>{pick(reason, language)}</small>
               ))}
@@ -114,8 +113,7 @@ export function ReturnPaper({ receipt, of }: { receipt: ReturnReceipt; of: strin
         <tbody>
           {receipt.lines.map((line, i) => (
             <Row key={`${line.sku}-${i}`} minor={line.refundMinor} currency={currency}>
-              {line.units} × {pick(line.title, language)}
-              <small>{line.sku}</small>
+              <What line={line} />
             </Row>
           ))}
           <Row minor={receipt.refundMinor} currency={currency} total>
@@ -128,6 +126,24 @@ export function ReturnPaper({ receipt, of }: { receipt: ReturnReceipt; of: strin
         </tbody>
       </table>
     </article>
+  )
+}
+
+/** Units, title, then size and colour as they are said, then the code small: what a person and a scanner look for. */
+function What({
+  line,
+}: {
+  line: Pick<Receipt['lines'][number], 'title' | 'optionLabels' | 'sku' | 'units'>
+}): ReactNode {
+  const { language } = useLanguage()
+  return (
+    <>
+      {line.units} × {pick(line.title, language)}
+      {line.optionLabels.length > 0 && (
+        <span className="t-paperoptions">{line.optionLabels.map((label) => pick(label, language)).join(' · ')}</span>
+      )}
+      <small>{line.sku}</small>
+    </>
   )
 }
 

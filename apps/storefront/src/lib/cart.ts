@@ -11,13 +11,18 @@ const hopeless: ReadonlySet<string> = new Set(['unknown', 'expired', 'used_up', 
 
 /** The cart of this device, or null when there is none (any more). */
 export async function readCart({ api, cookies }: Pick<CartLocals, 'api' | 'cookies'>): Promise<Cart | null> {
-  if (!cookies['hilo_cart']) return null
+  if (!holdsCart(cookies)) return null
   try {
     return await api.get<Cart>(current)
   } catch (error) {
     if (isRefusal(error) && [401, 404, 409].includes(error.body.status)) return null
     throw error
   }
+}
+
+/** Whether this device was ever given a basket; over https the cookie's name carries `__Host-`. */
+function holdsCart(cookies: App.Locals['cookies']): boolean {
+  return Boolean(cookies['__Host-hilo_cart'] ?? cookies['hilo_cart'])
 }
 
 /** Keeps the count beside the bag in step with the cart. */
@@ -62,7 +67,7 @@ async function perform({ api, cookies, lang }: CartLocals, action: string, form:
   switch (action) {
     case 'add': {
       const wanted = { variantId: text(form, 'variantId'), units: wholeNumber(text(form, 'units'), 1) }
-      return addLine(api, cookies['hilo_cart'] !== undefined, wanted, lang)
+      return addLine(api, holdsCart(cookies), wanted, lang)
     }
     case 'units':
       return api.put<Cart>(`${current}/lines/${line}`, { units: wholeNumber(text(form, 'units'), 0) })

@@ -5,6 +5,7 @@ export const settings: Record<keyof typeof es, string> = {
   'settings.house': 'Company',
   'settings.houseHow': 'Who sells: name and tax number on receipts',
   'house.name': 'Registered name',
+  'house.nameExample': 'Name of the company, S.L.',
   'house.taxId': 'Tax number (NIF)',
   'house.how':
     'Stands on receipts, returns, mails and the legal notice. A change holds from now on: receipts of before keep what they said.',

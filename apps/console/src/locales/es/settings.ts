@@ -3,6 +3,7 @@ export const settings = {
   'settings.house': 'Empresa',
   'settings.houseHow': 'Quién vende: nombre y NIF de los recibos',
   'house.name': 'Razón social',
+  'house.nameExample': 'Nombre de la empresa, S.L.',
   'house.taxId': 'NIF',
   'house.how':
     'Está en los recibos, en las devoluciones, en los correos y en el aviso legal. Un cambio vale desde ahora: los recibos de antes siguen diciendo lo que decían.',

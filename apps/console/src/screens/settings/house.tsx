@@ -48,7 +48,7 @@ function IssuerForm({ issuer }: { issuer: Issuer }): ReactNode {
         <div className="c-two">
           <TextInput
             label={t('house.name')}
-            placeholder="Lino y Sal Comercio, S.L."
+            placeholder={t('house.nameExample')}
             value={value.name}
             maxLength={120}
             onChange={(event) => draft.set({ ...value, name: event.currentTarget.value })}
@@ -56,7 +56,7 @@ function IssuerForm({ issuer }: { issuer: Issuer }): ReactNode {
           />
           <TextInput
             label={t('house.taxId')}
-            placeholder="B00123455"
+            placeholder="B12345674"
             value={value.taxId}
             maxLength={30}
             onChange={(event) => draft.set({ ...value, taxId: event.currentTarget.value })}
