@@ -4,10 +4,10 @@ import type { Clock } from '#platform/clock'
 import type { Tx } from '#platform/db'
 import { newId, newToken } from '#platform/ids'
 import { event, eventsPiece, type NewEvent, wakeAfter } from '#platform/outbox'
-import { sql, writeAll } from '#platform/sql'
+import { writeAll } from '#platform/sql'
 import { each, type Outcome } from '#platform/together'
-import { type CartLineRow, type CartRow, findCart, lockCart } from './cart-rows.ts'
-import { changedCartsPiece, newCartPieces } from './cart-writes.ts'
+import { type CartRow, lockCart } from './cart-rows.ts'
+import { type CartChanged, newCartPieces, rewrittenCartsPieces } from './cart-writes.ts'
 import { normalizeContact } from './contact.ts'
 import { lapseDraft } from './lapse-draft.ts'
 import { orderProblems } from './problems.ts'
@@ -23,7 +23,7 @@ export type NewCart = {
 
 export type OpenedCart = { cart: CartRow; token: string }
 /** Units of one line at most. */
-const unitsMax = 999
+export const unitsMax = 999
 
 export type CartChange = {
   couponCodes?: readonly string[] | undefined
@@ -54,14 +54,23 @@ export async function createCarts(tx: Tx, clock: Clock, inputs: readonly NewCart
 
 /** The same for one cart. @throws Problem orders.variant_unknown, too_many_units, phone_invalid, catalog.channel_not_found */
 export async function createCart(tx: Tx, clock: Clock, input: NewCart): Promise<OpenedCart> {
-  const [outcome] = await createCarts(tx, clock, [input])
-  if (!outcome?.ok) throw outcome?.error
-  return outcome.value
+  return only(await createCarts(tx, clock, [input]))
+}
+
+/** How many units of which variant are asked for; a variant once. @throws Problem orders.variant_unknown */
+export async function unitsAsked(tx: Tx, lines: readonly LineInput[]): Promise<Map<string, number>> {
+  const wanted = new Map<string, number>()
+  for (const line of lines) {
+    const variantId = 'variantId' in line ? line.variantId : await variantOfCode(tx, line.code)
+    wanted.set(variantId, (wanted.get(variantId) ?? 0) + (line.units ?? 1))
+  }
+  return wanted
 }
 
 async function newCart(tx: Tx, clock: Clock, input: NewCart): Promise<OpenedCart> {
   const channel = await findChannel(tx, input.channelId)
-  const lines = await linesOf(tx, input.lines)
+  const asked = await unitsAsked(tx, input.lines)
+  const lines = [...asked].map(([variantId, units]) => ({ id: newId('lin'), variantId, units }))
   const tooMany = lines.find(({ units }) => units > unitsMax)
   if (tooMany) throw orderProblems.too_many_units({ parameter: 'units', requested: tooMany.units, max: unitsMax })
   const cart: CartRow = {
@@ -86,19 +95,10 @@ async function newCart(tx: Tx, clock: Clock, input: NewCart): Promise<OpenedCart
     createdAt: clock.now(),
     updatedAt: clock.now(),
     lines,
+    lastPosition: lines.length,
     order: null,
   }
   return { cart, token: newToken() }
-}
-
-/** Lines of a new cart: a variant once, units summed. */
-async function linesOf(tx: Tx, lines: readonly LineInput[]): Promise<CartLineRow[]> {
-  const wanted = new Map<string, number>()
-  for (const line of lines) {
-    const variantId = 'variantId' in line ? line.variantId : await variantOfCode(tx, line.code)
-    wanted.set(variantId, (wanted.get(variantId) ?? 0) + (line.units ?? 1))
-  }
-  return [...wanted].map(([variantId, units]) => ({ id: newId('lin'), variantId, units }))
 }
 
 /**
@@ -108,26 +108,47 @@ async function linesOf(tx: Tx, lines: readonly LineInput[]): Promise<CartLineRow
 export async function openForChange(tx: Tx, clock: Clock, cartId: string): Promise<CartRow> {
   const cart = await lockCart(tx, cartId)
   assertChangeable(cart)
-  if (cart.status === 'placing' && cart.order) await lapseDraft(tx, clock, { orderId: cart.order.id })
-  return cart
+  return reopened(tx, clock, cart)
 }
 
-/** Ends a change: newer version, status open, and the news for whoever follows a known person or a till. */
-export async function closeChange(tx: Tx, clock: Clock, cart: CartRow): Promise<CartRow> {
-  tx.later(sql`
-    update orders.cart set status = 'open', version = version + 1, updated_at = ${clock.now()} where id = ${cart.id}`)
-  const changed = await reread(tx, cart.id)
-  const events = changeEvent(changed)
-  if (events.length > 0) {
-    tx.later(eventsPiece(clock, events))
-    wakeAfter(tx)
-  }
-  return changed
+/** The locked cart without the draft order that was being paid; that one lapses. */
+export async function reopened(tx: Tx, clock: Clock, cart: CartRow): Promise<CartRow> {
+  if (cart.status !== 'placing' || cart.order === null) return cart
+  await lapseDraft(tx, clock, { orderId: cart.order.id })
+  return { ...cart, status: 'open', order: null, held: [], heldUntil: null, version: cart.version + 1 }
 }
 
 /**
- * Changes what is named of locked carts: coupons, contact, delivery, consents, note, language. One that is being paid goes back to
- * open, as in `openForChange`.
+ * Makes locked carts what they are to be: what the buyer says, and lines. All of them are written by one statement that travels with
+ * the next one. One that is being paid goes back to open, as in `openForChange`.
+ * @param asked with `become`, which gives the cart as it is to be, or refuses; nothing of that cart is written before
+ * @returns for each: the cart as it is now, or what it was refused for, besides Problem orders.cart_placed, cart_merged
+ */
+export async function rewriteCarts(
+  tx: Tx,
+  clock: Clock,
+  asked: readonly { cart: CartRow; become: (cart: CartRow) => Promise<CartRow> | CartRow }[],
+): Promise<Outcome<CartRow>[]> {
+  const rewritten: CartChanged[] = []
+  const outcomes = await each(asked, async ({ cart, become }) => {
+    assertChangeable(cart)
+    const wanted = await become(cart)
+    const { order, held, heldUntil, version } = await reopened(tx, clock, cart)
+    const now = { order, held, heldUntil, version: version + 1, status: 'open' as const, updatedAt: clock.now() }
+    const after = { ...wanted, ...now }
+    rewritten.push({ before: cart, after })
+    return after
+  })
+  if (rewritten.length === 0) return outcomes
+  const events = rewritten.flatMap(({ after }) => changeEvent(after))
+  const told = events.length > 0 ? [eventsPiece(clock, events)] : []
+  tx.later(writeAll([...rewrittenCartsPieces(clock, rewritten), ...told]))
+  if (told.length > 0) wakeAfter(tx)
+  return outcomes
+}
+
+/**
+ * Changes what is named of locked carts: coupons, contact, delivery, consents, note, language.
  * @returns for each: the cart as it is now, or Problem orders.phone_invalid, cart_placed, cart_merged
  */
 export async function changeCarts(
@@ -135,21 +156,8 @@ export async function changeCarts(
   clock: Clock,
   asked: readonly { cart: CartRow; change: CartChange }[],
 ): Promise<Outcome<CartRow>[]> {
-  const outcomes = await each(asked, async ({ cart, change }) => {
-    const changed = withChange(cart, change)
-    assertChangeable(cart)
-    const lapses = cart.status === 'placing' && cart.order !== null
-    if (lapses && cart.order) await lapseDraft(tx, clock, { orderId: cart.order.id })
-    const freed = lapses ? { order: null, held: [], heldUntil: null, version: cart.version + 2 } : {}
-    return { ...changed, status: 'open' as const, version: cart.version + 1, updatedAt: clock.now(), ...freed }
-  })
-  const changed = outcomes.flatMap((one) => (one.ok ? [one.value] : []))
-  if (changed.length === 0) return outcomes
-  const events = changed.flatMap(changeEvent)
-  const told = events.length > 0 ? [eventsPiece(clock, events)] : []
-  tx.later(writeAll([changedCartsPiece(clock, changed), ...told]))
-  wakeAfter(tx)
-  return outcomes
+  const list = asked.map(({ cart, change }) => ({ cart, become: (now: CartRow) => withChange(now, change) }))
+  return rewriteCarts(tx, clock, list)
 }
 
 /** The same for one cart. @throws Problem orders.phone_invalid and those of openForChange */
@@ -158,9 +166,7 @@ export async function changeCart(
   clock: Clock,
   { cartId, change }: { cartId: string; change: CartChange },
 ): Promise<CartRow> {
-  const [outcome] = await changeCarts(tx, clock, [{ cart: await lockCart(tx, cartId), change }])
-  if (!outcome?.ok) throw outcome?.error
-  return outcome.value
+  return only(await changeCarts(tx, clock, [{ cart: await lockCart(tx, cartId), change }]))
 }
 
 /** The cart with what is named changed; nothing is written. @throws Problem orders.phone_invalid */
@@ -190,117 +196,33 @@ function changeEvent(cart: CartRow): NewEvent[] {
   return [event('orders.cart_changed', { subjectId: cart.id, personId: cart.personId, payload })]
 }
 
-/** Adds units; a variant that is there already grows. @throws Problem orders.variant_unknown, too_many_units */
-export async function addLines(
-  tx: Tx,
-  clock: Clock,
-  { cartId, lines }: { cartId: string; lines: readonly LineInput[] },
-): Promise<CartRow> {
-  const cart = await openForChange(tx, clock, cartId)
-  await insertLines(tx, clock, cartId, lines)
-  return closeChange(tx, clock, cart)
+/** What became of one cart alone; what it was refused for is thrown. */
+export function only<O>([outcome]: readonly Outcome<O>[]): O {
+  if (!outcome?.ok) throw outcome?.error
+  return outcome.value
 }
 
-/** Sets the units of a line; 0 removes it. @throws Problem orders.line_not_found */
-export async function setLine(
-  tx: Tx,
-  clock: Clock,
-  { cartId, lineId, units }: { cartId: string; lineId: string; units: number },
-): Promise<CartRow> {
-  const cart = await openForChange(tx, clock, cartId)
-  if (!cart.lines.some(({ id }) => id === lineId)) throw orderProblems.line_not_found({ lineId })
-  await (units === 0
-    ? tx.run(sql`delete from orders.cart_line where id = ${lineId} and cart_id = ${cartId}`)
-    : tx.run(sql`update orders.cart_line set units = ${units} where id = ${lineId} and cart_id = ${cartId}`))
-  return closeChange(tx, clock, cart)
-}
-
-/** Changes the coupons by a function of those entered: the pricing says in its answer what became of each. */
+/** Changes the coupons of locked carts by a function of those entered: the pricing says in its answer what became of each. */
 export async function changeCoupons(
   tx: Tx,
   clock: Clock,
-  { cartId, change }: { cartId: string; change: (entered: readonly string[]) => readonly string[] },
-): Promise<CartRow> {
-  const cart = await openForChange(tx, clock, cartId)
-  await tx.run(
-    sql`update orders.cart set coupon_codes = ${codes(change(cart.couponCodes))}::text[] where id = ${cartId}`,
-  )
-  return closeChange(tx, clock, cart)
+  asked: readonly { cart: CartRow; change: (entered: readonly string[]) => readonly string[] }[],
+): Promise<Outcome<CartRow>[]> {
+  const list = asked.map(({ cart, change }) => ({ cart, change: { couponCodes: change(cart.couponCodes) } }))
+  return changeCarts(tx, clock, list)
 }
 
-/**
- * Joins one cart into another: lines add up, what the other lacks of contact, delivery and coupons is taken over, and the first one
- * ends as `merged`. Both are locked in id order, so that two devices doing it at once do not wait for each other for ever.
- */
-export async function mergeCarts(
-  tx: Tx,
-  clock: Clock,
-  { fromCartId, intoCartId }: { fromCartId: string; intoCartId: string },
-): Promise<CartRow> {
-  for (const cartId of [fromCartId, intoCartId].sort()) await openForChange(tx, clock, cartId)
-  const from = await reread(tx, fromCartId)
-  const into = await reread(tx, intoCartId)
-  await insertLines(tx, clock, intoCartId, from.lines, { cap: true })
-  const contact = Object.fromEntries(
-    Object.entries(from.contact).map(([field, value]) => [field, into.contact[field as keyof Contact] || value]),
-  )
-  await tx.run(sql`
-    update orders.cart
-       set coupon_codes = ${codes([...into.couponCodes, ...from.couponCodes])}::text[], contact = ${JSON.stringify(contact)}::jsonb,
-           delivery = ${JSON.stringify(into.delivery ?? from.delivery ?? {})}::jsonb, person_id = coalesce(person_id, ${from.personId}),
-           note = case when note = '' then ${from.note} else note end
-     where id = ${intoCartId}`)
-  await tx.run(sql`
-    update orders.cart set status = 'merged', code = null, code_expires_at = null, updated_at = ${clock.now()} where id = ${fromCartId}`)
-  return closeChange(tx, clock, into)
-}
-
-async function insertLines(
-  tx: Tx,
-  clock: Clock,
-  cartId: string,
-  lines: readonly LineInput[],
-  { cap = false } = {},
-): Promise<void> {
-  if (lines.length === 0) return
-  const wanted = new Map<string, number>()
-  for (const line of lines) {
-    const variantId = 'variantId' in line ? line.variantId : await variantOfCode(tx, line.code)
-    wanted.set(variantId, (wanted.get(variantId) ?? 0) + (line.units ?? 1))
-  }
-  const rows = [...wanted].map(([variantId, units]) => ({ id: newId('lin'), variantId, units: Math.min(units, 1000) }))
-  const { most } = await tx.one<{ most: number }>(sql`
-    with added as (
-      insert into orders.cart_line as l (id, cart_id, variant_id, units, position, created_at)
-      select n.id, ${cartId}::text, n.variant_id, least(n.units, 999),
-             n.at::int + coalesce((select max(position) from orders.cart_line where cart_id = ${cartId}), 0), ${clock.now()}::timestamptz
-        from unnest(${rows.map(({ id }) => id)}::text[], ${rows.map(({ variantId }) => variantId)}::text[],
-                    ${rows.map(({ units }) => units)}::int[]) with ordinality as n (id, variant_id, units, at)
-      on conflict (cart_id, variant_id) do update set units = least(999, l.units + excluded.units)
-      returning variant_id, units
-    )
-    select coalesce(max(n.units + coalesce(b.units, 0)), 0)::int as most
-      from unnest(${rows.map(({ variantId }) => variantId)}::text[], ${rows.map(({ units }) => units)}::int[]) as n (variant_id, units)
-      left join orders.cart_line b on b.cart_id = ${cartId} and b.variant_id = n.variant_id
-     where exists (select 1 from added)`)
-  if (most > 999 && !cap) throw orderProblems.too_many_units({ parameter: 'units', requested: most, max: 999 })
-}
-
+/** @throws Problem orders.variant_unknown */
 async function variantOfCode(tx: Tx, code: string): Promise<string> {
   const variant = await findVariantByCode(tx, code)
   if (!variant) throw orderProblems.variant_unknown({ parameter: 'code', given: code })
   return variant.id
 }
 
-function codes(entered: readonly string[]): string[] {
+/** Codes in one spelling, each once, ten at most. */
+export function codes(entered: readonly string[]): string[] {
   return [...new Map(entered.map((code) => [code.trim().toUpperCase(), code.trim().toUpperCase()])).values()].slice(
     0,
     10,
   )
-}
-
-async function reread(tx: Tx, cartId: string): Promise<CartRow> {
-  const cart = await findCart(tx, cartId)
-  if (!cart) throw orderProblems.cart_not_found()
-  return cart
 }

@@ -13,9 +13,9 @@ export const counterHoldMinutes = 30
 /**
  * Holds the units of a cart that is open at a till (S11): on that shop's own shelves first, then wherever most of them lie. What
  * nobody has is not held; the cart's view says so.
- * @returns until when
+ * @returns the cart with what is held, and until when
  */
-export async function holdCart(tx: Tx, clock: Clock, cart: CartRow): Promise<Date> {
+export async function holdCart(tx: Tx, clock: Clock, cart: CartRow): Promise<CartRow> {
   const expiresAt = new Date(clock.now().getTime() + counterHoldMinutes * 60_000)
   let items: HeldUnits[] = []
   for (let attempt = 0; ; attempt++) {
@@ -29,19 +29,20 @@ export async function holdCart(tx: Tx, clock: Clock, cart: CartRow): Promise<Dat
       if (!(error instanceof Problem) || error.code !== 'inventory.atp_short' || attempt === 2) throw error
     }
   }
-  await tx.run(sql`
+  tx.later(sql`
     update orders.cart set held = ${JSON.stringify(items)}::jsonb, held_until = ${expiresAt} where id = ${cart.id}`)
-  return expiresAt
+  return { ...cart, held: items, heldUntil: expiresAt }
 }
 
-/** Begins the time of a till's hold anew. Holds again when something lapsed meanwhile. */
-export async function keepHold(tx: Tx, clock: Clock, cart: CartRow): Promise<void> {
+/** Begins the time of a till's hold anew. Holds again when something lapsed meanwhile. @returns the cart with what is held, and until when */
+export async function keepHold(tx: Tx, clock: Clock, cart: CartRow): Promise<CartRow> {
   const expiresAt = new Date(clock.now().getTime() + counterHoldMinutes * 60_000)
   const wanted = cart.held.reduce((sum, { units }) => sum + units, 0)
-  if (wanted === 0) return
+  if (wanted === 0) return cart
   const held = await extendReservations(tx, clock, { holderId: cart.id, expiresAt })
-  if (held < wanted) await holdCart(tx, clock, cart)
-  else await tx.run(sql`update orders.cart set held_until = ${expiresAt} where id = ${cart.id}`)
+  if (held < wanted) return holdCart(tx, clock, cart)
+  tx.later(sql`update orders.cart set held_until = ${expiresAt} where id = ${cart.id}`)
+  return { ...cart, heldUntil: expiresAt }
 }
 
 /** Lets go of everything that is held for a cart. */

@@ -1,15 +1,15 @@
-import type { CartShare, CartSummary, LocalizedText, SentCart } from '@hilo/contract'
+import type { CartShare, CartSummary, DeliveryChoice, LocalizedText, SentCart } from '@hilo/contract'
 import type { Clock } from '#platform/clock'
 import type { Queryable, Tx } from '#platform/db'
 import { sql, where } from '#platform/sql'
-import { closeChange, openForChange } from './cart-commands.ts'
+import { only, rewriteCarts } from './cart-commands.ts'
 import { holdCart } from './cart-hold.ts'
-import { type CartRow, findCart } from './cart-rows.ts'
+import { type CartRow, lockCart } from './cart-rows.ts'
 import { shareCart } from './cart-share.ts'
+import { belongingPiece } from './cart-writes.ts'
 import { contactHint, normalizePhone } from './contact.ts'
 import { noteVisitHere } from './counter-customer.ts'
 import { basketSms, mailBasket } from './mails.ts'
-import { orderProblems } from './problems.ts'
 
 /** The counter's own channel. */
 export const counterChannel = 'pos'
@@ -87,23 +87,13 @@ export async function claimCart(
   clock: Clock,
   { cartId, locationId, staffId }: { cartId: string; locationId: string; staffId: string | null },
 ): Promise<CartRow> {
-  const cart = await openForChange(tx, clock, cartId)
-  const delivery = cart.delivery ?? { kind: 'carry_out', locationId }
-  await tx.run(sql`
-    update orders.cart
-       set location_id = ${locationId}, staff_id = ${staffId}, channel_id = ${counterChannel}, delivery = ${JSON.stringify(delivery)}::jsonb
-     where id = ${cartId}`)
-  const { personId } = await closeChange(tx, clock, cart)
-  if (personId !== null) await noteVisitHere(tx, clock, { personId, locationId })
-  return holdAgain(tx, clock, cartId)
-}
-
-/** Holds what the basket now has, after any change at the till. */
-export async function holdAgain(tx: Tx, clock: Clock, cartId: string): Promise<CartRow> {
-  const changed = await findCart(tx, cartId)
-  if (!changed) throw orderProblems.cart_not_found()
-  await holdCart(tx, clock, changed)
-  return (await findCart(tx, cartId)) ?? changed
+  const cart = await lockCart(tx, cartId)
+  const delivery: DeliveryChoice = cart.delivery ?? { kind: 'carry_out', locationId }
+  const become = (now: CartRow) => ({ ...now, locationId, staffId, channelId: counterChannel, delivery })
+  const claimed = only(await rewriteCarts(tx, clock, [{ cart, become }]))
+  tx.later(belongingPiece(claimed))
+  if (claimed.personId !== null) await noteVisitHere(tx, clock, { personId: claimed.personId, locationId })
+  return holdCart(tx, clock, claimed)
 }
 
 /**
@@ -120,20 +110,17 @@ export async function sendCart(
     publicUrl,
   }: { cartId: string; email?: string | undefined; phone?: string | undefined; publicUrl: string },
 ): Promise<SentCart> {
-  const cart = await openForChange(tx, clock, cartId)
+  const cart = await lockCart(tx, cartId)
   const contact = {
     ...cart.contact,
     email: email?.toLowerCase() ?? cart.contact.email,
     phone: phone ? normalizePhone(phone) : cart.contact.phone,
   }
   // What could only be carried out of the shop must be decided anew on the phone.
-  const keepDelivery = cart.delivery?.kind !== 'carry_out'
-  await tx.run(sql`
-    update orders.cart
-       set contact = ${JSON.stringify(contact)}::jsonb, channel_id = 'web',
-           delivery = case when ${keepDelivery}::boolean then delivery else '{}'::jsonb end
-     where id = ${cartId}`)
-  const changed = await closeChange(tx, clock, cart)
+  const delivery = cart.delivery?.kind === 'carry_out' ? null : cart.delivery
+  const become = (now: CartRow) => ({ ...now, contact, delivery, channelId: 'web' })
+  const changed = only(await rewriteCarts(tx, clock, [{ cart, become }]))
+  tx.later(belongingPiece(changed))
   const share: CartShare = await shareCart(tx, clock, { cartId, publicUrl, minutes: sentMinutes })
   const until = new Intl.DateTimeFormat(cart.language === 'es' ? 'es-ES' : 'en-GB', {
     dateStyle: 'short',

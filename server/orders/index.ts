@@ -15,7 +15,8 @@ import { registerChannelOrderRoutes, registerOwnOrderRoutes, registerStaffOrderR
 import { usePublicUrl } from './settings.ts'
 
 export { type CancelOrder, cancelOrder } from './cancel-order.ts'
-export { addLines, changeCart, createCart, mergeCarts, type NewCart, setLine } from './cart-commands.ts'
+export { changeCart, createCart, type NewCart } from './cart-commands.ts'
+export { addLines, mergeCarts, setLine } from './cart-lines.ts'
 export { findCart } from './cart-rows.ts'
 export { shareCart } from './cart-share.ts'
 export { viewCart } from './cart-view.ts'

@@ -7,11 +7,12 @@ import { type RunningSimulator, startSimulator } from '../connectors/payment-sim
 import { levelOf, someStock } from '../inventory/testing.ts'
 import { verify } from '../verify/index.ts'
 import { cancelOrder } from './cancel-order.ts'
-import { addLines, setLine } from './cart-commands.ts'
+import { holdCart } from './cart-hold.ts'
+import { addLines, setLine } from './cart-lines.ts'
 import { findCart } from './cart-rows.ts'
 import { openSharedCart, shareCart } from './cart-share.ts'
 import { viewCart } from './cart-view.ts'
-import { claimCart, findCounterCarts, holdAgain, sendCart } from './counter-carts.ts'
+import { claimCart, findCounterCarts, sendCart } from './counter-carts.ts'
 import { findOrderRow } from './order-rows.ts'
 import { viewOrder } from './order-view.ts'
 import { payRest } from './pay-order.ts'
@@ -142,8 +143,7 @@ describe('the counter', () => {
     const shirtLine = cart?.lines.find(({ variantId }) => variantId === shop.shirt)
     await t.db.transaction(async (tx) => {
       await setLine(tx, t.clock, { cartId, lineId: shirtLine?.id ?? '', units: 0 })
-      await addLines(tx, t.clock, { cartId, lines: [{ variantId: shop.mug }] })
-      await holdAgain(tx, t.clock, cartId)
+      await holdCart(tx, t.clock, await addLines(tx, t.clock, { cartId, lines: [{ variantId: shop.mug }] }))
     })
     const row = await findCart(t.db, cartId)
     if (!row) throw new Error('no cart')

@@ -1,43 +1,37 @@
 import {
-  addCoupon,
-  type Cart,
   cartDelivery,
   cartDeliveryQuery,
   cart as cartSchema,
   cartShare,
-  changeCart as changeBody,
   createCart as createBody,
   langQuery,
-  lineInput,
   openCart as openBody,
   placeAnswer,
   placeCart as placeBody,
-  setLine as setLineBody,
 } from '@hilo/contract'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { actorId } from '#platform/actor'
-import type { Clock } from '#platform/clock'
 import type { Config } from '#platform/config'
-import type { Tx } from '#platform/db'
-import { type AppContext, answer, get, type RouteResult, write, writeResumable, writeTogether } from '#platform/http'
-import { done, eachOk, mapOutcomes, type Outcome } from '#platform/together'
-import { askRules } from '#pricing'
-import { findOwnCartId, handOver, handOverView, lockOwnCarts, ownCartId } from './cart-access.ts'
-import { addLines, changeCarts, changeCoupons, createCarts, mergeCarts, setLine } from './cart-commands.ts'
+import { type AppContext, answer, get, write, writeResumable, writeTogether } from '#platform/http'
+import { mapOutcomes } from '#platform/together'
+import { findOwnCartId, handOver, handOverView, ownCartId } from './cart-access.ts'
+import { createCarts } from './cart-commands.ts'
 import { handOverAgain } from './cart-cookie.ts'
-import { type CartRow, cartIdOfToken, findCart } from './cart-rows.ts'
+import { quickly } from './cart-json.ts'
+import { mergeCarts } from './cart-lines.ts'
+import { cartIdOfToken, findCart } from './cart-rows.ts'
 import { openSharedCart, shareCart } from './cart-share.ts'
-import { viewCart, viewCarts } from './cart-view.ts'
+import { viewCart } from './cart-view.ts'
 import { guarded } from './coupon-guesses.ts'
 import { deliveryPrices } from './delivery-prices.ts'
 import { placeOrder } from './place-order.ts'
 import { viewPlaced } from './place-view.ts'
 import { orderProblems } from './problems.ts'
+import { registerCartChanges, showAll } from './routes-cart-changes.ts'
 
 const tag = 'carts'
 const params = z.object({ id: z.string().max(40) })
-const lineParams = z.object({ id: z.string().max(40), lineId: z.string().max(80) })
 const response = { 200: cartSchema }
 /** The shop's own channel; carts of other channels come through their own routes. */
 const shopChannel = 'web'
@@ -67,7 +61,8 @@ export function registerCartRoutes(app: FastifyInstance, context: AppContext, co
         carts: mapOutcomes(opened, ({ cart }) => cart),
         answerOf: (cart, at, { reply }) => {
           const one = opened[at]
-          return answer(201, handOverView({ cart, token: one?.ok ? one.value.token : '', reply, secure }))
+          const shown = handOverView({ cart, token: one?.ok ? one.value.token : '', reply, secure })
+          return answer(201, quickly(reply, shown))
         },
       })
     },
@@ -78,10 +73,10 @@ export function registerCartRoutes(app: FastifyInstance, context: AppContext, co
     summary: 'The cart with prices and reasons, stock, ways to have it, and what is missing',
     tag,
     schema: { params, querystring: langQuery, response },
-    run: async ({ db, clock, params: { id }, request }) => {
+    run: async ({ db, clock, params: { id }, request, reply }) => {
       const cart = await findCart(db, await ownCartId(db, request, id))
       if (!cart) throw orderProblems.cart_not_found()
-      return viewCart(db, clock, cart)
+      return quickly(reply, await viewCart(db, clock, cart))
     },
   })
   get(app, context, {
@@ -96,87 +91,7 @@ export function registerCartRoutes(app: FastifyInstance, context: AppContext, co
       return db.together((q) => deliveryPrices(q, clock, { cart, country: query.country, postalCode: query.postal }))
     },
   })
-  writeTogether(app, context, {
-    method: 'PATCH',
-    url: '/api/store/carts/:id',
-    action: 'orders.cart.use',
-    summary: 'Changes coupons, contact, delivery, consents, note or language',
-    tag,
-    schema: { params, body: changeBody, response },
-    ...guarded<{ couponCodes?: readonly string[] | undefined }>(({ couponCodes = [] }) => couponCodes),
-    run: async ({ tx, clock, inputs }) => {
-      askRules(tx)
-      const asked = inputs.map(({ request, params: { id } }) => ({ request, id }))
-      const own = await lockOwnCarts(tx, asked)
-      const carts = await eachOk(
-        own,
-        (cart, at) => ({ cart, change: inputs[at]?.body ?? {} }),
-        (list) => changeCarts(tx, clock, list),
-      )
-      return showAll(tx, clock, { inputs, carts, answerOf: (cart) => cart })
-    },
-  })
-  write(app, context, {
-    method: 'POST',
-    url: '/api/store/carts/:id/lines',
-    action: 'orders.cart.use',
-    summary: 'Adds units of a variant, by id, SKU or EAN',
-    tag,
-    schema: { params, body: lineInput, response },
-    run: async ({ tx, clock, params: { id }, body, request }) =>
-      viewCart(tx, clock, await addLines(tx, clock, { cartId: await ownCartId(tx, request, id), lines: [body] })),
-  })
-  write(app, context, {
-    method: 'PUT',
-    url: '/api/store/carts/:id/lines/:lineId',
-    action: 'orders.cart.use',
-    summary: 'Sets the units of a line; 0 removes it',
-    tag,
-    schema: { params: lineParams, body: setLineBody, response },
-    run: async ({ tx, clock, params: { id, lineId }, body, request }) =>
-      viewCart(
-        tx,
-        clock,
-        await setLine(tx, clock, { cartId: await ownCartId(tx, request, id), lineId, units: body.units }),
-      ),
-  })
-  write(app, context, {
-    method: 'DELETE',
-    url: '/api/store/carts/:id/lines/:lineId',
-    action: 'orders.cart.use',
-    summary: 'Removes a line',
-    tag,
-    schema: { params: lineParams, response },
-    run: async ({ tx, clock, params: { id, lineId }, request }) =>
-      viewCart(tx, clock, await setLine(tx, clock, { cartId: await ownCartId(tx, request, id), lineId, units: 0 })),
-  })
-  write(app, context, {
-    method: 'POST',
-    url: '/api/store/carts/:id/coupons',
-    action: 'orders.cart.use',
-    summary: 'Enters a coupon; the answer says whether it counts and why',
-    tag,
-    schema: { params, body: addCoupon, response },
-    ...guarded<{ code: string }>(({ code }) => [code]),
-    run: async ({ tx, clock, params: { id }, body, request }) => {
-      const cartId = await ownCartId(tx, request, id)
-      const changed = await changeCoupons(tx, clock, { cartId, change: (codes) => [...codes, body.code] })
-      return viewCart(tx, clock, changed)
-    },
-  })
-  write(app, context, {
-    method: 'DELETE',
-    url: '/api/store/carts/:id/coupons/:code',
-    action: 'orders.cart.use',
-    summary: 'Takes a coupon out',
-    tag,
-    schema: { params: z.object({ id: z.string().max(40), code: z.string().max(60) }), response },
-    run: async ({ tx, clock, params: { id, code }, request }) => {
-      const cartId = await ownCartId(tx, request, id)
-      const change = (codes: readonly string[]) => codes.filter((known) => known !== code.trim().toUpperCase())
-      return viewCart(tx, clock, await changeCoupons(tx, clock, { cartId, change }))
-    },
-  })
+  registerCartChanges(app, context)
   registerSharing(app, context, config)
   writeResumable(app, context, {
     url: '/api/store/carts/:id/place',
@@ -201,28 +116,6 @@ export function registerCartRoutes(app: FastifyInstance, context: AppContext, co
       return viewPlaced(db, placed)
     },
   })
-}
-
-/** Shows the carts that came about, all read together. */
-async function showAll<I>(
-  tx: Tx,
-  clock: Clock,
-  {
-    inputs,
-    carts,
-    answerOf,
-  }: {
-    inputs: readonly I[]
-    carts: readonly Outcome<CartRow>[]
-    answerOf: (cart: Cart, at: number, input: I) => RouteResult
-  },
-): Promise<Outcome<RouteResult>[]> {
-  const shown = await eachOk(
-    carts,
-    (cart) => cart,
-    async (list) => (await viewCarts(tx, clock, list)).map(done),
-  )
-  return shown.map((one, at) => (one.ok ? done(answerOf(one.value, at, inputs[at] as I)) : one))
 }
 
 function registerSharing(app: FastifyInstance, context: AppContext, config: Config): void {

@@ -24,11 +24,12 @@ import type { Clock } from '#platform/clock'
 import type { Config } from '#platform/config'
 import type { Tx } from '#platform/db'
 import { type AppContext, answer, get, type RouteInput, write, writeResumable } from '#platform/http'
-import { addLines, changeCart, changeCoupons, createCart, setLine } from './cart-commands.ts'
-import { keepHold } from './cart-hold.ts'
+import { changeCarts, changeCoupons, createCart, only } from './cart-commands.ts'
+import { holdCart, keepHold } from './cart-hold.ts'
+import { addLinesToCarts, setLines } from './cart-lines.ts'
 import { type CartRow, findCart, lockCart } from './cart-rows.ts'
 import { viewCart } from './cart-view.ts'
-import { claimCart, counterChannel, findCounterCarts, holdAgain, sendCart, titlesOf } from './counter-carts.ts'
+import { claimCart, counterChannel, findCounterCarts, sendCart, titlesOf } from './counter-carts.ts'
 import { setCustomer } from './counter-customer.ts'
 import { placeOrder } from './place-order.ts'
 import { viewPlaced } from './place-view.ts'
@@ -78,7 +79,7 @@ function registerFinding(app: FastifyInstance, context: AppContext): void {
     tag,
     schema: { params, response },
     run: async ({ db, clock, params: { id }, mayActAt }) => {
-      const cart = await counterCart(await findCart(db, id), { mayActAt })
+      const cart = counterCart(await findCart(db, id), { mayActAt })
       // Looking at it keeps it: the hold begins its half hour anew.
       if (cart.status !== 'open' || cart.held.length === 0) return viewCart(db, clock, cart)
       return viewCart(db, clock, await db.transaction((tx) => lookedAt(tx, clock, id)))
@@ -106,7 +107,7 @@ function registerOpening(app: FastifyInstance, context: AppContext): void {
         channelId: counterChannel,
         staffId: memberOf(actor),
       })
-      const held = await holdAgain(tx, clock, cart.id)
+      const held = await holdCart(tx, clock, cart)
       return answer(201, { ...(await viewCart(tx, clock, held)), token })
     },
   })
@@ -135,7 +136,7 @@ function registerEnds(app: FastifyInstance, context: AppContext, config: Config)
     tag,
     schema: { params, body: sendBody, response: { 200: sentCart } },
     run: async ({ tx, clock, params: { id }, body, mayActAt }) => {
-      await counterCart(await findCart(tx, id), { mayActAt })
+      counterCart(await findCart(tx, id), { mayActAt })
       return sendCart(tx, clock, { cartId: id, ...body, publicUrl: config.publicUrl })
     },
   })
@@ -146,7 +147,7 @@ function registerEnds(app: FastifyInstance, context: AppContext, config: Config)
     tag,
     schema: { params, body: placeCounterCart, response: { 200: placeAnswer } },
     run: async ({ db, clock, actor, params: { id }, body, mayActAt }) => {
-      await counterCart(await findCart(db, id), { mayActAt })
+      counterCart(await findCart(db, id), { mayActAt })
       ownShelf(body.delivery, { mayActAt })
       const placed = await placeOrder(db, clock, {
         ...body,
@@ -168,10 +169,10 @@ function registerChanges(app: FastifyInstance, context: AppContext): void {
     tag,
     schema: { params, body: changeBody, response },
     run: async ({ tx, clock, params: { id }, body, mayActAt }) => {
-      await counterCart(await findCart(tx, id), { mayActAt })
+      const cart = counterCart(await lockCart(tx, id), { mayActAt })
       ownShelf(body.delivery, { mayActAt })
-      await changeCart(tx, clock, { cartId: id, change: body })
-      return viewCart(tx, clock, await holdAgain(tx, clock, id))
+      const changed = only(await changeCarts(tx, clock, [{ cart, change: body }]))
+      return viewCart(tx, clock, await holdCart(tx, clock, changed))
     },
   })
   write(app, context, {
@@ -182,9 +183,9 @@ function registerChanges(app: FastifyInstance, context: AppContext): void {
     tag,
     schema: { params, body: basketCustomer, response },
     run: async ({ tx, clock, params: { id }, body, mayActAt }) => {
-      const cart = await counterCart(await findCart(tx, id), { mayActAt })
-      await setCustomer(tx, clock, { cart, customer: body })
-      return viewCart(tx, clock, await holdAgain(tx, clock, id))
+      const cart = counterCart(await findCart(tx, id), { mayActAt })
+      const changed = await setCustomer(tx, clock, { cart, customer: body })
+      return viewCart(tx, clock, await holdCart(tx, clock, changed))
     },
   })
   write(app, context, {
@@ -195,9 +196,9 @@ function registerChanges(app: FastifyInstance, context: AppContext): void {
     tag,
     schema: { params, body: lineInput, response },
     run: async ({ tx, clock, params: { id }, body, mayActAt }) => {
-      await counterCart(await findCart(tx, id), { mayActAt })
-      await addLines(tx, clock, { cartId: id, lines: [body] })
-      return viewCart(tx, clock, await holdAgain(tx, clock, id))
+      const cart = counterCart(await lockCart(tx, id), { mayActAt })
+      const changed = only(await addLinesToCarts(tx, clock, [{ cart, lines: [body] }]))
+      return viewCart(tx, clock, await holdCart(tx, clock, changed))
     },
   })
   write(app, context, {
@@ -208,9 +209,9 @@ function registerChanges(app: FastifyInstance, context: AppContext): void {
     tag,
     schema: { params: z.object({ id: z.string().max(40), lineId: z.string().max(80) }), body: setLineBody, response },
     run: async ({ tx, clock, params: { id, lineId }, body, mayActAt }) => {
-      await counterCart(await findCart(tx, id), { mayActAt })
-      await setLine(tx, clock, { cartId: id, lineId, units: body.units })
-      return viewCart(tx, clock, await holdAgain(tx, clock, id))
+      const cart = counterCart(await lockCart(tx, id), { mayActAt })
+      const changed = only(await setLines(tx, clock, [{ cart, lineId, units: body.units }]))
+      return viewCart(tx, clock, await holdCart(tx, clock, changed))
     },
   })
   write(app, context, {
@@ -221,9 +222,9 @@ function registerChanges(app: FastifyInstance, context: AppContext): void {
     tag,
     schema: { params, body: addCoupon, response },
     run: async ({ tx, clock, params: { id }, body, mayActAt }) => {
-      await counterCart(await findCart(tx, id), { mayActAt })
-      const cart = await changeCoupons(tx, clock, { cartId: id, change: (codes) => [...codes, body.code] })
-      return viewCart(tx, clock, cart)
+      const cart = counterCart(await lockCart(tx, id), { mayActAt })
+      const change = (codes: readonly string[]) => [...codes, body.code]
+      return viewCart(tx, clock, only(await changeCoupons(tx, clock, [{ cart, change }])))
     },
   })
 }
@@ -231,12 +232,11 @@ function registerChanges(app: FastifyInstance, context: AppContext): void {
 /** Renews the hold, the cart locked first like in every change: a look and a scan at the same moment must not wait for each other. */
 async function lookedAt(tx: Tx, clock: Clock, cartId: string): Promise<CartRow> {
   const cart = await lockCart(tx, cartId)
-  if (cart.status === 'open' && cart.held.length > 0) await keepHold(tx, clock, cart)
-  return (await findCart(tx, cartId)) ?? cart
+  return cart.status === 'open' && cart.held.length > 0 ? keepHold(tx, clock, cart) : cart
 }
 
 /** A basket the counter may work with: open at a place the person acts for. @throws Problem orders.cart_not_found */
-async function counterCart(cart: CartRow | undefined, { mayActAt }: Guard): Promise<CartRow> {
+function counterCart(cart: CartRow | undefined, { mayActAt }: Guard): CartRow {
   if (!cart || cart.locationId === null) throw orderProblems.cart_not_found()
   mayActAt(cart.locationId)
   return cart
