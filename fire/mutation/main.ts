@@ -16,15 +16,16 @@ import { refusedByTypes, type TypeVerdicts } from './type-check.ts'
 import { coverage, hunt, type Place, type Verdict } from './worker.ts'
 
 /**
- * npm run mutate -- [--area name] [--file part] [--survivors] [--sample N --seed S] [--budget seconds] [--list] [--known] [--page]
+ * npm run mutate -- [--area name] [--file part] [--survivors] [--untried] [--sample N --seed S] [--budget seconds] [--list] [--known] [--page]
  * Plants small mistakes in the sources that decide about stock, money, orders, repeats and rights, one at a time, and says which of them
- * the tests do not notice. --survivors tries again what was not noticed last time, --known only shows what is known. Works in a copy of the tree; --page puts the figures into docs/FIRE.md. Ends with 1 when an area is below its target or the list of ignored ones is stale.
+ * the tests do not notice. --survivors tries again what was not noticed last time, --untried what no run has come to yet, --known only shows what is known. Works in a copy of the tree; --page puts the figures into docs/FIRE.md. Ends with 1 when an area is below its target or the list of ignored ones is stale.
  */
 const { values } = parseArgs({
   options: {
     area: { type: 'string' },
     file: { type: 'string' },
     survivors: { type: 'boolean', default: false },
+    untried: { type: 'boolean', default: false },
     sample: { type: 'string' },
     seed: { type: 'string', default: '1' },
     budget: { type: 'string', default: '60' },
@@ -151,12 +152,14 @@ function note(id: number, { verdict, by }: Verdict): void {
   if (mutant) judged.set(id, { ...mutant, outcome: verdict, by })
 }
 
-/** All, those that survived last time, or a sample that its seed fixes. */
+/** All, those that survived last time or were not tried yet, or a sample of these that its seed fixes. */
 function sampleOf(all: Mutant[]): Mutant[] {
   if (values.known) return []
-  const open = values.survivors
-    ? all.filter((mutant) => ['survived', 'untested'].includes(results.get(keyOf(mutant)) ?? ''))
-    : all
+  const open = all.filter((mutant) => {
+    const before = results.get(keyOf(mutant))
+    if (values.survivors && (before === 'survived' || before === 'untested')) return true
+    return values.untried ? before === undefined : !values.survivors
+  })
   if (values.sample === undefined) return open
   let state = Number(values.seed) || 1
   const next = () => {
