@@ -4,15 +4,16 @@
  *   ASKED     which calls a page made and which cookies it read says whether it may be kept: only calls that everybody may make,
  *             only cookies that stand in its key
  *   TRUE      versions of catalog, places and prices, the figures of every variant it shows, and the minute are as they were
+ *   MADE      once for all who ask at the same time
  *   SENT      compressed once for each encoding, with an ETag for whoever has it already
  */
-import { createHash } from 'node:crypto'
-import { promisify } from 'node:util'
-import { brotliCompress, brotliDecompress, constants, gunzip, gzip } from 'node:zlib'
+import { hash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { readFigures } from '#inventory'
 import type { Queryable } from '#platform/db'
 import { readVersions, versionText } from '#pricing'
+import { encodingFor, KeptBody, type PageBytes, tagOf } from './page-body.ts'
+import { PageShelf } from './page-shelf.ts'
 
 /** Calls whose answers depend on nobody; what they depend on is checked before a kept page is sent. */
 const shared = /^\/api\/store\/(products|search|collections|places|delivery-options|availability)([/?]|$)/
@@ -21,13 +22,13 @@ const keyed = ['hilo_near', 'hilo_units', 'hilo_lang']
 /** The notice left by the last form; a page that shows one is its reader's alone. */
 const notice = 'hilo_flash'
 
-const mostBytes = 48_000_000
-const brotli = promisify(brotliCompress)
-const gzipped = promisify(gzip)
-const unsqueezed = promisify(brotliDecompress)
-const unzipped = promisify(gunzip)
+/** About three thousand pages in the form in which browsers take them. */
+const mostBytes = 32_000_000
+/** Addresses known to be somebody's own. */
+const mostOwn = 2_000
+/** Figures of a thousand shops are a long text; beyond this a page keeps its hash. */
+const mostFigures = 2_000
 
-type Encoding = 'br' | 'gzip' | 'identity'
 export type KeptPage = {
   /** Of catalog, places and prices, and the minute. */
   versions: string
@@ -36,9 +37,9 @@ export type KeptPage = {
   figures: string
   contentType: string
   etag: string
-  /** In the encodings that were asked for; first as it was made. */
-  encoded: Partial<Record<Encoding, Promise<Buffer>>>
-  bytes: number
+  body: KeptBody
+  /** In bytes. */
+  readonly weight: number
 }
 
 /** What a page is made of, noted while it is made. */
@@ -46,21 +47,29 @@ export type PageNotes = {
   /** Of catalog, places and prices, and the minute, when the page was asked for; null when nobody can say. */
   versions: string | null
   readsCookie(name: string): void
-  /** To be awaited before each call of the API that the page makes. */
-  calls(method: string, url: string): Promise<void>
+  /**
+   * To be awaited before each call of the API that the page makes; tells the figures, when it asks for any: what is answered to
+   * everybody is the same under the same versions and figures.
+   */
+  calls(method: string, url: string): Promise<string>
 }
-export type MadePage = { status: number; contentType: string; body: Buffer; mayKeep: boolean }
+export type MadePage = { status: number; contentType: string; body: PageBytes; mayKeep: boolean }
+type Asked = { key: string; path: string; versions: string; make: (notes: PageNotes) => Promise<MadePage> }
 
-const nothingNoted: PageNotes = { versions: null, readsCookie: () => undefined, calls: async () => undefined }
+const nothingNoted: PageNotes = { versions: null, readsCookie: () => undefined, calls: async () => '' }
 
 /** Pages of one app. */
 export class PageCache {
   readonly #q: Queryable
-  readonly #kept = new Map<string, KeptPage>()
+  readonly #kept: PageShelf<KeptPage>
   readonly #making = new Map<string, Promise<KeptPage | undefined>>()
-  #bytes = 0
-  constructor(q: Queryable) {
+  /** Addresses whose last page was its reader's alone: nobody waits for somebody else's. */
+  readonly #own = new Set<string>()
+  /** The versions that were read last. */
+  #now = ''
+  constructor(q: Queryable, bytes = mostBytes) {
     this.#q = q
+    this.#kept = new PageShelf(bytes, ({ versions }) => versions !== this.#now)
   }
 
   /**
@@ -81,31 +90,31 @@ export class PageCache {
       known !== undefined && this.#shows(known),
     ]).catch(() => [null, false] as const)
     if (versions === null) return void (await make(nothingNoted))
-    if (known?.versions === versions && isCurrent) {
-      // Asked for last is thrown away last.
-      this.#kept.delete(key)
-      this.#kept.set(key, known)
-      return known
+    this.#now = versions
+    if (known?.versions === versions && isCurrent) return known
+    const [path = address] = address.split('?')
+    return this.#madeOnce({ key, path, versions, make })
+  }
+
+  /** Of those who ask for a page at the same time, one makes it. Of a page that may be somebody's own each makes theirs. */
+  async #madeOnce(asked: Asked): Promise<KeptPage | undefined> {
+    const { key, path, versions } = asked
+    if (this.#own.has(path)) return this.#make(asked)
+    const name = `${versions} ${key}`
+    for (let begun = this.#making.get(name); begun !== undefined; begun = this.#making.get(name)) {
+      const shown = await begun.catch(() => undefined)
+      if (!shown) return this.#make(asked)
+      if (await this.#shows(shown)) return shown
     }
-    // Of those who ask for a page that has changed, one makes it. A page never kept may be somebody's own: each makes theirs.
-    const begun = known && this.#making.get(`${versions} ${key}`)
-    const shown = begun && (await begun.catch(() => undefined))
-    if (shown && (await this.#shows(shown))) return shown
-    const made = this.#make(key, versions, make)
-    if (known) {
-      this.#making.set(`${versions} ${key}`, made)
-      const done = () => this.#making.delete(`${versions} ${key}`)
-      void made.then(done, done)
-    }
+    const made = this.#make(asked)
+    this.#making.set(name, made)
+    const done = () => this.#making.delete(name)
+    void made.then(done, done)
     return made
   }
 
   /** Whatever changes while the page is being made makes the kept page look outdated, never the other way about. */
-  async #make(
-    key: string,
-    versions: string,
-    make: (notes: PageNotes) => Promise<MadePage>,
-  ): Promise<KeptPage | undefined> {
+  async #make({ key, path, versions, make }: Asked): Promise<KeptPage | undefined> {
     let isShared = true
     const variantIds: string[] = []
     let figures = ''
@@ -117,18 +126,32 @@ export class PageCache {
       calls: async (method, url) => {
         if (method !== 'GET' || !shared.test(url)) isShared = false
         const asked = variantsIn(url)
-        if (!isShared || asked.length === 0) return
+        if (!isShared || asked.length === 0) return ''
         // One call is what pages make; the figures of two could be of two moments.
         if (variantIds.length > 0) isShared = false
         variantIds.push(...asked)
         figures = await this.#figures(asked)
+        return figures
       },
     })
-    if (!isShared || !mayKeep || status !== 200) return undefined
-    const etag = `W/"${createHash('sha1').update(body).digest('base64url')}"`
-    const encoded = { identity: Promise.resolve(body) }
-    const kept: KeptPage = { versions, figures, variantIds, contentType, etag, encoded, bytes: body.byteLength }
-    this.#keep(key, kept)
+    if (!isShared || !mayKeep || status !== 200) {
+      if (this.#own.size >= mostOwn) this.#own.clear()
+      this.#own.add(path)
+      return undefined
+    }
+    this.#own.delete(path)
+    const kept: KeptPage = {
+      versions,
+      figures,
+      variantIds,
+      contentType,
+      etag: tagOf(body),
+      body: new KeptBody(body, (change) => this.#kept.weighs(key, kept, change)),
+      get weight() {
+        return this.body.weight + figures.length + 40 * variantIds.length
+      },
+    }
+    this.#kept.put(key, kept)
     return kept
   }
 
@@ -143,24 +166,9 @@ export class PageCache {
   async #figures(variantIds: readonly string[]): Promise<string> {
     const { figures } = await readFigures(this.#q, variantIds)
     const text = (id: string) => (figures.get(id) ?? []).map(({ locationId, atp }) => `${locationId}=${atp}`)
-    return variantIds.map((id) => text(id).sort().join()).join(' ')
+    const all = variantIds.map((id) => text(id).sort().join()).join(' ')
+    return all.length > mostFigures ? hash('sha1', all) : all
   }
-
-  #keep(key: string, kept: KeptPage): void {
-    this.#bytes += weight(kept) - (this.#kept.has(key) ? weight(this.#kept.get(key) as KeptPage) : 0)
-    this.#kept.delete(key)
-    this.#kept.set(key, kept)
-    for (const [oldest, page] of this.#kept) {
-      if (this.#bytes <= mostBytes) break
-      this.#kept.delete(oldest)
-      this.#bytes -= weight(page)
-    }
-  }
-}
-
-/** At most this, about half of it again for its compressed forms; an eighth once browsers have asked, who all take those. */
-function weight({ bytes }: KeptPage): number {
-  return Math.ceil(bytes * 1.5)
 }
 
 function variantsIn(url: string): string[] {
@@ -174,53 +182,10 @@ export async function sendPage(request: FastifyRequest, reply: FastifyReply, pag
   reply.header('cache-control', 'private, no-cache')
   reply.header('vary', 'accept-encoding, cookie')
   const asked = request.headers['if-none-match']
-  const tags = String(asked ?? '').split(/\s*,\s*/)
+  const tags = (asked ?? '').split(/\s*,\s*/)
   if (tags.includes(page.etag)) return reply.code(304).send()
   reply.header('content-type', page.contentType)
-  const encoding = encodingFor(String(request.headers['accept-encoding'] ?? ''))
+  const encoding = encodingFor(request.headers['accept-encoding']?.toString() ?? '')
   if (encoding !== 'identity') reply.header('content-encoding', encoding)
-  return reply.send(await inEncoding(page, encoding))
-}
-
-/**
- * The page in this encoding. Compressed it weighs an eighth: once it is, only that is kept, and whoever asks for the page as it is, which
- * hardly anybody does, has it unpacked, and from then on kept, too.
- */
-async function inEncoding({ encoded, bytes }: KeptPage, encoding: Encoding): Promise<Buffer> {
-  const known = encoded[encoding]
-  if (known) return known
-  const plain = encoded.identity ?? unpacked(encoded)
-  const made = plain.then((body) => (encoding === 'br' ? squeezed(body) : encoding === 'gzip' ? gzipped(body) : body))
-  encoded[encoding] = made
-  try {
-    const body = await made
-    if (encoding !== 'identity' && body.byteLength < bytes / 2) delete encoded.identity
-    return body
-  } catch (error) {
-    delete encoded[encoding]
-    throw error
-  }
-}
-
-function unpacked({ br, gzip: zipped }: KeptPage['encoded']): Promise<Buffer> {
-  if (br) return br.then((body) => unsqueezed(body))
-  if (zipped) return zipped.then((body) => unzipped(body))
-  throw new Error('a kept page has no body')
-}
-
-function squeezed(body: Buffer): Promise<Buffer> {
-  return brotli(body, {
-    params: { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_SIZE_HINT]: body.length },
-  })
-}
-
-// "q=0" refuses an encoding.
-const taken = (name: string) => new RegExp(`(^|[\\s,])${name}(\\s*;\\s*q=(?!0(\\.0*)?\\s*(,|$))[\\d.]+)?\\s*(,|$)`, 'i')
-const takesBrotli = taken('br')
-const takesGzip = taken('gzip')
-
-/** The best of those we have that the asker takes. */
-export function encodingFor(accepted: string): Encoding {
-  if (takesBrotli.test(accepted)) return 'br'
-  return takesGzip.test(accepted) ? 'gzip' : 'identity'
+  return reply.send(await page.body.in(encoding))
 }

@@ -1,14 +1,15 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import fastifyStatic from '@fastify/static'
-import { type Client, createClient } from '@hilo/contract/client'
+import type { Client } from '@hilo/contract/client'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { AppContext } from '#platform/http'
-import { asOfHeader } from '#platform/outage'
 import { defineActions } from '#platform/permissions'
 import { platformProblems } from '#platform/problems'
+import { type Sheet, sheetFinder, wholePage } from './page-body.ts'
 import { type MadePage, PageCache, type PageNotes, sendPage } from './page-cache.ts'
-import { type Answered, SharedAnswers } from './shared-answers.ts'
+import { SharedAnswers } from './shared-answers.ts'
+import { type Cookies, shopApi } from './shop-api.ts'
 
 export const storefrontActions = defineActions({ 'storefront.page.read': { everyone: true } })
 
@@ -46,7 +47,7 @@ export async function registerStorefront(
   const dist = options.dist ?? builtShop
   const entry = `${dist}server/entry.mjs`
   if (!existsSync(entry)) throw new Error('The shop has not been built yet: run npm run build.')
-  const { render } = (await import(pathToFileURL(entry).href)) as { render: Render }
+  const built = (await import(pathToFileURL(entry).href)) as { render: Render; sheets: Sheet[] }
   await app.register(async (scope) => {
     // Every route in here, those of the static files included, is one row of the authorisation table.
     scope.addHook('onRoute', (route) => {
@@ -66,7 +67,8 @@ export async function registerStorefront(
     )
     const shop: Shop = {
       app,
-      render,
+      render: built.render,
+      withSheet: sheetFinder(built.sheets),
       publicUrl: options.publicUrl,
       pages: new PageCache(context.db),
       answers: new SharedAnswers(),
@@ -99,19 +101,28 @@ function cacheFor(reply: { header(name: string, value: string): unknown }, path:
   )
 }
 
-type Shop = { app: FastifyInstance; render: Render; publicUrl: string; pages: PageCache; answers: SharedAnswers }
-type Made = MadePage & { headers: [string, string][]; setCookies: string[] }
+type Shop = {
+  app: FastifyInstance
+  render: Render
+  withSheet: ReturnType<typeof sheetFinder>
+  publicUrl: string
+  pages: PageCache
+  answers: SharedAnswers
+}
+type Made = MadePage & { headers: Headers; setCookies: string[]; isOld: boolean }
 
 async function page(shop: Shop, now: Date, request: FastifyRequest, reply: FastifyReply) {
+  const isRead = request.method === 'GET' || request.method === 'HEAD'
+  const url = isRead ? withoutTracking(request.url) : request.url
   // While the database is away nobody can say whether a kept page is still true; pages then say from when they are.
-  if (request.method !== 'GET' || shop.app.outage?.isAway)
-    return send(reply, await makePage(shop, { now, request, notes: undefined }))
+  if (!isRead || shop.app.outage?.isAway)
+    return send(reply, await makePage(shop, { now, url, request, notes: undefined }))
   let own: Made | undefined
   const kept = await shop.pages.give(request, {
-    key: request.url,
+    key: url,
     now,
     make: async (notes) => {
-      own = await makePage(shop, { now, request, notes })
+      own = await makePage(shop, { now, url, request, notes })
       return own
     },
   })
@@ -119,20 +130,35 @@ async function page(shop: Shop, now: Date, request: FastifyRequest, reply: Fasti
   return send(reply, own as Made)
 }
 
+const tracking =
+  /^(utm_[a-z_]+|gclid|gclsrc|gbraid|wbraid|dclid|fbclid|msclkid|ttclid|twclid|li_fat_id|igshid|yclid|mc_cid|mc_eid)=/i
+
+/**
+ * The address without what advertisements and newsletters add to it, another value for every click: the page is the same, and its own
+ * links and forms do without. The browser's address keeps all of it, and whoever counts visits reads it there.
+ */
+export function withoutTracking(url: string): string {
+  const at = url.indexOf('?')
+  if (at < 0) return url
+  const query = url.slice(at + 1)
+  const left = query.split('&').filter((part) => !tracking.test(part))
+  return left.length === 0 ? url.slice(0, at) : `${url.slice(0, at)}?${left.join('&')}`
+}
+
 async function makePage(
   shop: Shop,
-  { now, request, notes }: { now: Date; request: FastifyRequest; notes: PageNotes | undefined },
+  { now, url, request, notes }: { now: Date; url: string; request: FastifyRequest; notes: PageNotes | undefined },
 ): Promise<Made> {
-  const { publicUrl } = shop
-  const english = /^\/en(?=[/?]|$)/.test(request.url)
-  const path = english ? request.url.slice(3).replace(/^(?!\/)/, '/') : request.url
+  const { app, publicUrl, answers } = shop
+  const english = /^\/en(?=[/?]|$)/.test(url)
+  const path = english ? url.slice(3).replace(/^(?!\/)/, '/') : url
   const cookies: Cookies = { ...request.cookies }
   const setCookies: string[] = []
   const old = { asOf: undefined as string | undefined }
   const secure = publicUrl.startsWith('https:')
   const lang = english ? 'en' : 'es'
   const locals: PageLocals = {
-    api: inProcessClient(shop, request, { lang, cookies, outgoing: setCookies, old, notes }),
+    api: shopApi(app, request, { answers, calls: { lang, cookies, outgoing: setCookies, old, notes } }),
     lang,
     path,
     publicUrl,
@@ -147,30 +173,29 @@ async function makePage(
     log: (error, text) => request.log.error({ err: error }, text),
   }
   const response = await shop.render(toRequest(request, path, publicUrl), locals)
-  setCookies.push(...response.headers.getSetCookie())
-  const headers = [...response.headers].filter(([name]) => name !== 'set-cookie')
-  const mayKeep = setCookies.length === 0 && old.asOf === undefined && !response.headers.has('cache-control')
-  if (old.asOf !== undefined) headers.push(['cache-control', 'no-store'])
-  // A page shows the visitor's own basket: never kept by a proxy, asked again by the browser.
-  else if (!response.headers.has('cache-control')) headers.push(['cache-control', 'private, no-cache'])
+  const { status, headers } = response
+  setCookies.push(...headers.getSetCookie())
   return {
-    status: response.status,
-    contentType: response.headers.get('content-type') ?? 'text/html; charset=utf-8',
-    body: Buffer.from(await response.arrayBuffer()),
+    status,
+    contentType: headers.get('content-type') ?? 'text/html; charset=utf-8',
+    body: shop.withSheet(Buffer.from(await response.arrayBuffer())),
     headers,
     setCookies,
-    mayKeep,
+    isOld: old.asOf !== undefined,
+    mayKeep: setCookies.length === 0 && old.asOf === undefined && !headers.has('cache-control'),
   }
 }
 
-function send(reply: FastifyReply, made: Made) {
-  reply.code(made.status)
-  for (const [name, value] of made.headers) reply.header(name, value)
-  for (const cookie of made.setCookies) reply.header('set-cookie', cookie)
-  return reply.send(made.body)
+function send(reply: FastifyReply, { status, headers, setCookies, isOld, body }: Made) {
+  reply.code(status)
+  // Of the page without its stylesheet; how long the whole is Fastify finds out.
+  for (const [name, value] of headers) if (name !== 'set-cookie' && name !== 'content-length') reply.header(name, value)
+  for (const cookie of setCookies) reply.header('set-cookie', cookie)
+  if (isOld) reply.header('cache-control', 'no-store')
+  // A page shows the visitor's own basket: never kept by a proxy, asked again by the browser.
+  else if (!headers.has('cache-control')) reply.header('cache-control', 'private, no-cache')
+  return reply.send(wholePage(body))
 }
-
-type Cookies = Record<string, string | undefined>
 
 /** The same cookies, saying which of them are read. */
 function noting(cookies: Cookies, read: (name: string) => void): Cookies {
@@ -199,63 +224,4 @@ function toRequest(request: FastifyRequest, path: string, publicUrl: string): Re
     if (typeof value === 'string' && !name.startsWith(':')) headers.set(name, value)
   const body = Buffer.isBuffer(request.body) ? new Uint8Array(request.body) : undefined
   return new Request(url, { method: 'POST', headers, body })
-}
-
-/** What the calls of one page share: cookies as they change, those to hand on, and the time of the oldest answer off the shelf. */
-type PageCalls = {
-  lang: 'es' | 'en'
-  cookies: Cookies
-  outgoing: string[]
-  old: { asOf: string | undefined }
-  notes: PageNotes | undefined
-}
-
-/** The typed client over `app.inject`: the same API as everybody's, without a network in between. */
-function inProcessClient(shop: Shop, request: FastifyRequest, calls: PageCalls): Client {
-  const { lang, notes, old } = calls
-  return createClient({
-    headers: () => ({ 'accept-language': lang }),
-    fetch: async (input, init) => {
-      const url = String(input)
-      const method = init?.method ?? 'GET'
-      await notes?.calls(method, url)
-      const call = () => inject(shop.app, request, calls, { method, url, init })
-      const versions = (method === 'GET' && notes?.versions) || null
-      const { status, body, asOf } = await shop.answers.get({ name: `${lang} ${url}`, url, versions }, call)
-      if (asOf !== undefined && (old.asOf === undefined || asOf < old.asOf)) old.asOf = asOf
-      return new Response(status === 204 ? null : body, { status })
-    },
-  })
-}
-
-async function inject(
-  app: FastifyInstance,
-  request: FastifyRequest,
-  { lang, cookies, outgoing }: PageCalls,
-  { method, url, init }: { method: string; url: string; init: RequestInit | undefined },
-): Promise<Answered> {
-  const answer = await app.inject({
-    method: method as 'GET',
-    url,
-    headers: {
-      ...(init?.headers as Record<string, string>),
-      cookie: cookieHeader({ ...cookies, hilo_lang: lang }),
-    },
-    payload: init?.body === undefined || init.body === null ? undefined : String(init.body),
-    remoteAddress: request.ip,
-  })
-  for (const cookie of [answer.headers['set-cookie'] ?? []].flat()) {
-    outgoing.push(cookie)
-    const [, name, value] = /^([^=]+)=([^;]*)/.exec(cookie) ?? []
-    if (name) cookies[name] = decodeURIComponent(value ?? '')
-  }
-  const asOf = answer.headers[asOfHeader]
-  return { status: answer.statusCode, body: answer.body, ...(typeof asOf === 'string' ? { asOf } : {}) }
-}
-
-function cookieHeader(cookies: Record<string, string | undefined>): string {
-  return Object.entries(cookies)
-    .filter((entry): entry is [string, string] => entry[1] !== undefined)
-    .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
-    .join('; ')
 }
