@@ -30,6 +30,7 @@ export async function measureOrders(systems: Systems, plan: Plan, say: (text: st
   const variant = (n: number) => variantIds[(n * 7919) % variantIds.length] ?? ''
   const location = (n: number) => locationIds[1 + (n % (locationIds.length - 1))] ?? ''
   const hot = { variantId: variantIds[0] ?? '', locationId: locationIds[1] ?? '' }
+  const page = (n: number) => `/products/producto-${1 + (n % 1000)}`
   const spread: Operation = (n) => bareOrder(bare, (n * 7919) % 4000, n)
   const pairs: { name?: string; text: string; buyers: number[]; pair: Pair }[] = [
     {
@@ -73,9 +74,15 @@ export async function measureOrders(systems: Systems, plan: Plan, say: (text: st
     },
     {
       name: 'product_page',
-      text: 'Product page, server-rendered',
+      text: 'Product page as HTML, all 1,000 in turn (bare: the product as JSON)',
       buyers: [8],
-      pair: { hilo: (n) => ok(hilo, `/products/producto-${1 + (n % 1000)}`), bare: () => ok(bare, '/json') },
+      pair: { hilo: (n) => ok(hilo, page(n)), bare: (n) => ok(bare, page(n)) },
+    },
+    {
+      name: 'product_page_fixed',
+      text: 'The same beside a bare route that reads nothing and says {"ok":true}',
+      buyers: [8],
+      pair: { hilo: (n) => ok(hilo, page(n)), bare: () => ok(bare, '/json') },
     },
   ]
   const rows: Row[] = []

@@ -23,7 +23,7 @@ export function renderReport({
   const parts = [
     '# Benchmarks',
     `Made by \`npm run bench\` on ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown CPU'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}, bundled PostgreSQL on the same machine with durable commits (fsync and synchronous_commit on), load generator on the same cores. ${plan.runs === 1 ? `One run of ${plan.seconds} s a figure` : `Medians of ${plan.runs} runs of ${plan.seconds} s`}, Hilo and the bare route in turn. **Ratios within one run are what lasts**; absolute figures belong to that machine at that hour.`,
-    'The bare route is one Fastify route that does one durable order function call (stock, order, line, payment, event) on the same PostgreSQL: a floor, not a shop. For the product page the bare route answers a fixed JSON.',
+    'The bare route is one Fastify route that does one durable order function call (stock, order, line, payment, event) on the same PostgreSQL: a floor, not a shop. A read stands beside the bare route that runs the same SQL on the same tables; a page made of HTML beside the one that reads its product (text, variants, pictures, prices) by one statement and answers JSON, and once beside a route that reads nothing at all.',
     sameWorkText,
   ]
   if (setUp) parts.push(renderSetUp(setUp))
