@@ -24,6 +24,10 @@ export type R2Size = {
   shares: ShareOf
   answersLost: number
   callsLost: number
+  /** How long the servers wait for an answer of the provider. */
+  timeoutMs: number
+  /** How long to look for quiet before the clock goes on a step, in seconds: longer than a lost answer is waited for. */
+  turnSeconds: number
 }
 export type R2Result = {
   seed: number
@@ -63,6 +67,8 @@ export const fullPayments: R2Size = {
   shares: { late: 0.05, gone: 0.002 },
   answersLost: 0.1,
   callsLost: 0.02,
+  timeoutMs: 2000,
+  turnSeconds: 3,
 }
 export const reducedPayments: R2Size = {
   ...fullPayments,
@@ -70,6 +76,9 @@ export const reducedPayments: R2Size = {
   backlog: 60,
   atOnce: 16,
   shares: { late: 0.05, gone: 0 },
+  // Most of its time would go by in waiting for answers that never come.
+  timeoutMs: 1400,
+  turnSeconds: 1.6,
 }
 
 /**
@@ -96,7 +105,8 @@ export async function runR2(
   day.knows(simulator.book)
   let world: World | undefined
   try {
-    cluster = await startCluster({ servers: size.servers, payments: simulator.url }, async (url) => {
+    const { servers, timeoutMs: paymentsTimeoutMs } = size
+    cluster = await startCluster({ servers, payments: simulator.url, paymentsTimeoutMs }, async (url) => {
       world = await makeWorld(url, { products: 1, perPlace: 1_000_000 })
     })
     if (!world) throw new Error('no world')
@@ -135,19 +145,19 @@ async function livethrough(scene: Scene): Promise<R2Result> {
   say(`${size.payers} payers, seed ${seed}`)
   const ends = await letIn(scene, payers.slice(1, 1 + size.payers), 3)
   const clock = new Forward(cluster.clockFile)
-  await settle(scene, clock, { stepMs: 2 * minuteMs, turnsMax: 20, secondsEach: 3 })
+  await settle(scene, clock, { stepMs: 2 * minuteMs, turnsMax: 20 })
   say(`the line to the provider goes down for ${size.backlog} payers`)
   const { drained, waiting } = await outage(scene, clock, payers.slice(1 + size.payers))
   ends.push(...waiting)
   say(`${drained.charges} charges found out in ${drained.seconds.toFixed(1)} s; a day goes by`)
-  await settle(scene, clock, { stepMs: 10 * minuteMs, turnsMax: 5, secondsEach: 3 })
+  await settle(scene, clock, { stepMs: 10 * minuteMs, turnsMax: 5 })
   await clock.by(dayMs)
   day.nextDay()
   simulator.notices.release()
-  await settle(scene, clock, { stepMs: 10 * minuteMs, turnsMax: 30, secondsEach: 4 })
+  await settle(scene, clock, { stepMs: 10 * minuteMs, turnsMax: 30 })
   const gone = await countOpen(db)
   // Who never answers is asked some thirty times, an hour apart in the end; then a person is told.
-  if (gone > 0) await settle(scene, clock, { stepMs: 65 * minuteMs, turnsMax: 45, secondsEach: 3 }, 0)
+  if (gone > 0) await settle(scene, clock, { stepMs: 65 * minuteMs, turnsMax: 45 }, 0)
   const listed = await attentionList(scene, clock)
   const refunds = simulator.book.totals().refunds
   return {
@@ -260,17 +270,17 @@ async function countDrafts(db: Db): Promise<number> {
   return drafts
 }
 
-/** Lets time go by in steps until everything that can be known is known. */
+/** Lets time go by in steps until everything that can be known is known. Short looks for quiet are made more often. */
 async function settle(
-  { db, simulator }: Scene,
+  { db, simulator, size: { turnSeconds } }: Scene,
   clock: Forward,
-  { stepMs, turnsMax, secondsEach }: { stepMs: number; turnsMax: number; secondsEach: number },
+  { stepMs, turnsMax }: { stepMs: number; turnsMax: number },
   openMax?: number,
 ): Promise<void> {
-  for (let turn = 0; turn < turnsMax; turn++) {
+  for (let turn = 0; turn < turnsMax * (fullPayments.turnSeconds / turnSeconds); turn++) {
     await simulator.notices.idle()
     const unreachable = openMax ?? (await countAway(db, simulator))
-    const { left } = await untilQuiet(db, secondsEach, unreachable)
+    const { left } = await untilQuiet(db, turnSeconds, unreachable)
     if (left === null) return
     await clock.by(stepMs)
   }

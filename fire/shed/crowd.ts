@@ -161,9 +161,11 @@ class Crowd {
   async #again(times: number, ask: () => Promise<Heard | undefined>): Promise<Heard | undefined> {
     for (let turn = 0; ; turn++) {
       const heard = await ask()
+      if (heard?.status !== 503) return heard
+      const comesAt = performance.now() + heard.retryAfter * 1000
       // Nobody but who is about to pay comes back after the rush: what they would find then is another phase.
-      const waits = turn < times && (times === comesBack.pay || performance.now() < this.#end)
-      if (heard?.status !== 503 || !waits) return heard
+      const waits = turn < times && (times === comesBack.pay || comesAt < this.#end)
+      if (!waits) return heard
       await pause(heard.retryAfter * 1000)
     }
   }
