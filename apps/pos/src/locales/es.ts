@@ -74,7 +74,7 @@ export const es = {
   'customer.noOrders': 'Sin pedidos todavía',
   'customer.thread': 'Lo último',
   'send.title': 'Enviar la cesta al móvil',
-  'send.scan': 'Que el cliente escanee este código, o dile el código {code}. Vale hasta las {until}.',
+  'send.scan': 'Que el cliente escanee este código, o dile el código {code}. Vale hasta {until}.',
   'send.mail': 'Correo del cliente',
   'send.mail.action': 'Enviar por correo',
   'send.mail.done': 'Enviada a {email}.',

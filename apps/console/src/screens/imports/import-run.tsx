@@ -71,7 +71,7 @@ function Loaded({ run }: { run: ImportRunView }): ReactNode {
         <>
           <Status tone={toneOf('import', run.status)}>{t(`import.${run.status}`)}</Status>
           <span>{t(`imports.kind.${run.kind}`)}</span>
-          <span>{run.format}</span>
+          <span>{systemOf(run.format)}</span>
           <When at={run.startedAt} />
         </>
       }
@@ -136,4 +136,21 @@ function Figure({ label, value, bad }: { label: string; value: number; bad?: boo
       <span>{label}</span>
     </div>
   )
+}
+
+const systems: Readonly<Record<string, string>> = {
+  shopify: 'Shopify',
+  woocommerce: 'WooCommerce',
+  magento: 'Magento',
+  hilo: 'Hilo',
+  csv: 'CSV',
+  json: 'JSON',
+}
+
+/** Where a file comes from, as people say it: `shopify-orders-json` is "Shopify JSON". */
+function systemOf(format: string): string {
+  return format
+    .split('-')
+    .flatMap((word) => systems[word] ?? [])
+    .join(' ')
 }

@@ -54,7 +54,7 @@ export function CancelOrder({ order, onClose }: { order: Order; onClose(): void 
         />
         {some &&
           open.map((line) => (
-            <div key={line.id} className="c-row">
+            <div key={line.id} className="c-row c-piece">
               <span className="c-grow">
                 {say(line.title)} <span className="c-muted">{line.optionLabels.map(say).join(' · ')}</span>
               </span>

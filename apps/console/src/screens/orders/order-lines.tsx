@@ -37,8 +37,8 @@ export function OrderLines({ order }: { order: Order }): ReactNode {
                     ) : (
                       <span className="c-strong">{say(line.title)}</span>
                     )}
-                    <div className="c-small c-muted">
-                      {line.optionLabels.map(say).join(' · ')} <Code>{line.sku}</Code>
+                    <div className="c-small c-muted c-what">
+                      <span>{line.optionLabels.map(say).join(' · ')}</span> <Code>{line.sku}</Code>
                     </div>
                     <ul className="c-reasons">
                       {line.reasons.map((reason) => (

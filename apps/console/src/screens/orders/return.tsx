@@ -67,7 +67,7 @@ export function ReturnOrder({ order, onClose }: { order: Order; onClose(): void 
         {order.lines
           .filter((line) => line.returnableUnits > 0)
           .map((line) => (
-            <div key={line.id} className="c-row">
+            <div key={line.id} className="c-row c-piece">
               <span className="c-grow">
                 {say(line.title)} <span className="c-muted">{line.optionLabels.map(say).join(' · ')}</span>
               </span>
