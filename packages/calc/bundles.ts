@@ -35,6 +35,29 @@ export function compareText(a: string, b: string): number {
  * @throws RangeError when two lines share an id or a line carries an impossible number
  */
 export function bundleLines(lines: readonly CartLineInput[]): Bundle[] {
+  return bundleApart(lines) ?? bundleAlike(lines)
+}
+
+/**
+ * The usual basket: each variant on one line, ids that JSON writes as they are. Then every line is a bundle of its own, and the variant
+ * alone decides the order: in a bundle's key a quotation mark ends it, which stands before every character of such an id.
+ */
+function bundleApart(lines: readonly CartLineInput[]): Bundle[] | undefined {
+  const seen = new Set<string>()
+  const bundles = new Map<string, Bundle>()
+  for (const line of lines) {
+    const { variantId, productId, collectionIds, units, taxRateBp } = line
+    if (seen.has(line.id) || bundles.has(variantId) || !plain.test(variantId)) return undefined
+    seen.add(line.id)
+    checkLine(line)
+    if (line.isGift) continue
+    const grossMinor = units * unitPrice(line)
+    bundles.set(variantId, { variantId, productId, collectionIds, units, grossMinor, taxRateBp, lines: [line] })
+  }
+  return [...bundles.keys()].sort().flatMap((variantId) => bundles.get(variantId) ?? [])
+}
+
+function bundleAlike(lines: readonly CartLineInput[]): Bundle[] {
   const seen = new Set<string>()
   const bundles = new Map<string, Bundle>()
   for (const line of lines) {

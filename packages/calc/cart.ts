@@ -9,6 +9,7 @@ import { type Taxable, taxByRate } from './tax.ts'
 import type {
   CartLineInput,
   LineDiscount,
+  LocalizedText,
   PriceCartInput,
   PricedCart,
   PricedDelivery,
@@ -81,31 +82,26 @@ function sumOf<K extends string>(rows: readonly Record<K, number>[], key: K): nu
 
 /** The lines of each bundle, discounts split exactly; tax is still to come, so `totalMinor` is the amount in the cart's tax mode. */
 function splitToLines(bundles: readonly Bundle[], effects: readonly Effect[], wording: Wording): PricedLine[][] {
-  const discountsAt = new Map<number, { effect: Effect; amountMinor: number }[]>()
+  const priced = bundles.map(({ lines }) => lines.map((line) => undiscounted(line, wording)))
   for (const effect of effects) {
+    const reason = promotionText(effect.promotion)
     for (const { at, amountMinor } of effect.discounts) {
-      const list = discountsAt.get(at)
-      if (list) list.push({ effect, amountMinor })
-      else discountsAt.set(at, [{ effect, amountMinor }])
+      const lines = priced[at] ?? []
+      const [only] = lines
+      if (only && lines.length === 1) takeOff(only, effect, amountMinor, reason)
+      else takeOffEach(lines, effect, amountMinor, reason)
     }
   }
-  return bundles.map((bundle, at) => {
-    const priced = bundle.lines.map((line) => undiscounted(line, wording))
-    const [only] = priced.length === 1 ? priced : []
-    for (const { effect, amountMinor } of discountsAt.get(at) ?? []) {
-      if (only) {
-        takeOff(only, effect, amountMinor)
-        continue
-      }
-      const parts = allocate(
-        amountMinor,
-        priced.map((line) => line.totalMinor),
-      )
-      priced.forEach((line, index) => {
-        takeOff(line, effect, parts[index] ?? 0)
-      })
-    }
-    return priced
+  return priced
+}
+
+function takeOffEach(lines: readonly PricedLine[], effect: Effect, amountMinor: number, reason: LocalizedText): void {
+  const parts = allocate(
+    amountMinor,
+    lines.map((line) => line.totalMinor),
+  )
+  lines.forEach((line, index) => {
+    takeOff(line, effect, parts[index] ?? 0, reason)
   })
 }
 
@@ -132,9 +128,8 @@ function undiscounted(line: CartLineInput, wording: Wording): PricedLine {
   }
 }
 
-function takeOff(line: PricedLine, { promotion }: Effect, amountMinor: number): void {
+function takeOff(line: PricedLine, { promotion }: Effect, amountMinor: number, reason: LocalizedText): void {
   if (amountMinor === 0) return
-  const reason = promotionText(promotion)
   const discount: LineDiscount = { promotionId: promotion.id, couponCode: promotion.couponCode, amountMinor, reason }
   line.discounts.push(discount)
   line.reasons.push(reason)

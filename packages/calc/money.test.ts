@@ -83,6 +83,28 @@ describe('splitting an amount', () => {
   })
 })
 
+describe('odd cents', () => {
+  it('go to the largest remainders, the earlier of equal ones first, among many weights and among equal ones', () => {
+    const weights = fc.array(fc.oneof(fc.nat(3), fc.constantFrom(1099, 1199, 1299), fc.nat(10_000)), {
+      minLength: 2,
+      maxLength: 250,
+    })
+    fc.assert(
+      fc.property(fc.nat(1_000_000), weights, (total, given) => {
+        const sum = given.reduce((all, weight) => all + weight, 0)
+        fc.pre(sum > 0)
+        const parts = given.map((weight) => Math.floor((total * weight) / sum))
+        const places = given.map((weight, at) => ({ at, rest: (total * weight) % sum }))
+        places.sort((a, b) => b.rest - a.rest || a.at - b.at)
+        const left = total - parts.reduce((all, part) => all + part, 0)
+        for (const { at } of places.slice(0, left)) parts[at] = (parts[at] ?? 0) + 1
+        expect(allocate(total, given)).toEqual(parts)
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+})
+
 describe('an amount in words', () => {
   it('has the form of the reader and of the currency', () => {
     expect(formatMoney(123450, 'EUR', 'es-ES')).toBe('1234,50\u00a0€')

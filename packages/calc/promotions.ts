@@ -21,9 +21,11 @@ export type Assessment = {
   promotion: Promotion
   standing: Standing
   /** Positions of the matching bundles, rising. */
-  matches: number[]
+  matches: readonly number[]
   /** Units in the matching bundles. */
   units: number
+  /** What the matching bundles cost before promotions. */
+  grossMinor: number
 }
 
 export type Basket = {
@@ -57,14 +59,8 @@ export function normalizeCode(code: string): string {
  */
 export function assessPromotion(promotion: Promotion, basket: Basket): Assessment {
   const ready = readyOf(promotion)
-  const matches = matchingBundles(ready, basket.bundles)
-  let units = 0
-  let subtotalMinor = 0
-  for (const at of matches) {
-    units += basket.bundles[at]?.units ?? 0
-    subtotalMinor += basket.bundles[at]?.grossMinor ?? 0
-  }
-  return { promotion, matches, units, standing: standingOf(ready, basket, units, subtotalMinor) }
+  const { matches, units, grossMinor } = matchesOf(ready, indexOf(basket.bundles))
+  return { promotion, matches, units, grossMinor, standing: standingOf(ready, basket, units, grossMinor) }
 }
 
 function short(shortfall: Shortfall): Standing {
@@ -92,18 +88,72 @@ function standingOf(
   return { state: 'met' }
 }
 
-function matchingBundles({ variants, products, collections }: Ready, bundles: readonly Bundle[]): number[] {
-  const isOpen = variants === null && products === null && collections === null
-  const matches: number[] = []
-  bundles.forEach((bundle, at) => {
-    const named =
-      isOpen ||
-      variants?.has(bundle.variantId) ||
-      products?.has(bundle.productId) ||
-      (collections !== null && bundle.collectionIds.some((id) => collections.has(id)))
-    if (named) matches.push(at)
+type Matches = { matches: readonly number[]; units: number; grossMinor: number }
+
+/** Where each variant, product and collection stands among the bundles, so that a promotion looks up what it names. */
+type Index = {
+  bundles: readonly Bundle[]
+  all: Matches
+  variants: Map<string, number[]>
+  products: Map<string, number[]>
+  collections: Map<string, number[]>
+}
+// Fifty promotions look at the same bundles.
+const indexes = new WeakMap<readonly Bundle[], Index>()
+
+function indexOf(bundles: readonly Bundle[]): Index {
+  const known = indexes.get(bundles)
+  if (known) return known
+  const [variants, products, collections] = [new Map(), new Map(), new Map()]
+  bundles.forEach(({ variantId, productId, collectionIds }, at) => {
+    note(variants, variantId, at)
+    note(products, productId, at)
+    for (const id of collectionIds) note(collections, id, at)
   })
-  return matches
+  const all = summed(
+    bundles,
+    bundles.map((_, at) => at),
+  )
+  const index = { bundles, all, variants, products, collections }
+  indexes.set(bundles, index)
+  return index
+}
+
+function note(places: Map<string, number[]>, id: string, at: number): void {
+  const known = places.get(id)
+  if (known) known.push(at)
+  else places.set(id, [at])
+}
+
+function summed(bundles: readonly Bundle[], matches: readonly number[]): Matches {
+  let units = 0
+  let grossMinor = 0
+  for (const at of matches) {
+    units += bundles[at]?.units ?? 0
+    grossMinor += bundles[at]?.grossMinor ?? 0
+  }
+  return { matches, units, grossMinor }
+}
+
+function matchesOf(ready: Ready, { bundles, all, ...index }: Index): Matches {
+  const { variants, products, collections } = ready
+  if (variants === null && products === null && collections === null) return all
+  const named = new Set<number>()
+  placesOf(variants, index.variants, named)
+  placesOf(products, index.products, named)
+  placesOf(collections, index.collections, named)
+  const matches = [...named].sort((a, b) => a - b)
+  return summed(bundles, matches)
+}
+
+/** Adds where these ids stand; goes through the shorter of the two lists. */
+function placesOf(ids: ReadonlySet<string> | null, places: ReadonlyMap<string, number[]>, named: Set<number>): void {
+  if (ids === null) return
+  if (ids.size > places.size) {
+    for (const [id, found] of places) if (ids.has(id)) for (const at of found) named.add(at)
+    return
+  }
+  for (const id of ids) for (const at of places.get(id) ?? []) named.add(at)
 }
 
 /** A promotion, checked and made ready for baskets. */

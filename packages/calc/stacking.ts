@@ -83,18 +83,12 @@ function trialOf(counter: Counter, alone: (assessment: Assessment) => Outcome): 
   const deliveryMinor = delivery?.amountMinor ?? 0
   const fullMinor = bundles.reduce((sum, { grossMinor }) => sum + grossMinor, deliveryMinor)
   return (assessment) => {
-    const { promotion, matches } = assessment
+    const { promotion, grossMinor } = assessment
     if (!taxIncluded || promotion.kind === 'gift') {
       const { costMinor, effects } = alone(assessment)
       return { costMinor, gives: effects.length > 0 }
     }
-    const offMinor =
-      promotion.kind === 'delivery_free'
-        ? deliveryMinor
-        : wholeDiscount(
-            promotion,
-            matches.reduce((sum, at) => sum + (bundles[at]?.grossMinor ?? 0), 0),
-          )
+    const offMinor = promotion.kind === 'delivery_free' ? deliveryMinor : wholeDiscount(promotion, grossMinor)
     return { costMinor: fullMinor - offMinor, gives: offMinor > 0 }
   }
 }
@@ -129,17 +123,24 @@ function applyInTurn(assessments: readonly Assessment[], counter: Counter): Outc
 
 /** Takes the discount off `left` and says from which bundles. Rounded once over all matching lines, then allocated exactly. */
 function discountMatches(promotion: Promotion, matches: readonly number[], left: number[]): Effect['discounts'] {
-  const weights = matches.map((at) => left[at] ?? 0)
-  const sum = weights.reduce((total, weight) => total + weight, 0)
+  const weights: number[] = []
+  let sum = 0
+  for (const at of matches) {
+    const weight = left[at] ?? 0
+    weights.push(weight)
+    sum += weight
+  }
   const whole = wholeDiscount(promotion, sum)
   if (whole === 0) return []
   const discounts: Effect['discounts'] = []
-  allocate(whole, weights).forEach((amountMinor, index) => {
+  const parts = allocate(whole, weights)
+  for (let index = 0; index < parts.length; index++) {
     const at = matches[index]
-    if (amountMinor === 0 || at === undefined) return
+    const amountMinor = parts[index] ?? 0
+    if (amountMinor === 0 || at === undefined) continue
     left[at] = (left[at] ?? 0) - amountMinor
     discounts.push({ at, amountMinor })
-  })
+  }
   return discounts
 }
 

@@ -101,7 +101,7 @@ function articleOf(line: CartLine): string {
   return text
 }
 
-const beyondAscii = /[^\u0000-\u007f]/
+const beyondAscii = /[\u0080-\uffff]/
 
 /** The UTF-8 of a text, a character for each byte. */
 function bytes(text: string): string {
