@@ -7,6 +7,7 @@ import { type Database, settings, startDatabase } from './database.ts'
 import { Hilo } from './hilo.ts'
 import { measureShop, type Report } from './measure.ts'
 import { Medusa } from './medusa.ts'
+import { hasApp, installApp } from './packages.ts'
 import { NotAvailable, type Shop } from './shop.ts'
 import { type Missing, renderPeers } from './table.ts'
 import { Vendure } from './vendure.ts'
@@ -46,12 +47,15 @@ export async function measurePeers({
   const reports: Report[] = []
   const missing: Missing[] = []
   try {
+    say('install packages')
+    // All at once, since most of it is waiting; who could not be brought says so when its turn comes.
+    await Promise.allSettled(systems.filter(hasApp).map((name) => installApp(name, runFolder)))
     for (const name of systems) {
       const shop = await makers[name]?.(database, runFolder)
       if (!shop) throw new Error(`no system ${name}; there are ${peerNames.join(', ')}`)
       const tell = (text: string) => say(`${shop.name}: ${text}`)
       try {
-        tell('install and load')
+        tell('load')
         await shop.install()
         await shop.load()
         reports.push(await measureShop(shop, database, { seconds, buyers, say: tell }))

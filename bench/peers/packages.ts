@@ -4,13 +4,26 @@ import { lstat, readdir } from 'node:fs/promises'
 import { delimiter, dirname, join } from 'node:path'
 import { NotAvailable } from './shop.ts'
 
+const installing = new Map<string, Promise<string>>()
+
+/** True when there is something to install for a system of this name. */
+export function hasApp(name: string): boolean {
+  return existsSync(join(import.meta.dirname, 'apps', name))
+}
+
 /**
- * Puts what `apps/<name>` lists into a folder of the run by npm, unless a run before did. The versions stand in its package.json.
+ * Puts what `apps/<name>` lists into a folder of the run by npm, unless it is there. The versions stand in its package.json.
  * @returns the folder
  * @throws NotAvailable when npm cannot bring it
  */
-export async function installApp(name: string, runFolder: string): Promise<string> {
+export function installApp(name: string, runFolder: string): Promise<string> {
   const folder = join(runFolder, name)
+  const known = installing.get(folder) ?? install(name, folder)
+  installing.set(folder, known)
+  return known
+}
+
+async function install(name: string, folder: string): Promise<string> {
   mkdirSync(folder, { recursive: true })
   cpSync(join(import.meta.dirname, 'apps', name), folder, { recursive: true })
   if (existsSync(join(folder, 'node_modules/.package-lock.json'))) return folder
