@@ -8,7 +8,7 @@ const ticksPerSecond = 100
 
 /**
  * Processor time in seconds that a process, its descendants and their ended children have used; 0 where the system does not tell.
- * A figure per operation that hardly depends on what else the machine does.
+ * A figure per operation that depends far less than the time it takes on what else the machine does.
  */
 export function cpuSeconds(pid: number): number {
   return familyOf(pid).reduce((sum, id) => sum + ticksOf(id), 0) / ticksPerSecond
