@@ -49,16 +49,7 @@ export const areas: readonly Area[] = [
       { sources: orders('order-money'), tests: orders('order-money.test') },
       {
         sources: payments('captures', 'counter', 'online', 'outcome', 'payment-rows', 'refund', 'jobs'),
-        tests: [
-          'server/payments/*.test.ts',
-          ...orders(
-            'part-paid.db.test',
-            'payment-failures.db.test',
-            'place-order.db.test',
-            'after-placing.db.test',
-            'counter.db.test',
-          ),
-        ],
+        tests: ['server/payments/*.test.ts', ...orders('part-paid.db.test', 'payment-failures.db.test')],
       },
     ],
   },
