@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type ZodType, z } from 'zod'
 import { buildApp } from '#app'
 import { loadConfig } from '#platform/config'
+import { partsWithoutSpanish } from '#platform/reference-words'
 import { type TestDatabase, testDatabase } from '#platform/testing'
 import { routeCollector } from './authorization.ts'
 import { sampleBody } from './sample-body.ts'
@@ -224,10 +225,27 @@ test('the reference page loads its scripts from here and holds no script of its 
   const scripts = [...page.body.matchAll(/<script([^>]*)>([^<]*)</g)].map(([, attributes, text]) => [attributes, text])
   expect(scripts).toEqual([
     [' src="/reference/js/scalar.js"', ''],
-    [' src="/reference/start.js"', ''],
+    [' src="/reference/start.js?lang=es"', ''],
   ])
   const start = await app.inject('/reference/start.js')
   expect([start.statusCode, start.body]).toEqual([200, expect.stringMatching(/^Scalar\.createApiReference\('#app'/)])
+})
+
+test('the reference page speaks its reader’s language; the document that software reads is one', async () => {
+  const ask = async (url: string, language: string) =>
+    (await app.inject({ url, headers: { 'accept-language': language } })).body
+  expect(await ask('/reference/', 'en-GB')).toContain('<html lang="en">')
+  expect(await ask('/reference/?lang=es', 'en-GB')).toContain('<html lang="es">')
+  const start = await ask('/reference/start.js?lang=es', 'en-GB')
+  expect(start).toContain('"localization":{"locale":"es"}')
+  expect(start).toContain('/api/openapi.json?lang=es')
+  expect(await ask('/api/openapi.json', 'es')).toBe(await ask('/api/openapi.json', 'en'))
+  const spanish = JSON.parse(await ask('/api/openapi.json?lang=es', 'en'))
+  const english = JSON.parse(await ask('/api/openapi.json', 'en'))
+  expect(spanish.info.description).toContain('los textos de cada operación, en inglés')
+  expect(spanish.tags).toContainEqual({ name: 'Orders', 'x-displayName': 'Pedidos' })
+  expect(partsWithoutSpanish(english)).toEqual([])
+  expect({ ...spanish, info: 0, tags: 0 }).toEqual({ ...english, info: 0, tags: 0 })
 })
 
 test('the script of the reference page is the one of its package, packed for whoever takes that', async () => {

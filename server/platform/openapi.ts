@@ -6,6 +6,7 @@ import { completeDocument, describeRoute, securitySchemes } from './openapi-docu
 import type { ModulesAsked } from './openapi-refusals.ts'
 import { defineActions } from './permissions.ts'
 import { registerReferencePage } from './reference-page.ts'
+import { inSpanish } from './reference-words.ts'
 
 defineActions({ 'platform.reference': { everyone: true } })
 
@@ -55,7 +56,10 @@ export async function registerOpenApi(
       ('openapiObject' in given ? completeDocument(given.openapiObject as never, asks) : given) as never,
   })
   const open = { config: { action: 'platform.reference' }, schema: { hide: true } as never }
-  app.get('/api/openapi.json', open, async () => app.swagger())
+  // Software reads one document whatever its reader speaks; the page asks for the frame of its reader.
+  app.get('/api/openapi.json', open, async ({ query }) =>
+    (query as { lang?: unknown }).lang === 'es' ? inSpanish(app.swagger()) : app.swagger(),
+  )
   app.get('/api/docs', open, async (_request, reply) => reply.redirect('/reference/'))
   await registerReferencePage(app)
 }

@@ -4,18 +4,25 @@ import { Worker } from 'node:worker_threads'
 import { gunzip } from 'node:zlib'
 import type { FastifyInstance } from 'fastify'
 
-const page = `<!doctype html>
-<html lang="en">
+type Language = 'es' | 'en'
+const titles: Readonly<Record<Language, string>> = { es: 'API de Hilo', en: 'Hilo API' }
+const withoutScript: Readonly<Record<Language, string>> = {
+  es: 'Esta página necesita JavaScript. El documento completo está en',
+  en: 'This page needs JavaScript. The whole document is at',
+}
+const page = (lang: Language) => `<!doctype html>
+<html lang="${lang}">
   <head>
-    <title>Hilo API</title>
+    <title>${titles[lang]}</title>
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <link rel="icon" href="/favicon.svg" />
   </head>
   <body>
     <div id="app"></div>
+    <noscript><p>${withoutScript[lang]} <a href="/api/openapi.json">/api/openapi.json</a>.</p></noscript>
     <script src="/reference/js/scalar.js"></script>
-    <script src="/reference/start.js"></script>
+    <script src="/reference/start.js?lang=${lang}"></script>
   </body>
 </html>
 `
@@ -39,8 +46,6 @@ function looks(mode: 'light' | 'dark', { paper, ink, line, thread, meaning }: Lo
 
 /** No font, no proxy, no assistant of other hosts: the page talks to this server only. */
 const options = {
-  url: '/api/openapi.json',
-  title: 'Hilo API',
   theme: 'default',
   withDefaultFonts: false,
   telemetry: false,
@@ -93,16 +98,23 @@ export async function registerReferencePage(app: FastifyInstance): Promise<void>
     })
     return packed
   }
-  app.get('/reference/', open, async (_request, reply) => reply.type('text/html; charset=utf-8').send(page))
+  app.get('/reference/', open, async ({ language }, reply) =>
+    reply.type('text/html; charset=utf-8').header('vary', 'accept-language, cookie').send(page(language)),
+  )
   app.get('/reference/js/scalar.js', open, async (request, reply) => {
     const body = await scriptOfPackage()
     reply.type(script).header('vary', 'accept-encoding').header('cache-control', 'public, max-age=3600')
     const takesGzip = /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))
     return takesGzip ? reply.header('content-encoding', 'gzip').send(body) : reply.send(await promisify(gunzip)(body))
   })
-  app.get('/reference/start.js', open, async (_request, reply) =>
-    reply.type(script).send(`Scalar.createApiReference('#app', ${JSON.stringify(options)})\n`),
-  )
+  app.get('/reference/start.js', open, async ({ language }, reply) => {
+    const own = {
+      title: titles[language],
+      url: `/api/openapi.json?lang=${language}`,
+      localization: { locale: language },
+    }
+    return reply.type(script).send(`Scalar.createApiReference('#app', ${JSON.stringify({ ...options, ...own })})\n`)
+  })
 }
 
 /** The script as gzip. @throws Error when the worker ends without it */

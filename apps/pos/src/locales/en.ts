@@ -108,7 +108,7 @@ export const en: Catalog<Key> = {
   'receipt.title': 'Receipt',
   'receipt.taxId': 'Tax ID {id}',
   'receipt.total': 'Total',
-  'receipt.tax': 'VAT {rate} % of {net}',
+  'receipt.tax': 'VAT {rate}% of {net}',
   'receipt.thanks': 'Thank you. Exchange and return in any shop with this receipt.',
   'pickups.label': 'Pickup code, order or name',
   'pickups.none': 'No pickups waiting',
