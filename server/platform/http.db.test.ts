@@ -99,6 +99,13 @@ describe('a repeat', () => {
     expect(seen.ran).toEqual(['before', 'after', 'repeat'])
   })
 
+  test('of what is neither done nor refused is not followed by what follows a deed', async () => {
+    const key = aKey()
+    for (const replayed of [undefined, 'true'])
+      expect(await keyed('/write', { status: 300 }, key)).toMatchObject({ status: 300, replayed })
+    expect(seen.ran.filter((one) => one === 'after' || one === 'repeat')).toEqual([])
+  })
+
   test('without a key there is none: each call is done', async () => {
     const answers = [await post('/write', { name: 'Ana' }), await post('/write', { name: 'Ana' })]
     expect(answers.map(({ replayed }) => replayed)).toEqual([undefined, undefined])
@@ -127,18 +134,29 @@ describe('a repeat', () => {
     expect(again.type).toMatch(/^application\/problem\+json/)
     expect(seen.ran).toEqual(['before'])
     expect((await keyed('/write', { refusal: 'key_like' }, aKey())).status).toBe(422)
+    const unreadable = aKey()
+    await keyed('/write', { refusal: 'unreadable' }, unreadable)
+    const repeat = await keyed('/write', { refusal: 'unreadable' }, unreadable)
+    expect([repeat.status, repeat.replayed, repeat.type]).toEqual([400, 'true', first.type])
   })
 
-  test.each(['unauthenticated', 'forbidden', 'not_found', 'changed', 'limited', 'broken', 'reused', 'a defect'])(
-    'after a refusal that says nothing about the work does it anew: %s',
-    async (refusal) => {
-      const key = aKey()
-      expect((await keyed('/write', { refusal }, key)).status).toBeGreaterThanOrEqual(400)
-      expect(await keptUnder(key)).toEqual([])
-      await keyed('/write', { refusal }, key)
-      expect(seen.ran.filter((one) => one === 'nobody')).toHaveLength(2)
-    },
-  )
+  test.each([
+    'unauthenticated',
+    'forbidden',
+    'not_found',
+    'changed',
+    'limited',
+    'broken',
+    'at_fault',
+    'reused',
+    'a defect',
+  ])('after a refusal that says nothing about the work does it anew: %s', async (refusal) => {
+    const key = aKey()
+    expect((await keyed('/write', { refusal }, key)).status).toBeGreaterThanOrEqual(400)
+    expect(await keptUnder(key)).toEqual([])
+    await keyed('/write', { refusal }, key)
+    expect(seen.ran.filter((one) => one === 'nobody')).toHaveLength(2)
+  })
 
   test('after a refusal before the work does the work', async () => {
     const key = aKey()
@@ -146,6 +164,20 @@ describe('a repeat', () => {
     expect(seen.ran).toEqual(['before'])
     expect(await keptUnder(key)).toEqual([])
   })
+})
+
+test('a route may answer by itself, and may be asked less often than others', async () => {
+  const ask = async () => {
+    const response = await app.inject({ url: '/by-itself' })
+    return [response.statusCode, response.json<{ by?: string }>().by]
+  }
+  expect([await ask(), await ask(), await ask()]).toEqual([
+    [200, 'itself'],
+    [200, 'itself'],
+    [429, undefined],
+  ])
+  expect(seen.ran).toEqual([])
+  for (let i = 0; i < 4; i++) expect((await app.inject({ url: '/get' })).statusCode).toBe(200)
 })
 
 describe('work of several transactions', () => {
@@ -225,6 +257,23 @@ describe('calls that arrive together', () => {
     expect(seen.ran).toEqual(['held', 'Ana'])
   })
 
+  test('one that is known already is answered beside new ones, each by its own key and caller', async () => {
+    const [known, fresh] = [aKey(), aKey()]
+    await keyed('/together', { name: 'Ana' }, known)
+    seen.ran.length = 0
+    const answers = await atOnce([
+      () => keyed('/together', { name: 'Eva' }, fresh),
+      () => keyed('/together', { name: 'Ana' }, known),
+      () => post('/together', { name: 'Luz' }, { 'idempotency-key': known, 'x-as': 'per_3' }),
+    ])
+    expect(answers.map(({ status, body, replayed }) => [status, body?.['name'], replayed])).toEqual([
+      [200, 'Eva', undefined],
+      [200, 'Ana', 'true'],
+      [200, 'Luz', undefined],
+    ])
+    expect(seen.ran).toEqual(['held', 'Eva', 'Luz'])
+  })
+
   test('the same key in the hands of two callers is two calls', async () => {
     const key = aKey()
     const as = (who: Actor, name: string) => () => {
@@ -266,6 +315,11 @@ describe('calls that arrive together', () => {
   test('one that knows it was raced is run again', async () => {
     expect((await post('/together', { name: 'raced' })).status).toBe(200)
     expect(seen.ran).toEqual(['raced', 'raced', 'raced'])
+  })
+
+  test('a defect is told at once where nobody races', async () => {
+    expect((await post('/plain-together', { refusal: 'a defect' })).status).toBe(500)
+    expect(seen.ran).toEqual(['nobody'])
   })
 
   test('one that goes alone waits for nobody', async () => {
@@ -313,6 +367,9 @@ describe('a file', () => {
     seen.ran.length = 0
     expect((await upload('bad')).statusCode).toBe(409)
     expect(seen.ran).toEqual(['bad', 'discarded'])
+    const refusedKey = aKey()
+    expect((await upload('bad', refusedKey)).statusCode).toBe(409)
+    expect(await keptUnder(refusedKey)).toEqual([])
     expect((await upload('e;f')).headers['idempotency-replayed']).toBeUndefined()
   })
 })

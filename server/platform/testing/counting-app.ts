@@ -12,10 +12,14 @@ const say = { title: 'No', titleEs: 'No' }
 const problems = defineProblems('http', {
   sold_out: { status: 409, retry: 'never', ...say },
   key_like: { status: 422, retry: 'never', ...say },
+  unreadable: { status: 400, retry: 'never', ...say },
+  at_fault: { status: 500, retry: 'later', ...say },
 })
 const refusals: Record<string, () => Problem> = {
   sold_out: () => problems.sold_out({ left: 0 }),
   key_like: () => problems.key_like(),
+  unreadable: () => problems.unreadable(),
+  at_fault: () => problems.at_fault(),
   unauthenticated: () => platformProblems.unauthenticated(),
   forbidden: () => platformProblems.forbidden(),
   not_found: () => platformProblems.not_found(),
@@ -27,7 +31,7 @@ const refusals: Record<string, () => Problem> = {
 
 /** What a test sees of the app, and what it tells it. */
 export type Seen = {
-  /** Who calls. */
+  /** Who calls, unless the header x-as names a customer. */
   actor: Actor
   /** What was run, in order, since the test began. */
   ran: string[]
@@ -61,7 +65,8 @@ export async function countingApp({ db, clock }: { db: Db; clock: Clock }, seen:
     ratePerMinute: 10_000,
   })
   app.addHook('onRequest', async (request) => {
-    request.actor = seen.actor
+    const as = request.headers['x-as']
+    request.actor = typeof as === 'string' ? { kind: 'customer', personId: as } : seen.actor
     request.cartToken = request.headers['x-cart-token'] as string | undefined
   })
   const context = {
@@ -80,6 +85,14 @@ export async function countingApp({ db, clock }: { db: Db; clock: Clock }, seen:
     after: async () => void seen.ran.push('after'),
   }
   get(app, context, { ...common, url: '/get', schema: {}, run: async () => ({ run: seen.ran.push('get') }) })
+  get(app, context, {
+    ...common,
+    url: '/by-itself',
+    schema: {},
+    limitPerMinute: 2,
+    after: async () => void seen.ran.push('after'),
+    run: async ({ reply }) => void reply.send({ by: 'itself' }),
+  })
   write(app, context, { ...common, ...told, method: 'POST', url: '/write', run: async (input) => command(input.body) })
   write(app, context, {
     ...common,
@@ -119,6 +132,12 @@ export async function countingApp({ db, clock }: { db: Db; clock: Clock }, seen:
         }
       })
     },
+  })
+  writeTogether(app, context, {
+    ...common,
+    method: 'POST',
+    url: '/plain-together',
+    run: async ({ inputs }) => inputs.map((input) => done(command(input.body))),
   })
   writeUpload(app, context, {
     ...common,
