@@ -52,7 +52,7 @@ export async function quote(q: Queryable, clock: Clock, input: QuoteInput): Prom
   const options = await optionsFor(q, clock, input, channel)
   const option = chooseOption(options, input.delivery)
   const promotionOf = new Map<string, string>()
-  const priced = await priceSold(q, clock, { ...input, promotionOf }, unsold, option)
+  const priced = await priceSold(q, clock, { ...input, promotionOf, variants }, unsold, option)
   await addGifts(q, variants, priced)
   const coupons = priced.coupons.flatMap(({ code, state }) => {
     const promotionId = promotionOf.get(normalizeCode(code))
@@ -92,7 +92,7 @@ function chooseOption(options: readonly DeliveryOption[], delivery: DeliveryChoi
 async function priceSold(
   q: Queryable,
   clock: Clock,
-  input: QuoteInput & { promotionOf: Map<string, string> },
+  input: QuoteInput & { promotionOf: Map<string, string>; variants: ReadonlyMap<string, SaleVariant> },
   unsold: Map<string, CartProblem>,
   option: DeliveryOption | null,
 ): Promise<PricedCart> {
@@ -104,6 +104,7 @@ async function priceSold(
       channelId,
       ...(delivery?.kind === 'delivery' ? { postalCode: delivery.address.postalCode } : {}),
       lines: sold.map(({ id, variantId, units }) => ({ id, variantId, units })),
+      variants: input.variants,
       couponCodes: [...couponCodes],
       delivery: option && { amountMinor: option.priceMinor, taxClass: option.taxClass },
       promotions: (current) => {

@@ -51,6 +51,8 @@ export async function viewCarts(q: Queryable, clock: Clock, carts: readonly Cart
     askRules(one)
     const stockFor = stockOf(one, carts)
     if (carts.length > 1) await warmQuotes(one, carts)
+    // What was asked leaves at the end of this turn: pricing runs while the database looks at the stock.
+    await new Promise<void>((resolve) => process.nextTick(resolve))
     const quotes = await Promise.all(carts.map((cart) => quote(one, clock, cart)))
     const stock = await stockFor(quotes)
     return Promise.all(

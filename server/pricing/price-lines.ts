@@ -18,6 +18,8 @@ export type PriceLines = {
   delivery: { amountMinor: number; taxClass: string } | null
   /** Zone of the dates that reasons name. */
   timeZone?: string
+  /** Variants of the lines that the asker has read already; those that do not exist are missing. */
+  variants?: ReadonlyMap<string, SaleVariant>
   /** Promotions to price with instead of those that hold: what a preview asks. */
   promotions?: (current: readonly RulePromotion[]) => readonly RulePromotion[]
 }
@@ -30,11 +32,13 @@ export type PriceLines = {
 export async function priceLines(q: Queryable, input: PriceLines): Promise<PricedCart> {
   const { clock, channelId, postalCode, couponCodes, delivery } = input
   const lineIds = input.lines.map((line) => line.variantId)
-  const { rules, prices, variants } = await facts(q, lineIds, input.promotions)
+  const { rules, prices, variants } = await facts(q, lineIds, input)
   const channel = catalogChannel(rules, channelId)
   const at = clock.now()
   const live = livePrices(rules, channel, at, prices)
-  const rateOf = (taxClass: string) => taxRateBp(rules.taxes, { country: channel.country, postalCode, taxClass, at })
+  const rateOf = remembered((taxClass) =>
+    taxRateBp(rules.taxes, { country: channel.country, postalCode, taxClass, at }),
+  )
   const promotions = await withUsesLeft(q, input.promotions?.(rules.promotions) ?? rules.promotions, couponCodes)
   return priceCart({
     currency: channel.currency,
@@ -50,13 +54,23 @@ export async function priceLines(q: Queryable, input: PriceLines): Promise<Price
   })
 }
 
+/** Two hundred lines have two or three tax classes between them. */
+function remembered(rateOf: (taxClass: string) => number): (taxClass: string) => number {
+  const rates = new Map<string, number>()
+  return (taxClass) => {
+    const rate = rates.get(taxClass) ?? rateOf(taxClass)
+    rates.set(taxClass, rate)
+    return rate
+  }
+}
+
 /** Prices and variants of the lines and of every gift a promotion may give. */
 async function facts(
   q: Queryable,
   lineIds: readonly string[],
-  change: PriceLines['promotions'],
-): Promise<{ rules: Rules; prices: readonly PriceRow[]; variants: Map<string, SaleVariant> }> {
-  const [first, known] = await Promise.all([readPrices(q, lineIds), findVariants(q, lineIds)])
+  { variants, promotions: change }: Pick<PriceLines, 'variants' | 'promotions'>,
+): Promise<{ rules: Rules; prices: readonly PriceRow[]; variants: ReadonlyMap<string, SaleVariant> }> {
+  const [first, known] = await Promise.all([readPrices(q, lineIds), variants ?? findVariants(q, lineIds)])
   const gifts = giftIds(change?.(first.rules.promotions) ?? first.rules.promotions).filter(
     (id) => !lineIds.includes(id),
   )
