@@ -5,7 +5,7 @@ import { Problem } from '#platform/problems'
 import { sql } from '#platform/sql'
 import { type TestDatabase, testDatabase } from '#platform/testing'
 import { type RunningSimulator, startSimulator } from '../connectors/payment-simulator/index.ts'
-import { releaseReservations, reservationsOf } from '../inventory/reserve.ts'
+import { lapseReservations, releaseReservations, reservationsOf } from '../inventory/reserve.ts'
 import { changeStock } from '../inventory/stock-changes.ts'
 import { levelOf, someStock } from '../inventory/testing.ts'
 import { meeting } from '../platform/testing/lock-waits.ts'
@@ -64,7 +64,9 @@ describe('a draft that is not paid', () => {
     return { orderId, cartId }
   }
   const cartOf = (cartId: string) =>
-    t.db.one(sql`select status, held, held_until as "heldUntil" from orders.cart where id = ${cartId}`)
+    t.db.one<{ status: string; version: number }>(
+      sql`select status, held, held_until as "heldUntil", version from orders.cart where id = ${cartId}`,
+    )
 
   test('ends once: goods and cart are free again, and nobody ends a placed one', async () => {
     const { orderId, cartId } = await draft()
@@ -73,12 +75,14 @@ describe('a draft that is not paid', () => {
     const lapse = (id: string) => t.db.transaction((tx) => lapseDraft(tx, t.clock, { orderId: id }))
     const beside = await draft()
     const version = await versionOf(orderId)
+    const cart = await cartOf(cartId)
     expect([await lapse(orderId), await lapse(orderId)]).toEqual([true, false])
     expect((await row(orderId)).status).toBe('lapsed')
     expect(await versionOf(orderId)).toBe(version + 1)
     expect((await row(beside.orderId)).status).toBe('draft')
+    expect((await cartOf(beside.cartId)).status).toBe('placing')
     await lapse(beside.orderId)
-    expect(await cartOf(cartId)).toEqual({ status: 'open', held: [], heldUntil: null })
+    expect(await cartOf(cartId)).toEqual({ status: 'open', held: [], heldUntil: null, version: cart.version + 1 })
     expect((await levelOf(t.db, shop.shirt, shop.valencia)).reserved).toBe(before.reserved - 1)
     const other = await placed()
     expect(await lapse(other.orderId)).toBe(false)
@@ -196,6 +200,34 @@ describe('money that arrives late', () => {
     expect(await told(pays(paymentId))).toMatchObject({ code: 'orders.hold_lapsed' })
     expect(await row(orderId)).toMatchObject({ status: 'lapsed', paymentStatus: 'refunded' })
     expect(await coupons('ULTIMO')).toBe(1)
+  })
+
+  test('finds all its goods anew when one of them is gone: what was held before is free again, and its coupon counts once', async () => {
+    await aPromotion(t.db, t.clock, { valueBp: 1000, couponCode: 'OTRAVEZ', couponLimit: 1 })
+    const [gone, kept] = [await anArticle(t.db, t.clock), await anArticle(t.db, t.clock)]
+    for (const variantId of [gone, kept])
+      for (const locationId of [shop.valencia, shop.madrid])
+        await someStock(t.db, t.clock, { variantId, locationId, units: 1 })
+    const cartId = await aCart(t.db, t.clock, {
+      lines: [{ variantId: gone }, { variantId: kept }],
+      delivery: toAnna,
+      couponCodes: ['OTRAVEZ'],
+    })
+    const answer = await place(t.db, t.clock, cartId, { online })
+    if (answer.status !== 'payment_needed') throw new Error(`the order is ${answer.status}`)
+    const from = (await reservationsOf(t.db, cartId)).find(({ variantId }) => variantId === gone)?.locationId ?? ''
+    await t.db.run(sql`
+      update inventory.reservation set expires_at = ${t.clock.now()} where holder_id = ${cartId} and variant_id = ${gone}`)
+    t.clock.advance(1)
+    const broken = [{ variantId: gone, locationId: from, quantity: -1 }]
+    await lapseReservations(t.db, t.clock)
+    await t.db.transaction((tx) => changeStock(tx, t.clock, { items: broken, actorId, reason: 'broken' }))
+    expect((await pays(answer.paymentId)).status).toBe('placed')
+    expect(await coupons('OTRAVEZ')).toBe(1)
+    expect(await reservationsOf(t.db, cartId)).toEqual([])
+    const levels = await Promise.all([shop.valencia, shop.madrid].map((place) => levelOf(t.db, kept, place)))
+    expect(levels.map(({ reserved }) => reserved)).toEqual([0, 0])
+    expect(levels.map(({ allocated }) => allocated).toSorted()).toEqual([0, 1])
   })
 
   test('finds its goods at another place when those it held are gone', async () => {

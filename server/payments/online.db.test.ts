@@ -354,6 +354,12 @@ describe('captures that are written with their orders', () => {
     expect(await eventsOf(orderId)).toEqual([{ type: 'payments.captured', payload, person: null }])
     expect(await findPayment(t.db, beside.id)).toEqual(beside)
     expect(capturesPieces(t.clock, [])).toEqual({ writes: [], events: [] })
+    // A notice was quicker, and the rest of the order is being paid meanwhile.
+    for (const status of ['pending', 'authorized', 'unknown'] as const) {
+      const done = await paymentOf(anOrder(), { status: 'captured' })
+      await paymentOf(done.orderId, { status })
+      expect(await decide(done.orderId, done.id)).toMatchObject({ value: { written: true, balance: { live: 1 } } })
+    }
   })
 
   test('hold their payments until they are written', async () => {
