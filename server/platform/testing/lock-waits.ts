@@ -5,7 +5,7 @@ import { sql } from '../sql.ts'
 /** Waits until so many sessions of the test's database stand before a lock that another one holds. */
 export async function untilWaiting(db: Db, count = 1): Promise<void> {
   const waiting = sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
-  await expect.poll(() => db.many(waiting), { timeout: 15_000 }).toHaveLength(count)
+  await expect.poll(() => db.many(waiting), { timeout: 5_000 }).toHaveLength(count)
 }
 
 /**
