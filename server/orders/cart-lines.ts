@@ -5,7 +5,7 @@ import { newId } from '#platform/ids'
 import { sql, writeAll } from '#platform/sql'
 import type { Outcome } from '#platform/together'
 import { assertChangeable, codes, only, reopened, rewriteCarts, unitsAsked, unitsMax } from './cart-commands.ts'
-import { type CartLineRow, type CartRow, lockCart, lockCarts } from './cart-rows.ts'
+import { type CartRow, lockCart, lockCarts } from './cart-rows.ts'
 import { belongingPiece } from './cart-writes.ts'
 import { orderProblems } from './problems.ts'
 
@@ -20,7 +20,7 @@ export async function addLinesToCarts(
 ): Promise<Outcome<CartRow>[]> {
   const list = asked.map(({ cart, lines }) => ({
     cart,
-    become: async (now: CartRow) => ({ ...now, lines: grown(now.lines, await unitsAsked(tx, lines)) }),
+    become: async (now: CartRow) => ({ ...now, ...grown(now, await unitsAsked(tx, lines)) }),
   }))
   return rewriteCarts(tx, clock, list)
 }
@@ -101,7 +101,7 @@ function joined(from: CartRow, into: CartRow): Partial<CartRow> {
   const units = new Map(from.lines.map((line) => [line.variantId, line.units]))
   return {
     personId: into.personId ?? from.personId,
-    lines: grown(into.lines, units, { cap: true }),
+    ...grown(into, units, { cap: true }),
     couponCodes: codes([...into.couponCodes, ...from.couponCodes]),
     contact,
     delivery: into.delivery ?? from.delivery,
@@ -109,8 +109,12 @@ function joined(from: CartRow, into: CartRow): Partial<CartRow> {
   }
 }
 
-/** Lines with these units more, new variants behind the others. @throws Problem orders.too_many_units unless `cap` */
-function grown(lines: readonly CartLineRow[], more: ReadonlyMap<string, number>, { cap = false } = {}): CartLineRow[] {
+/** The lines with these units more, new variants behind the others. @throws Problem orders.too_many_units unless `cap` */
+function grown(
+  { lines, lastPosition }: CartRow,
+  more: ReadonlyMap<string, number>,
+  { cap = false } = {},
+): Pick<CartRow, 'lines' | 'lastPosition'> {
   const left = new Map(more)
   const unitsOf = (units: number) => {
     if (units > unitsMax && !cap)
@@ -122,5 +126,6 @@ function grown(lines: readonly CartLineRow[], more: ReadonlyMap<string, number>,
     left.delete(line.variantId)
     return added === undefined ? line : { ...line, units: unitsOf(line.units + added) }
   })
-  return [...same, ...[...left].map(([variantId, units]) => ({ id: newId('lin'), variantId, units: unitsOf(units) }))]
+  const fresh = [...left].map(([variantId, units]) => ({ id: newId('lin'), variantId, units: unitsOf(units) }))
+  return { lines: [...same, ...fresh], lastPosition: lastPosition + fresh.length }
 }
