@@ -1,8 +1,17 @@
-/** Buyers at a steady rate, whatever the answers: reading, orders of a channel, baskets that are paid by card, and a look at what they bought. */
+/**
+ * Buyers at a steady rate, whatever the answers: reading, orders of a channel, baskets that are paid by card, and a look at what they bought.
+ * They are good clients: "not now" (503 with Retry-After) is obeyed and asked again with the same key, and counted.
+ */
+import { randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import { address } from '../lib/shopper.ts'
 
 export type World = { variantIds: string[]; key: string }
+/** How often somebody asks again who is told "not now". */
+const triesMax = 8
 type Sold = { token: string; base: string }
+/** What a phase was like: its slowest answer, and how many answers said "not now". */
+export type Phase = { slowestMs: number; sentAway: number }
 type Asked = { body?: object; headers?: Record<string, string> }
 
 export class Load {
@@ -19,6 +28,7 @@ export class Load {
   #bases: string[]
   #timer: NodeJS.Timeout | undefined
   #slowest = 0
+  #sentAway = 0
   #turn = 0
 
   /** @param old address of the process of before */
@@ -56,10 +66,12 @@ export class Load {
       await this.#open(sold, this.#bases[0] ?? '')
   }
 
-  takeSlowest(): number {
-    const slowest = this.#slowest
+  /** What it was like since the last time this was asked. */
+  takePhase(): Phase {
+    const phase = { slowestMs: Math.round(this.#slowest), sentAway: this.#sentAway }
     this.#slowest = 0
-    return Math.round(slowest)
+    this.#sentAway = 0
+    return phase
   }
 
   async #one(turn: number): Promise<void> {
@@ -117,23 +129,29 @@ export class Load {
     this.calls += 1
     const begun = performance.now()
     const method = body === undefined ? 'GET' : 'POST'
+    const key = body === undefined ? {} : { 'idempotency-key': randomUUID() }
+    const asked = {
+      method,
+      headers: { 'content-type': 'application/json', ...key, ...headers },
+      body: body === undefined ? null : JSON.stringify(body),
+    }
+    const note = (what: string) =>
+      void this.errors.push(`${base === this.#old ? 'before' : 'today'}: ${method} ${path} ${what}`)
     try {
-      const answer = await fetch(`${base}${path}`, {
-        method,
-        headers: { 'content-type': 'application/json', ...headers },
-        body: body === undefined ? null : JSON.stringify(body),
-        signal: AbortSignal.timeout(30_000),
-      })
-      const text = await answer.text()
-      if (answer.ok) return JSON.parse(text)
-      this.errors.push(
-        `${base === this.#old ? 'before' : 'today'}: ${method} ${path} ${answer.status} ${text.slice(0, 200)}`,
-      )
+      for (let tries = 1; ; tries++) {
+        const answer = await fetch(`${base}${path}`, { ...asked, signal: AbortSignal.timeout(30_000) })
+        const text = await answer.text()
+        if (answer.ok) return JSON.parse(text)
+        const later = Number(answer.headers.get('retry-after') ?? 0)
+        if (answer.status !== 503 || later === 0 || tries === triesMax)
+          return note(`${answer.status} ${text.slice(0, 200)}`)
+        this.#sentAway += 1
+        await pause(later * 1000)
+      }
     } catch (error) {
-      this.errors.push(`${base === this.#old ? 'before' : 'today'}: ${method} ${path} ${String(error)}`)
+      return note(String(error))
     } finally {
       this.#slowest = Math.max(this.#slowest, performance.now() - begun)
     }
-    return undefined
   }
 }
