@@ -116,7 +116,7 @@ export const areas: readonly Area[] = [
       },
       {
         sources: ['server/customers/actor.ts', 'server/orders/cart-access.ts'],
-        tests: ['server/customers/shop.db.test.ts', ...orders('routes.db.test', 'people.db.test')],
+        tests: ['server/customers/actor.db.test.ts', ...orders('cart-access.db.test', 'routes.db.test')],
       },
     ],
   },

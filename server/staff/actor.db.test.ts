@@ -120,6 +120,8 @@ describe('who acts', () => {
     expect(await cart({})).toBeNull()
     expect(await cart({ cookie: 'hilo_cart=from-cookie' })).toBe('from-cookie')
     expect(await cart({ 'x-cart-token': 'from-header', cookie: 'hilo_cart=from-cookie' })).toBe('from-header')
+    const both = 'hilo_cart=of-before; __Host-hilo_cart=of-this-host'
+    expect(await cart({ cookie: both })).toBe('of-this-host')
     expect(await cart({ 'x-cart-token': 't'.repeat(200) })).toBe('t'.repeat(200))
     expect(await cart({ 'x-cart-token': 't'.repeat(201) })).toBeNull()
     expect(await cart({ 'x-cart-token': '', cookie: 'hilo_cart=from-cookie' })).toBeNull()

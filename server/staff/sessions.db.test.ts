@@ -102,18 +102,20 @@ describe('sessions', () => {
 
   test('an open event stream of a dismissed employee is closed within two seconds, and others stay open', async () => {
     const streaming = await staffTestApp(t, {
-      extend: (extended) =>
-        extended.get('/api/events', { config: { action: 'staff.self' } }, async (_request, reply) => {
-          reply.hijack()
-          reply.raw.writeHead(200, { 'content-type': 'text/event-stream' })
-          reply.raw.write(': open\n\n')
-        }),
+      extend: (extended) => {
+        for (const path of ['/api/events', '/api/other-events'])
+          extended.get(path, { config: { action: 'staff.self' } }, async (_request, reply) => {
+            reply.hijack()
+            reply.raw.writeHead(200, { 'content-type': 'text/event-stream' })
+            reply.raw.write(': open\n\n')
+          })
+      },
     })
     const url = await streaming.listen({ host: '127.0.0.1', port: 0 })
     const [leaving, staying] = [await aMember(t.db, t.clock), await aMember(t.db, t.clock)]
-    const listen = async (memberId: string) => {
-      const response = await fetch(`${url}/api/events`, {
-        headers: { cookie: await loggedIn(t.db, t.clock, memberId) },
+    const listen = async (memberId: string, path = '/api/events', accept = '*/*') => {
+      const response = await fetch(`${url}${path}`, {
+        headers: { cookie: await loggedIn(t.db, t.clock, memberId), accept },
       })
       const reader = response.body?.getReader()
       await reader?.read()
@@ -124,10 +126,11 @@ describe('sessions', () => {
       return (ms: number) => Promise.race([ended, new Promise((done) => setTimeout(() => done('open'), ms))])
     }
     const [left, stayed] = [await listen(leaving.id), await listen(staying.id)]
+    const leftToo = await listen(leaving.id, '/api/other-events', 'text/event-stream')
     await t.db.transaction((tx) =>
       updateMember(tx, t.clock, { kind: 'system', name: 'test' }, leaving.id, { status: 'disabled' }),
     )
-    expect(await left(2000)).toBe('ended')
+    expect([await left(2000), await leftToo(2000)]).toEqual(['ended', 'ended'])
     expect(await stayed(100)).toBe('open')
     streaming.server.closeAllConnections()
     await streaming.close()
