@@ -112,7 +112,7 @@ export const areas: readonly Area[] = [
       },
       {
         sources: ['actor', 'api-keys', 'sessions', 'throttle'].map((name) => `server/staff/${name}.ts`),
-        tests: ['server/staff/{actor,access,sessions}.db.test.ts'],
+        tests: ['server/staff/{actor,access,audit-rest,sessions}.db.test.ts'],
       },
       {
         sources: ['server/customers/actor.ts', 'server/orders/cart-access.ts'],

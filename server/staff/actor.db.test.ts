@@ -1,7 +1,7 @@
 /** Who acts in a request, by what it brings along; and the cookie that carries a staff session. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { get, write } from '#platform/http'
+import { get, write, writeResumable } from '#platform/http'
 import { defineActions } from '#platform/permissions'
 import { sql } from '#platform/sql'
 import { type TestDatabase, testDatabase } from '#platform/testing'
@@ -34,6 +34,7 @@ beforeAll(async () => {
       for (const url of ['/api/look', '/api/store/look', '/look']) get(base, context, { ...look, url, run })
       get(base, context, { ...look, action: 'actor.manage', url: '/api/manage', run })
       write(base, context, { ...look, action: 'actor.manage', method: 'POST', url: '/api/things/:id', run })
+      writeResumable(base, context, { ...look, action: 'actor.manage', url: '/api/long/:id', run })
       base.get('/open', async (asked) => ({ who: asked.actor.kind }))
       base.get('/give', async (asked, reply) => {
         const { url, stage } = asked.query as { url: string; stage: Stage }
@@ -139,12 +140,18 @@ describe('who acts', () => {
     expect(await language('/api/look', spanish)).toBe('es')
   })
 
-  test('is noted with what they did, once, in the transaction of the deed', async () => {
-    const manager = await session((await aMember(t.db, t.clock)).id)
-    const done = await app.inject({ method: 'POST', url: '/api/things/thing_1', headers: { cookie: manager.cookie } })
-    expect(done.statusCode).toBe(200)
-    const noted = sql`select action from staff.audit_entry where subject_id = 'thing_1'`
-    expect(await t.db.many(noted)).toEqual([{ action: 'actor.manage' }])
+  test('is noted with what they did: in the transaction of the deed, or after the answer where it is several', async () => {
+    const { cookie } = await session((await aMember(t.db, t.clock)).id)
+    const noted = (id: string) =>
+      t.db.many<{ action: string }>(sql`select action from staff.audit_entry where subject_id = ${id}`)
+    const headers = { cookie, 'idempotency-key': 'thing' }
+    expect((await app.inject({ method: 'POST', url: '/api/things/thing_1', headers })).statusCode).toBe(200)
+    expect(await noted('thing_1')).toEqual([{ action: 'actor.manage' }])
+    const together = sql`
+      select a.xmin = k.xmin as is from staff.audit_entry a, platform.idempotency_key k where a.subject_id = 'thing_1' and k.key = 'thing'`
+    expect(await t.db.one(together)).toEqual({ is: true })
+    await app.inject({ method: 'POST', url: '/api/long/thing_2', headers: { cookie } })
+    await expect.poll(() => noted('thing_2'), { timeout: 5_000 }).toEqual([{ action: 'actor.manage' }])
   })
 })
 
