@@ -31,7 +31,7 @@ export function Orders(): ReactNode {
     {
       id: 'at',
       title: t('orders.placed'),
-      from: 560,
+      from: 720,
       cell: (row) => (
         <span className="c-nowrap">
           <When at={row.placedAt} />

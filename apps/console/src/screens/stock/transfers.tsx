@@ -28,7 +28,7 @@ export function Transfers(): ReactNode {
     {
       id: 'for',
       title: t('transfer.for'),
-      from: 560,
+      from: 720,
       cell: (row) => (row.reference ? t('stock.forOrder') : row.reason),
     },
     { id: 'due', title: t('transfer.expected'), from: 440, cell: (row) => <When at={row.expectedAt} /> },

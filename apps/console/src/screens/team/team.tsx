@@ -31,7 +31,7 @@ export function Team(): ReactNode {
     {
       id: 'places',
       title: t('team.places'),
-      from: 560,
+      from: 720,
       cell: (row) =>
         row.allPlaces || row.role === 'owner' ? (
           <span className="c-muted">{t('team.allPlaces')}</span>
