@@ -705,14 +705,14 @@ create table orders.cart (
   updated_at timestamp with time zone not null,
   constraint cart_language_check CHECK ((language = ANY (ARRAY['es'::text, 'en'::text]))),
   constraint cart_status_check CHECK ((status = ANY (ARRAY['open'::text, 'placing'::text, 'placed'::text, 'abandoned'::text, 'merged'::text]))),
-  constraint cart_pkey PRIMARY KEY (id),
-  constraint cart_code_key UNIQUE (code)
+  constraint cart_pkey PRIMARY KEY (id)
 );
-CREATE INDEX cart_age ON orders.cart USING btree (updated_at) WHERE (status = 'open'::text);
+CREATE UNIQUE INDEX cart_code ON orders.cart USING btree (code) WHERE (code IS NOT NULL);
 CREATE INDEX cart_email ON orders.cart USING btree (lower((contact ->> 'email'::text))) WHERE ((status = 'open'::text) AND ((contact ->> 'email'::text) <> ''::text));
-CREATE INDEX cart_location ON orders.cart USING btree (location_id, updated_at DESC) WHERE ((status = 'open'::text) AND (location_id IS NOT NULL));
+CREATE INDEX cart_opened ON orders.cart USING btree (created_at) WHERE (status = 'open'::text);
 CREATE INDEX cart_person ON orders.cart USING btree (person_id) WHERE (status = 'open'::text);
 CREATE INDEX cart_phone ON orders.cart USING btree (((contact ->> 'phone'::text))) WHERE ((status = 'open'::text) AND ((contact ->> 'phone'::text) <> ''::text));
+CREATE INDEX cart_place ON orders.cart USING btree (location_id) WHERE ((status = ANY (ARRAY['open'::text, 'placing'::text])) AND (location_id IS NOT NULL));
 
 create table orders.cart_line (
   id text not null,

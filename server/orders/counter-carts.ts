@@ -1,7 +1,7 @@
 import type { CartShare, CartSummary, DeliveryChoice, LocalizedText, SentCart } from '@hilo/contract'
 import type { Clock } from '#platform/clock'
 import type { Queryable, Tx } from '#platform/db'
-import { sql, where } from '#platform/sql'
+import { type Sql, sql, where } from '#platform/sql'
 import { only, rewriteCarts } from './cart-commands.ts'
 import { holdCart } from './cart-hold.ts'
 import { type CartRow, lockCart } from './cart-rows.ts'
@@ -35,8 +35,7 @@ export async function findCounterCarts(
   const conditions = [sql`c.status in ('open', 'placing')`]
   if (text) {
     const code = text.toUpperCase().replace(/[^0-9A-Z]/g, '')
-    conditions.push(sql`((c.code = ${code} and c.code_expires_at > ${clock.now()}) or lower(c.contact ->> 'email') = ${text.toLowerCase()}
-      or c.contact ->> 'phone' = ${phoneOf(text)} or c.id = ${text})`)
+    conditions.push(sql`c.id in (${cartsOf(clock, text, code)})`)
   } else {
     conditions.push(sql`c.location_id = ${locationId ?? null}`)
   }
@@ -53,6 +52,22 @@ export async function findCounterCarts(
       contactHint: contactHint(contact),
       updatedAt: updatedAt.toISOString(),
     }))
+}
+
+/**
+ * Ids of carts by what was typed in, each kind by its own index: `or` between them would read every cart there ever was. What is being
+ * paid is found by its draft.
+ */
+function cartsOf(clock: Clock, text: string, code: string): Sql {
+  const [email, phone] = [text.toLowerCase(), phoneOf(text)]
+  return sql`
+    select id from orders.cart where code = ${code} and code_expires_at > ${clock.now()}
+    union all select id from orders.cart where id = ${text}
+    union all select id from orders.cart
+     where status = 'open' and contact ->> 'email' <> '' and lower(contact ->> 'email') = ${email}
+    union all select id from orders.cart where status = 'open' and contact ->> 'phone' <> '' and contact ->> 'phone' = ${phone}
+    union all select cart_id from orders.customer_order
+     where status = 'draft' and (lower(contact ->> 'email') = ${email} or contact ->> 'phone' = ${phone})`
 }
 
 /** The telephone number meant by a search; null where it is none: a basket without a number has an empty one and must not be found by it. */

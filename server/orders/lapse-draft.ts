@@ -59,5 +59,6 @@ export async function abandonCarts(db: Db, clock: Clock): Promise<number> {
   const before = new Date(clock.now().getTime() - abandonedAfterDays * 86_400_000)
   return db.run(sql`
     update orders.cart set status = 'abandoned', code = null
-     where id in (select id from orders.cart where status = 'open' and updated_at < ${before} order by updated_at limit 1000)`)
+     where id in (select id from orders.cart
+                   where status = 'open' and created_at < ${before} and updated_at < ${before} order by created_at limit 1000)`)
 }
