@@ -187,11 +187,12 @@ const shown = mutants.filter((mutant) => {
   return true
 })
 const all = shown.flatMap(({ id }) => judged.get(id) ?? [])
-const scores = chosen.map(({ name }) => scoreOf(name, all))
+const scores = chosen.map(({ name }) => scoreOf(name, all, mutants.filter(({ area }) => area === name).length))
 process.stdout.write(`${survivorLines(all).join('\n')}\n\n${scoreTable(scores)}\n\n${seconds(began)} s\n`)
 if (values.page) {
   const page = join(root, 'docs/FIRE.md')
-  const mutation = renderMutation(scores, { seconds: seconds(began), of: mutants.length, refused: refused.size })
+  const took = values.known ? undefined : seconds(began)
+  const mutation = renderMutation(scores, { seconds: took, of: mutants.length, refused: refused.size })
   const isFull = all.length === mutants.length
   await writeFile(page, renderFire({ isFull, mutation }, existsSync(page) ? await readFile(page, 'utf8') : ''))
 }

@@ -130,15 +130,9 @@ describe('the score', () => {
   const one = (outcome: Judged['outcome']) => ({ area: 'stock', outcome }) as Judged
 
   test('counts what a test noticed, or was stopped by, among all but the ignored', () => {
-    const score = scoreOf('stock', [
-      one('killed'),
-      one('timeout'),
-      one('survived'),
-      one('untested'),
-      one('ignored'),
-      { ...one('killed'), area: 'money' },
-    ])
-    expect(score).toEqual({ area: 'stock', mutants: 5, killed: 2, survived: 2, ignored: 1, score: 50 })
+    const judged = [one('killed'), one('timeout'), one('survived'), one('untested'), one('ignored')]
+    const score = scoreOf('stock', [...judged, { ...one('killed'), area: 'money' }], 7)
+    expect(score).toEqual({ area: 'stock', of: 7, mutants: 5, killed: 2, survived: 2, ignored: 1, score: 50 })
     expect(belowTarget([score, { ...score, score: 85 }])).toEqual([score])
   })
 })

@@ -113,6 +113,7 @@ describe('money that is there already', () => {
 describe('what an order is told of its money', () => {
   test('what was taken, given back and may still come, of this order alone', async () => {
     const [one, other, none] = [anOrder(), anOrder(), anOrder()]
+    for (const status of ['pending', 'captured'] as const) await paymentOf(anOrder(), { status })
     await paymentOf(one, { status: 'captured', amountMinor: 100, refundedMinor: 30 })
     await paymentOf(one, { status: 'captured', amountMinor: 50, method: 'cash' })
     await paymentOf(one, { status: 'declined' })
