@@ -102,6 +102,7 @@ describe('the basket', () => {
       await page.locator('#coupon-go').click()
       await page.locator('#coupon-error').waitFor()
       expect(await page.locator('#coupon-error').textContent()).toBe(unknown)
+      expect(await page.locator('#coupon').inputValue()).toBe('NOEXISTE')
       // A slip of the pen is not carried along.
       expect(await page.locator('.coupon').count()).toBe(0)
       await page.locator('#coupon').fill('bienvenida')

@@ -34,14 +34,16 @@ function shell(language: 'es' | 'en', body: string): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${texts[language].title}</title>
 <style>
-  :root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif }
-  body { margin: 0; min-height: 100vh; display: grid; place-items: center }
+  :root { color-scheme: light dark; font: 1rem/1.5 'Instrument Sans', system-ui, sans-serif; --paper: #faf8f4; --ink: #1c1b1a; --deed: #3a3fb5; --on: #fff }
+  @media (prefers-color-scheme: dark) { :root { --paper: #161513; --ink: #ece9e2; --deed: #8f95f5; --on: #161513 } }
+  body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: var(--paper); color: var(--ink) }
+  h1 { font-size: 1.5rem; line-height: 1.2; font-weight: 600; letter-spacing: -.02em; margin: 0 0 .5rem }
   main { width: min(26rem, 100vw - 2rem) }
-  .amount { font-size: 2rem; font-weight: 600; margin: 1rem 0 }
+  .amount { font-size: 2rem; font-weight: 600; margin: 1rem 0; font-variant-numeric: tabular-nums }
   button, a.back { display: block; width: 100%; box-sizing: border-box; min-height: 48px; margin: .75rem 0; padding: .75rem; font: inherit;
     border-radius: 6px; border: 1px solid currentColor; background: transparent; color: inherit; text-align: center; cursor: pointer }
-  button.primary { background: #23395b; color: #fff; border-color: #23395b }
-  :focus-visible { outline: 3px solid #6b8fc9; outline-offset: 2px }
+  button.primary { background: var(--deed); color: var(--on); border-color: var(--deed); font-weight: 600 }
+  :focus-visible { outline: 3px solid var(--deed); outline-offset: 2px }
 </style>
 </head>
 <body><main>${body}</main></body>

@@ -49,7 +49,12 @@ export async function changeCart(locals: CartLocals, form: FormData): Promise<st
         : undefined
     // A code that can never count is not carried on; one that lacks something stays in the basket and says what.
     if (coupon && hopeless.has(coupon.state)) {
-      leaveFlash(locals, { kind: 'bad', text: coupon.reason[locals.lang] || coupon.reason.es, about: 'coupon' })
+      leaveFlash(locals, {
+        kind: 'bad',
+        text: coupon.reason[locals.lang] || coupon.reason.es,
+        about: 'coupon',
+        entered: text(form, 'code'),
+      })
       await perform(locals, 'uncoupon', form)
     }
   } catch (error) {
@@ -57,6 +62,7 @@ export async function changeCart(locals: CartLocals, form: FormData): Promise<st
       kind: 'bad',
       text: refusalText(error),
       about: action === 'coupon' ? 'coupon' : action === 'add' ? 'add' : text(form, 'lineId') || 'cart',
+      entered: action === 'coupon' ? text(form, 'code') : undefined,
     })
   }
   return back

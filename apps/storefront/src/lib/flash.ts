@@ -1,7 +1,10 @@
 import { isRefusal } from './problem.ts'
 
-/** A sentence that one form leaves for the next page. `about` names what it belongs to: a line, a field, a part of the page. */
-export type Flash = { kind: 'good' | 'bad' | 'owed'; text: string; about?: string }
+/**
+ * A sentence that one form leaves for the next page. `about` names what it belongs to: a line, a field, a part of the page; `entered`
+ * is what was typed there, to be put right.
+ */
+export type Flash = { kind: 'good' | 'bad' | 'owed'; text: string; about?: string; entered?: string }
 
 const lifeSeconds = 60
 
@@ -11,10 +14,15 @@ export function readFlash(cookie: string | undefined): Flash | null {
   try {
     const value: unknown = JSON.parse(cookie)
     if (typeof value !== 'object' || value === null) return null
-    const { kind, text, about } = value as Record<string, unknown>
+    const { kind, text, about, entered } = value as Record<string, unknown>
     if (typeof text !== 'string' || text.length > 600 || (kind !== 'good' && kind !== 'bad' && kind !== 'owed'))
       return null
-    return { kind, text, about: typeof about === 'string' ? about : undefined }
+    return {
+      kind,
+      text,
+      about: typeof about === 'string' ? about : undefined,
+      entered: typeof entered === 'string' && entered.length <= 80 ? entered : undefined,
+    }
   } catch (error) {
     if (error instanceof SyntaxError) return null
     throw error
