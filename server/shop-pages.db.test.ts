@@ -179,6 +179,33 @@ describe.skipIf(!isBuilt)('the built shop (skipped where it has not been built: 
     expect(calls.filter((url) => url.startsWith(`/api/store/products/${shirt.handle}`))).toHaveLength(1)
   })
 
+  test('the frame made for one page leads from another to that one’s own address, whatever stands in it', async () => {
+    const frame = (text: string) => [
+      text.slice(text.indexOf('<header'), text.indexOf('</header>')),
+      text.slice(text.indexOf('<footer')),
+    ]
+    const [first, second] = [await page(`/products/${shirt.handle}?n=1`), await page(`/products/${shirt.handle}?n=2`)]
+    expect(frame(second)).toEqual(frame(first).map((part) => part.replaceAll('?n=1&', '?n=2&')))
+    expect(frame(first).map((part) => part.includes(`href="/en/products/${shirt.handle}?n=1&amp;lang=en"`))).toEqual([
+      true,
+      true,
+    ])
+    const odd = await page(`/products/${shirt.handle}?q=$%26$1%22%3E%3Cb`)
+    expect(
+      frame(odd).map((part) => part.includes(`href="/en/products/${shirt.handle}?q=%24%26%241%22%3E%3Cb&amp;lang=en"`)),
+    ).toEqual([true, true])
+    const [shops, bag] = [await page('/shops'), await page('/shops', { cookie: 'hilo_units=3' })]
+    expect([
+      says(shops, 'href="/shops" aria-current="page"'),
+      says(first, 'href="/shops" aria-current="page"'),
+    ]).toEqual([[true], [false]])
+    expect([says(shops, 'class="bag-count'), says(bag, 'class="bag-count tabular" aria-hidden="true">3<')]).toEqual([
+      [false],
+      [true],
+    ])
+    expect(says(await page('/en/shops'), 'class="tool-word">Cesta<')).toEqual([false])
+  })
+
   test('what a campaign adds to a link neither makes another page nor gets into it', async () => {
     const plain = await page()
     calls = []

@@ -1,10 +1,19 @@
 import type { Collection, PlaceNow } from '@hilo/contract'
 import type { Client } from '@hilo/contract/client'
 
-/** The shop's collections that hold something, in the merchant's order. */
-export async function collectionsOf(api: Client): Promise<Collection[]> {
+/** Where there is no menu. */
+export const noCollections: readonly Collection[] = []
+const listed = new WeakMap<readonly Collection[], readonly Collection[]>()
+
+/** The shop's collections that hold something, in the merchant's order; the same list as long as the answer is the same. */
+export async function collectionsOf(api: Client): Promise<readonly Collection[]> {
   const { items } = await api.get<{ items: Collection[] }>('/api/store/collections')
-  return items.filter((collection) => collection.products > 0).sort((a, b) => a.position - b.position)
+  let list = listed.get(items)
+  if (!list) {
+    list = items.filter((collection) => collection.products > 0).sort((a, b) => a.position - b.position)
+    listed.set(items, list)
+  }
+  return list
 }
 
 /** Shops that people can walk into, with what the clock says about them now. `near`: see `whereabouts`. */
