@@ -8,6 +8,7 @@ import { type RunningSimulator, startSimulator } from '../connectors/payment-sim
 import { lapseReservations, releaseReservations, reservationsOf } from '../inventory/reserve.ts'
 import { changeStock } from '../inventory/stock-changes.ts'
 import { levelOf, someStock } from '../inventory/testing.ts'
+import { aPayment } from '../payments/testing.ts'
 import { meeting } from '../platform/testing/lock-waits.ts'
 import { verify } from '../verify/index.ts'
 import { abandonCarts, lapseDraft, lapseDrafts } from './lapse-draft.ts'
@@ -119,6 +120,16 @@ describe('a draft that is not paid', () => {
       expect(outcome.status).toBe('fulfilled')
     }
     expect((await row(orderId)).status).toBe('lapsed')
+  })
+
+  test('waits on while only a part of its money is there: it is neither placed nor paid back', async () => {
+    const { orderId } = await draft()
+    await aPayment(t.db, t.clock, { orderId, method: 'cash', provider: 'cash', status: 'captured', amountMinor: 10 })
+    await t.db.transaction((tx) => settleDraft(tx, t.clock, { orderId, publicUrl: testUrl }))
+    expect((await row(orderId)).status).toBe('draft')
+    expect(await t.db.many(sql`select 1 from payments.refund where order_id = ${orderId}`)).toEqual([])
+    await t.db.run(sql`delete from payments.payment where order_id = ${orderId} and method = 'cash'`)
+    await t.db.transaction((tx) => lapseDraft(tx, t.clock, { orderId }))
   })
 
   test('that is given more time at the moment it is looked at does not end', async () => {

@@ -27,6 +27,7 @@ test('what came back or was canceled does not come back again', () => {
   const all = [work('handed_over', ['a', 3])]
   expect(units(order([line('a', 3, { returnedUnits: 1 })]), all)).toEqual({ a: 2 })
   expect(units(order([line('a', 4, { canceledUnits: 1, returnedUnits: 3 })]), all)).toEqual({ a: 0 })
+  expect(units(order([line('a', 6, { returnedUnits: 1 })]), all)).toEqual({ a: 2 })
   // A unit that was given up after it had gone out is the customer's and paid back already.
   expect(units(order([line('a', 3, { canceledUnits: 2 })]), all)).toEqual({ a: 1 })
   expect(units(order([line('a', 3, { canceledUnits: 2, returnedUnits: 2 })]), all)).toEqual({ a: 0 })

@@ -304,6 +304,14 @@ describe('money back', () => {
     expect(await refundedOf(id)).toBe(60)
   })
 
+  test('that is done at the last try is no matter for a person', async () => {
+    const { orderId, refundId } = await waiting()
+    await t.db.run(sql`update payments.refund set checks = ${checksMax - 1} where id = ${refundId}`)
+    provider.answers.refund = { status: 'done', ref: null }
+    await sendDueRefunds(t.db, t.clock)
+    expect((await eventsOf(orderId)).map(({ type }) => type)).toEqual(['payments.refunded'])
+  })
+
   test('that the provider refuses stands as not given back, and a person is told', async () => {
     const { id, orderId, refundId } = await waiting()
     const beside = await online({ refundedMinor: 60 })

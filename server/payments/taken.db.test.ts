@@ -14,6 +14,7 @@ import {
   paymentsOf,
   shownPayment,
 } from './payment-rows.ts'
+import { refund } from './refund.ts'
 import { aPayment } from './testing.ts'
 
 let t: TestDatabase
@@ -141,6 +142,35 @@ describe('what an order is told of its money', () => {
       const { orderId, id } = await paymentOf(anOrder(), { status })
       expect([await livePaymentsOf(t.db, [orderId]), (await balanceOf(t.db, orderId)).live]).toEqual([[id], 1])
     }
+  })
+
+  test('each payment with its own refunds, oldest first', async () => {
+    const orderId = anOrder()
+    const [one, other] = [
+      await paymentOf(orderId, { status: 'captured' }),
+      await paymentOf(orderId, { status: 'captured' }),
+    ]
+    for (const { id } of [one, await paymentOf(anOrder(), { status: 'captured' })])
+      await t.db.transaction((tx) =>
+        refund(tx, t.clock, {
+          orderId: id === one.id ? orderId : `ord_taken${made}`,
+          amountMinor: 30,
+          reason: 'Talla',
+          actorId: 'mbr_1',
+          paymentId: id,
+        }),
+      )
+    const shown = await paymentsOf(t.db, orderId)
+    expect(shown.map(({ id }) => id)).toEqual([one.id, other.id].sort())
+    const pending = {
+      amountMinor: 30,
+      reason: 'Talla',
+      status: 'pending',
+      createdAt: t.clock.now().toISOString(),
+      doneAt: null,
+    }
+    expect(shown.find(({ id }) => id === one.id)?.refunds).toMatchObject([pending])
+    expect(shown.find(({ id }) => id === other.id)?.refunds).toEqual([])
   })
 
   test('the provider’s page only while it waits', async () => {

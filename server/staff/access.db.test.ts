@@ -211,6 +211,13 @@ describe('an API key', () => {
     expect(await told(revoke('apk_nobody'))).toMatchObject({ code: 'platform.not_found' })
   })
 
+  test('is listed newest first, of the same moment too', async () => {
+    for (let i = 0; i < 3; i++) await create(['access:read'])
+    const listed = await listApiKeys(t.db)
+    const keyOf = ({ createdAt, id }: (typeof listed)[number]) => `${createdAt.toISOString()} ${id}`
+    expect(listed.map(keyOf)).toEqual(listed.map(keyOf).toSorted().toReversed())
+  })
+
   test('its last use is noted once a minute', async () => {
     const { apiKey, key } = await create(['access:read'])
     const used = async (at: number) => {
@@ -255,6 +262,10 @@ describe('guesses', () => {
         )
         .then(({ n }) => n)
     expect([await failures('account:email:c'), await failures('ip:10.3.0.1')]).toEqual([0, 4])
+    const left = await t.db.many<{ at: Date }>(
+      sql`select at from staff.login_attempt where subject = 'ip:10.3.0.1' and not succeeded order by at`,
+    )
+    expect(left.map(({ at }) => at.getTime() - t.clock.now().getTime())).toEqual([0, 1, 2, 3])
     for (let i = 0; i < 5; i++) expect(await told(guess('email:c', '10.3.0.1', 10 + i))).toBe('done')
     expect(await told(guess('email:c', '10.3.0.1', 20))).toMatchObject({ code: 'staff.too_many_attempts' })
   })
