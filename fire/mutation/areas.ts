@@ -76,6 +76,7 @@ export const areas: readonly Area[] = [
           'part-paid.db.test',
           'settle-many.db.test',
           'payment-failures.db.test',
+          'after-placing.db.test',
         ),
       },
       {

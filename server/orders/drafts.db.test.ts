@@ -213,6 +213,22 @@ describe('money that arrives late', () => {
     expect(await coupons('ULTIMO')).toBe(1)
   })
 
+  test('goes back when its goods are nowhere any more, though the draft still stood; its basket is open again', async () => {
+    const article = await anArticle(t.db, t.clock)
+    await someStock(t.db, t.clock, { variantId: article, locationId: shop.valencia, units: 1 })
+    const { orderId, cartId, paymentId } = await waiting(article)
+    await t.db.transaction(async (tx) => {
+      await releaseReservations(tx, t.clock, { holderId: cartId })
+      const items = [{ variantId: article, locationId: shop.valencia, quantity: -1 }]
+      await changeStock(tx, t.clock, { items, actorId, reason: 'broken' })
+    })
+    expect(await told(pays(paymentId))).toMatchObject({ code: 'orders.hold_lapsed' })
+    expect(await row(orderId)).toMatchObject({ status: 'lapsed', paymentStatus: 'refunded' })
+    const refunds = sql`select amount_minor as minor, reason, actor_id as "by" from payments.refund where order_id = ${orderId}`
+    expect(await t.db.many(refunds)).toEqual([{ minor: 2500, reason: 'hold_lapsed', by: 'system:orders' }])
+    expect(await t.db.one(sql`select status from orders.cart where id = ${cartId}`)).toEqual({ status: 'open' })
+  })
+
   test('finds all its goods anew when one of them is gone: what was held before is free again, and its coupon counts once', async () => {
     await aPromotion(t.db, t.clock, { valueBp: 1000, couponCode: 'OTRAVEZ', couponLimit: 1 })
     const [gone, kept] = [await anArticle(t.db, t.clock), await anArticle(t.db, t.clock)]

@@ -274,6 +274,18 @@ describe('money taken at a counter', () => {
     expect(await told(take(orderId, 1))).toMatchObject({ code: 'payments.nothing_due' })
   })
 
+  test('is asked for less once a unit is called off, and whoever read the order before has read an old one', async () => {
+    const orderId = await partPaid()
+    const [version, line] = [await versionOf(orderId), (await row(orderId)).lines[0]?.id ?? '']
+    expect(await cancel(orderId, { lines: [{ orderLineId: line, units: 1 }] })).toEqual({
+      refundMinor: 0,
+      whole: false,
+    })
+    expect((await row(orderId)).paymentStatus).toBe('part_paid')
+    expect(await versionOf(orderId)).toBeGreaterThan(version)
+    expect(await told(take(orderId, 501))).toMatchObject({ data: { totalMinor: 500 } })
+  })
+
   test('not for an order that was called off', async () => {
     const orderId = await partPaid()
     await cancel(orderId, { refundMethod: 'cash', locationId: shop.valencia })

@@ -16,7 +16,7 @@ import { findOrderRow, lockOrder, type OrderRow } from './order-rows.ts'
 import { retrying } from './place-order.ts'
 import { viewPlaced } from './place-view.ts'
 import { orderProblems } from './problems.ts'
-import { settleDraft, writePaymentStatus } from './settle-payment.ts'
+import { settleDraft } from './settle-payment.ts'
 
 /**
  * Pays online what is still due on a placed order: the rest of a counter sale, from the customer's own phone (S11).
@@ -118,7 +118,6 @@ export async function takePayment(
     actorId,
     personId: order.personId,
   })
-  await writePaymentStatus(tx, order)
   await settleDraft(tx, clock, { orderId, publicUrl })
   return taken
 }

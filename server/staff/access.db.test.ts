@@ -129,6 +129,20 @@ describe('a staff session', () => {
     expect(confirmedUntil(await session(other))).toEqual(after(minutes(10)).now())
   })
 
+  test('is listed by its last touch, and not a moment longer than it lasts', async () => {
+    const memberId = await aMember()
+    const [one, other] = [await open(memberId), await open(memberId)]
+    const idOf = async (token: string) => (await sessionOfToken(t.db, t.clock, token))?.tokenHash.slice(0, 16)
+    const ids = [await idOf(one), await idOf(other)]
+    const listed = async (at: number) => (await listSessions(t.db, after(at), { memberId })).map(({ id }) => id)
+    await staffOfToken(t.db, after(minutes(2)), one)
+    expect(await listed(minutes(3))).toEqual(ids)
+    await staffOfToken(t.db, after(minutes(4)), other)
+    expect(await listed(minutes(5))).toEqual(ids.toReversed())
+    for (const hours of [3, 6, 9, 12, 15]) await staffOfToken(t.db, after(minutes(60 * hours)), one)
+    expect([await listed(minutes(960) - 1), await listed(minutes(960))]).toEqual([[ids[0]], []])
+  })
+
   test('is listed while it works, and ended one by one, all but this one, or all; nobody else’s', async () => {
     const [memberId, otherId] = [await aMember(), await aMember()]
     const tokens = [
