@@ -3,8 +3,11 @@ import { openDb } from '../../server/platform/db.ts'
 import { migrate } from '../../server/platform/migrate.ts'
 import { startTestPostgres } from '../../server/platform/postgres/index.ts'
 import { keepOnPage, table } from '../report.ts'
-import { runReal } from './real.ts'
-import { openRetailer } from './real-retailer.ts'
+import { type RealResult, runReal } from './real.ts'
+import { openRetailer, type Retailer } from './real-retailer.ts'
+
+/** So many seeds live in one database, one after the other; then a new one, since the laws of all that ever happened are recomputed each time. */
+const livesOfADatabase = 100
 
 /** Runs seeds on a PostgreSQL started for it, and prints those that break a law. @returns whether all held */
 export async function simulateReal({
@@ -20,34 +23,49 @@ export async function simulateReal({
   keepFrom: number
 }): Promise<boolean> {
   const server = await startTestPostgres()
-  const db = openDb(server.url)
+  const sum = { steps: 0, crashes: 0, refused: 0, placed: 0 }
+  const began = performance.now()
+  let broken: RealResult | undefined
+  try {
+    for (let first = from; first < from + seeds && !broken; first += livesOfADatabase) {
+      const lives = Math.min(livesOfADatabase, from + seeds - first)
+      await inNewDatabase(server.url, `lives_${first}`, async (retailer) => {
+        // What is wrong in the database once would be found again by every later seed.
+        for (let seed = first; seed < first + lives && !broken; seed++) {
+          const result = await runReal(retailer, seed)
+          for (const name of ['steps', 'crashes', 'refused', 'placed'] as const) sum[name] += result[name]
+          if (seeds === 1) for (const line of result.trace) say(line)
+          if (result.broken !== undefined) broken = result
+        }
+      })
+      if (!broken) say(`${first + lives - from} seeds`)
+    }
+  } finally {
+    await server.stop()
+  }
+  const seconds = (performance.now() - began) / 1000
+  if (broken)
+    say(
+      `\nseed ${broken.seed}: ${broken.broken}\n  ${broken.trace.slice(-20).join('\n  ')}\n  replay: npm run simulate -- --real 1 --seed ${broken.seed}`,
+    )
+  say(`${seeds} seeds on PostgreSQL, ${sum.crashes} kills in ${seconds.toFixed(1)} s: ${broken ? 1 : 0} broken`)
+  if (!broken && seeds >= keepFrom)
+    keepOnPage({ isFull: true, others: { realSimulation: renderReal({ from, seeds, seconds, ...sum }) } })
+  return broken === undefined
+}
+
+async function inNewDatabase(url: string, name: string, live: (retailer: Retailer) => Promise<void>): Promise<void> {
+  const first = openDb(url)
+  await first.script(`create database ${name}`)
+  await first.close()
+  const own = new URL(url)
+  own.pathname = `/${name}`
+  const db = openDb(own.href)
   try {
     await migrate(db)
-    const retailer = await openRetailer(db, testClock('2026-11-20T09:00:00Z'))
-    const began = performance.now()
-    let broken = 0
-    const sum = { steps: 0, crashes: 0, refused: 0, placed: 0 }
-    for (let seed = from; seed < from + seeds; seed++) {
-      const result = await runReal(retailer, seed)
-      for (const name of ['steps', 'crashes', 'refused', 'placed'] as const) sum[name] += result[name]
-      if ((seed - from + 1) % 100 === 0) say(`${seed - from + 1} seeds`)
-      if (seeds === 1) for (const line of result.trace) say(line)
-      if (result.broken === undefined) continue
-      broken += 1
-      say(
-        `\nseed ${seed}: ${result.broken}\n  ${result.trace.slice(-20).join('\n  ')}\n  replay: npm run simulate -- --real 1 --seed ${seed}`,
-      )
-      // What is wrong in the database now would be found again by every later seed.
-      break
-    }
-    const seconds = (performance.now() - began) / 1000
-    say(`${seeds} seeds on PostgreSQL, ${sum.crashes} kills in ${seconds.toFixed(1)} s: ${broken} broken`)
-    if (broken === 0 && seeds >= keepFrom)
-      keepOnPage({ isFull: true, others: { realSimulation: renderReal({ from, seeds, seconds, ...sum }) } })
-    return broken === 0
+    await live(await openRetailer(db, testClock('2026-11-20T09:00:00Z')))
   } finally {
     await db.close()
-    await server.stop()
   }
 }
 
@@ -64,7 +82,7 @@ function renderReal({ from, seeds, seconds, steps, crashes, refused, placed }: S
   const thousands = (value: number) => value.toLocaleString('en')
   return [
     '## R14 on PostgreSQL: the same on the real tables',
-    `\`npm run simulate -- --real ${seeds}${from === 1 ? '' : ` --from ${from}`}\`. The real commands on one database that seed after seed goes on living in, with processes that die before, inside and after their transactions; the laws are recomputed after every seed.`,
+    `\`npm run simulate -- --real ${seeds}${from === 1 ? '' : ` --from ${from}`}\`. The real commands, a hundred lives in each database, one after the other, with processes that die before, inside and after their transactions; the laws are recomputed after every seed.`,
     table('| what | figure |', [
       ['seeds / steps', `${thousands(seeds)} / ${thousands(steps)}`],
       ['deaths / orders placed / refused', `${thousands(crashes)} / ${thousands(placed)} / ${thousands(refused)}`],
