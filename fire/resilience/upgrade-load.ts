@@ -1,5 +1,5 @@
 /**
- * Buyers at a steady rate, whatever the answers: reading, orders of a channel, baskets that are paid by card, and a look at what they bought.
+ * Buyers at a steady rate, whatever the answers, as long as not too many wait: reading, orders of a channel, baskets that are paid by card, and a look at what they bought.
  * They are good clients: "not now" (503 with Retry-After) is obeyed and asked again with the same key, and counted.
  */
 import { randomUUID } from 'node:crypto'
@@ -7,6 +7,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { address } from '../lib/shopper.ts'
 
 export type World = { variantIds: string[]; key: string }
+/** More than this are not let in: on a machine that is overrun by other work the queue itself would be what is measured. */
+const atOnceMax = 16
 /** How often somebody asks again who is told "not now". */
 const triesMax = 8
 type Sold = { token: string; base: string }
@@ -41,6 +43,7 @@ export class Load {
 
   begin(): void {
     this.#timer = setInterval(() => {
+      if (this.#underWay.size >= atOnceMax) return
       const work = this.#one(this.#turn++).finally(() => this.#underWay.delete(work))
       this.#underWay.add(work)
     }, this.#everyMs)
