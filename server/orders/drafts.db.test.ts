@@ -100,6 +100,10 @@ describe('a draft that is not paid', () => {
     expect(await lapseDrafts(t.db, at(0))).toBe(1)
     expect((await row(orderId)).status).toBe('lapsed')
     expect(await lapseDrafts(t.db, at(0))).toBe(0)
+    // Those that ended before take no place of those that are due.
+    const later = await draft()
+    expect(await lapseDrafts(t.db, at(60_000), 1)).toBe(1)
+    expect((await row(later.orderId)).status).toBe('lapsed')
   })
 
   test('whose shopper is at work on the basket this moment: who ends or settles it waits for the basket, before taking the order', async () => {

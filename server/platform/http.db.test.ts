@@ -274,6 +274,7 @@ describe('calls that arrive together', () => {
       [200, 'Luz', undefined],
     ])
     expect(seen.ran).toEqual(['held', 'Eva', 'Luz'])
+    expect(await keptUnder(fresh)).toMatchObject([{ status: 200, body: answers[0]?.body }])
   })
 
   test('the same key in the hands of two callers is two calls', async () => {
