@@ -73,7 +73,7 @@ export function renderMutation(
   const which = tried < of ? `A sample of ${tried} of ${of} changes` : `All ${of} changes`
   return [
     '## Mistakes planted in the sources, to see whether the tests notice (R19)',
-    `${which} of what decides about stock, money, orders, repeats and rights: a boundary moved, a sign turned, a condition held true or false, a call or a lock left out, in TypeScript and in SQL. ${refused} more are refused by the compiler and count for nothing; ignored are those that no test can tell from the original, each with its reason in \`fire/mutation/ignored.ts\`. Target: ${target} % noticed. Every figure is the last run of its area; \`npm run mutate\` names the survivors.`,
+    `${which} of what decides about stock, money, orders, repeats and rights: a boundary moved, a sign turned, a condition held true or false, a call or a lock left out, in TypeScript and in SQL. ${refused} more are refused by the compiler and count for nothing; ignored are those that no test can tell from the original, each with its reason in \`fire/mutation/ignored/\`. Target: ${target} % noticed. Every figure is the last run of its mutants; \`npm run mutate\` names the survivors.`,
     scoreTable(scores),
     ...(seconds === undefined ? [] : [`The last run took ${seconds} s.`]),
   ].join('\n\n')
