@@ -85,6 +85,9 @@ describe('a key', () => {
     const key = aKey()
     const answers = [await keyed('/secret', { name: 'Ana' }, key), await keyed('/secret', { name: 'Eva' }, key)]
     expect(answers.map(({ body: told }) => told?.['name'])).toEqual(['Ana', 'Eva'])
+    expect(seen.reference).toEqual({ secret: true })
+    await post('/write', {})
+    expect(seen.reference).toEqual({})
     expect((await keyed('/secret', { refusal: 'sold_out' }, key)).status).toBe(409)
     expect(await keptUnder(key)).toEqual([])
   })

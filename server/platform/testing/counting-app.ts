@@ -4,7 +4,7 @@ import type { Actor } from '../actor.ts'
 import { createBase } from '../app-base.ts'
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db.ts'
-import { answer, get, write, writeResumable, writeTogether, writeUpload } from '../http.ts'
+import { answer, get, type Reference, write, writeResumable, writeTogether, writeUpload } from '../http.ts'
 import { defineProblems, Problem, platformProblems } from '../problems.ts'
 import { done, refused } from '../together.ts'
 
@@ -41,6 +41,8 @@ export type Seen = {
   arrived: number
   /** Holds the next batch of `/together`. */
   gate: Promise<void> | undefined
+  /** What the API reference is told of the route that was called last. */
+  reference?: Reference | undefined
   /** `/together` answers nobody. */
   silent: boolean
 }
@@ -67,6 +69,7 @@ export async function countingApp({ db, clock }: { db: Db; clock: Clock }, seen:
   app.addHook('onRequest', async (request) => {
     const as = request.headers['x-as']
     request.actor = typeof as === 'string' ? { kind: 'customer', personId: as } : seen.actor
+    seen.reference = request.routeOptions.config.reference
     request.cartToken = request.headers['x-cart-token'] as string | undefined
   })
   const context = {
