@@ -233,6 +233,14 @@ describe('money that arrives late', () => {
     expect(await t.db.one(sql`select status from orders.cart where id = ${cartId}`)).toEqual({ status: 'open' })
   })
 
+  test('goes back, and the draft ends, when nobody knows any more where its goods were to come from', async () => {
+    const { orderId, cartId, paymentId } = await waiting(shop.mug)
+    await t.db.run(sql`update orders.customer_order set plan = null where id = ${orderId}`)
+    expect(await told(pays(paymentId))).toMatchObject({ code: 'orders.hold_lapsed' })
+    expect(await row(orderId)).toMatchObject({ status: 'lapsed', paymentStatus: 'refunded' })
+    expect(await reservationsOf(t.db, cartId)).toEqual([])
+  })
+
   test('finds all its goods anew when one of them is gone: what was held before is free again, and its coupon counts once', async () => {
     await aPromotion(t.db, t.clock, { valueBp: 1000, couponCode: 'OTRAVEZ', couponLimit: 1 })
     const [gone, kept] = [await anArticle(t.db, t.clock), await anArticle(t.db, t.clock)]
