@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { resolvePerson } from '#customers'
 import { fulfillmentOf } from '#fulfillment'
-import { usePaymentProvider } from '#payments'
+import { checkPayment, usePaymentProvider } from '#payments'
 import { Problem } from '#platform/problems'
 import { sql } from '#platform/sql'
 import { type TestDatabase, testDatabase } from '#platform/testing'
@@ -11,6 +11,7 @@ import { levelOf, someStock } from '../inventory/testing.ts'
 import { completeWhenDone } from './complete-order.ts'
 import { findOrderRow } from './order-rows.ts'
 import { payRest } from './pay-order.ts'
+import { settleTogether } from './settle-together.ts'
 import { aCart, anArticle, aShop, place, testUrl, toAnna, type World } from './testing.ts'
 
 let t: TestDatabase
@@ -191,6 +192,23 @@ describe('who bought it', () => {
     const kept = sql`select purpose, channel, granted, wording, source, proof from customers.consent where person_id = ${personId}`
     const { wordingVersion: _, ...said } = consent
     expect(await t.db.many(kept)).toEqual([{ ...said, source: 'web checkout', proof: { orderId } }])
+  })
+})
+
+describe('money that was written down before its order was placed', () => {
+  test('is booked once', async () => {
+    const placed = await web({}, { online: { returnUrl: (id) => `${testUrl}/checkout/return?payment=${id}` } })
+    if (placed.status !== 'payment_needed') throw new Error(`the order is ${placed.status}`)
+    const { orderId, paymentId } = placed
+    simulator.book.decide(paymentId, true)
+    const payment = await checkPayment(t.db, t.clock, { paymentId })
+    expect([payment?.status, (await row(orderId)).status]).toEqual(['captured', 'draft'])
+    const taken = { orderId, paymentId, ref: payment?.providerRef ?? '', amountMinor: 5000 }
+    const settled = await settleTogether(t.db, { clock: t.clock, taken, publicUrl: testUrl })
+    expect(settled.committed.order.status).toBe('placed')
+    expect(await row(orderId)).toMatchObject({ status: 'placed', paymentStatus: 'paid' })
+    const booked = sql`select kind, amount_minor as minor from payments.ledger_entry where order_id = ${orderId}`
+    expect(await t.db.many(booked)).toEqual([{ kind: 'capture', minor: 5000 }])
   })
 })
 
