@@ -77,6 +77,7 @@ export const areas: readonly Area[] = [
           'settle-many.db.test',
           'payment-failures.db.test',
           'after-placing.db.test',
+          'missing-unit.db.test',
         ),
       },
       {

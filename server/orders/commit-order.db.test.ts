@@ -8,9 +8,11 @@ import { sql } from '#platform/sql'
 import { type TestDatabase, testDatabase } from '#platform/testing'
 import { type RunningSimulator, startSimulator } from '../connectors/payment-simulator/index.ts'
 import { levelOf, someStock } from '../inventory/testing.ts'
+import { attempt } from './attempt.ts'
 import { completeWhenDone } from './complete-order.ts'
 import { findOrderRow } from './order-rows.ts'
 import { payRest } from './pay-order.ts'
+import { orderProblems } from './problems.ts'
 import { settleTogether } from './settle-together.ts'
 import { aCart, anArticle, aShop, place, testUrl, toAnna, type World } from './testing.ts'
 
@@ -192,6 +194,25 @@ describe('who bought it', () => {
     const kept = sql`select purpose, channel, granted, wording, source, proof from customers.consent where person_id = ${personId}`
     const { wordingVersion: _, ...said } = consent
     expect(await t.db.many(kept)).toEqual([{ ...said, source: 'web checkout', proof: { orderId } }])
+  })
+})
+
+describe('a part of an order that is tried', () => {
+  const note = (orderId: string, part: () => Problem | Error) =>
+    t.db.transaction((tx) =>
+      attempt(tx, ['orders.out_of_stock'], async () => {
+        await tx.run(sql`update orders.customer_order set note = 'tried' where id = ${orderId}`)
+        throw part()
+      }),
+    )
+
+  test('is undone by the refusals that have a next step; any other one is told', async () => {
+    const { orderId } = await web()
+    expect(await note(orderId, () => orderProblems.out_of_stock())).toBeUndefined()
+    await expect(note(orderId, () => orderProblems.cart_empty())).rejects.toMatchObject({ code: 'orders.cart_empty' })
+    await expect(note(orderId, () => new Error('a defect'))).rejects.toThrow('a defect')
+    expect((await row(orderId)).note).toBe('')
+    expect(await t.db.transaction((tx) => attempt(tx, [], async () => 'done'))).toBe('done')
   })
 })
 

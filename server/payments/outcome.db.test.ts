@@ -304,6 +304,21 @@ describe('money back', () => {
     expect(await refundedOf(id)).toBe(60)
   })
 
+  test('that another process has written down meanwhile is not booked again; no more are sent than were asked for', async () => {
+    const { orderId, refundId } = await waiting()
+    const send = provider.refund
+    provider.refund = async (request) => {
+      await t.db.run(sql`update payments.refund set status = 'done' where id = ${refundId}`)
+      return send(request)
+    }
+    provider.answers.refund = { status: 'done', ref: null }
+    await sendDueRefunds(t.db, t.clock)
+    provider.refund = send
+    expect([await ledgerOf(orderId), await eventsOf(orderId)]).toEqual([[], []])
+    for (let i = 0; i < 2; i++) await give((await online()).orderId, 60)
+    expect([await sendDueRefunds(t.db, t.clock, 1), await sendDueRefunds(t.db, t.clock, 5)]).toEqual([1, 1])
+  })
+
   test('that is done at the last try is no matter for a person', async () => {
     const { orderId, refundId } = await waiting()
     await t.db.run(sql`update payments.refund set checks = ${checksMax - 1} where id = ${refundId}`)

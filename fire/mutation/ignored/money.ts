@@ -168,4 +168,18 @@ export const money: readonly Ignored[] = [
     to: 'false',
     because: 'a shortcut: of nothing no payment gives a part',
   },
+  {
+    file: 'server/payments/refund.ts',
+    lineText: 'personId: entry.personId ?? null,',
+    from: 'entry.personId ?? null',
+    to: 'entry.personId',
+    because: 'the database is given null for what is absent, too',
+  },
+  {
+    file: 'server/payments/refund.ts',
+    lineText: '${entry.locationId ?? null}, ${entry.actorId}, ${clock.now()})`)',
+    from: 'entry.locationId ?? null',
+    to: 'entry.locationId',
+    because: 'the database is given null for what is absent, too',
+  },
 ]
