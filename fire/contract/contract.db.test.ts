@@ -98,7 +98,9 @@ describe.skipIf(!isFull)('no call breaks the API (R16)', { timeout: 1_800_000 },
     const callers = await makeCallers(t.db, systemClock, world.shop.valencia)
     const seed = Number(process.env['FIRE_SEED'] ?? Date.now() % 1_000_000)
     const calls = 100_000
-    const result = await fuzz({ base: api.base, document, callers, recorded, calls, seed })
+    // What was found is told also where a machine is too slow for all of them.
+    const secondsMax = 1500
+    const result = await fuzz({ base: api.base, document, callers, recorded, calls, seed, secondsMax })
     expect(result.faults, `seed ${seed}`).toEqual([])
     expect(result.calls).toBeGreaterThanOrEqual(calls)
     expect(result.reached).toBeGreaterThan(60)

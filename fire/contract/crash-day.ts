@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
+import { keysOf, startSimulator } from '../../server/connectors/payment-simulator/index.ts'
 import { messageOf, type Row, type StepWorld } from '../../server/idempotency-steps.ts'
 import type { Clock } from '../../server/platform/clock.ts'
 import { type Db, openDb } from '../../server/platform/db.ts'
@@ -7,6 +8,7 @@ import { sql } from '../../server/platform/sql.ts'
 import { type DayCall, liveDay, openDay, post } from './day.ts'
 import { ServerPair } from './pair.ts'
 import type { FirePoint } from './plant.ts'
+import { apiSecret } from './process.ts'
 
 export type DayResult = {
   /** Rows of every table at the end, but for what is written about answers. */
@@ -32,7 +34,13 @@ type Options = {
  */
 export async function crashDay({ databaseUrl, clock, pointFor, keyAgain = (key) => key }: Options): Promise<DayResult> {
   const db = openDb(databaseUrl)
-  const servers = new ServerPair(databaseUrl, join(import.meta.dirname, 'plant.ts'))
+  // One that died with the server would forget what it was asked to charge. Notices come from the day itself.
+  const payments = await startSimulator({ secret: apiSecret })
+  const { apiKey, webhookSecret } = keysOf(apiSecret)
+  const servers = new ServerPair(databaseUrl, {
+    preload: join(import.meta.dirname, 'plant.ts'),
+    env: { FIRE_PAYMENTS: payments.url, FIRE_PAYMENTS_KEY: apiKey, FIRE_PAYMENTS_SECRET: webhookSecret },
+  })
   const faults: string[] = []
   let calls = 0
   try {
@@ -56,6 +64,7 @@ export async function crashDay({ databaseUrl, clock, pointFor, keyAgain = (key) 
     return { rows: await rowsOf(db), calls, deaths: servers.deaths, faults }
   } finally {
     await servers.stop()
+    await payments.stop()
     await db.close()
   }
 }

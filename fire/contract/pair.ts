@@ -5,10 +5,12 @@ import { type ApiProcess, startApi } from './process.ts'
 export class ServerPair {
   readonly #databaseUrl: string
   readonly #preload: string
+  readonly #env: Record<string, string>
   #waiting: Promise<ApiProcess>[] = []
   #deaths = 0
-  constructor(databaseUrl: string, preload: string) {
+  constructor(databaseUrl: string, { preload, env }: { preload: string; env: Record<string, string> }) {
     this.#databaseUrl = databaseUrl
+    this.#env = env
     this.#preload = preload
     this.#waiting = [this.#start(), this.#start()]
   }
@@ -37,7 +39,7 @@ export class ServerPair {
   }
 
   #start(): Promise<ApiProcess> {
-    return startApi(this.#databaseUrl, { preload: this.#preload })
+    return startApi(this.#databaseUrl, { preload: this.#preload, env: this.#env })
   }
 }
 
