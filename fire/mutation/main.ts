@@ -88,10 +88,9 @@ if (wanted.length > 0) await run()
 async function run(): Promise<void> {
   const copy = await privateCopy(root)
   const postgres = await startTestPostgres()
-  const end = async () => {
-    await postgres.stop()
-    await copy.remove()
-  }
+  let ending: Promise<void> | undefined
+  // Once, also when a signal comes while the run comes to its end by itself.
+  const end = () => (ending ??= postgres.stop().then(copy.remove))
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => void end().finally(() => process.exit(130)))
   try {
