@@ -52,9 +52,12 @@ disk (all but the last second), any moment before, going on after a restore, a g
 
 ## Upgrades
 
-A migration expands first: the process of before must go on beside the migrated database, and nobody may wait a second for a lock. \`FIRE_FULL=1 npx vitest run --project fire fire/resilience/upgrade\` starts the
-process of the version in the shops (\`landed\` in \`fire/resilience/old-tree.ts\`), runs today's migrations under load, puts today's process beside it and counts
-errors and waits; a renamed column and a long lock are planted to see that it notices. A migration that does not get its lock within 0.8 s steps back and tries again.
+A migration expands first: the process of before must go on beside the migrated database, and nobody may wait a second for a lock. What contracts (a column that
+only older processes write) stands in migrations named \`…_finish.sql\`, which run with \`hilo migrate --finish\`, and by themselves where no older process can be: on an
+empty database and on the bundled one as it is started. \`FIRE_FULL=1 npx vitest run --project fire fire/resilience/upgrade\` starts the process of the version in the
+shops (\`landed\` in \`fire/resilience/old-tree.ts\`), runs today's migrations under load, puts today's process with its background work beside it, ends the older one and
+finishes; it counts errors and waits, opens each other's orders, and plants a renamed column and a long lock to see that it notices. A migration that does not get its
+lock within 0.8 s steps back and tries again.
 `
 }
 
