@@ -22,8 +22,8 @@ const keyed = ['hilo_near', 'hilo_units', 'hilo_lang']
 /** The notice left by the last form; a page that shows one is its reader's alone. */
 const notice = 'hilo_flash'
 
-/** About three thousand pages in the form in which browsers take them. */
-const mostBytes = 32_000_000
+/** Two thousand pages in the form in which browsers take them. */
+const mostBytes = 26_000_000
 /** Addresses known to be somebody's own. */
 const mostOwn = 2_000
 /** Figures of a thousand shops are a long text; beyond this a page keeps its hash. */

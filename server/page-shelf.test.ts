@@ -18,7 +18,7 @@ test('ten thousand addresses visited once do not throw out the hundred that ever
 })
 
 test('a thousand products in two languages find room in the memory of the shop', () => {
-  const shelf = new PageShelf<{ weight: number }>(32_000_000)
+  const shelf = new PageShelf<{ weight: number }>(26_000_000)
   const pages = Array.from({ length: 2_000 }, (_, n) => `page ${n}`)
   for (const key of pages) visit(shelf, key, 12_000)
   expect(pages.filter((key) => visit(shelf, key))).toHaveLength(2_000)

@@ -1,7 +1,7 @@
 /** Calls that pages of the shop make again and again and that are answered alike to everybody, in both languages. */
 const repeated = /^\/api\/store\/(collections|places|delivery-options|availability|products\/[^/?]+)(\?|$)/
 /** Of all kept answers together; in memory a letter is about three bytes. */
-const mostLetters = 8_000_000
+const mostLetters = 6_000_000
 
 /** `body`: for everybody, so nothing of it can be changed. `asOf`: it is an old one, from when the database was there. */
 export type Answered = { status: number; body: unknown; asOf?: string }
