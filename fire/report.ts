@@ -43,9 +43,9 @@ export function faultsOf({ r1, plants = [], r2, ha }: FireResults): string[] {
 }
 
 const headings = {
-  r1: '## R1',
+  r1: '## R1:',
   plants: '## Faults planted',
-  r2: '## R2',
+  r2: '## R2:',
   contract: '## R8',
   upgrade: '## R11',
   restore: '## R12',
