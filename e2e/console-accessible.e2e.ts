@@ -38,6 +38,15 @@ async function sideways(page: Page): Promise<number> {
   )
 }
 
+/** What a thumb cannot hit: lower than 44 px. Ticks and radios count as the line they stand in; small crosses reach beyond their box. */
+async function lowKeys(page: Page): Promise<string[]> {
+  return (await page.evaluate(`[...document.querySelectorAll('button, a.c-primary, a.c-quiet, [role="menuitem"], input, select, textarea')]
+    .filter((e) => e.checkVisibility({ opacityProperty: true }) && !/^(checkbox|radio|file)$/.test(e.type) && !e.closest('.h-table th, [aria-hidden="true"]') &&
+      !e.matches('.mantine-InputClearButton-root, .mantine-Pill-remove, .mantine-MultiSelect-inputField, .mantine-PasswordInput-innerInput, .mantine-PasswordInput-visibilityToggle, .c-chip button, .c-linklike'))
+    .filter((e) => e.getBoundingClientRect().width > 1 && e.getBoundingClientRect().height < 43.5)
+    .map((e) => [e.tagName, e.className, e.getAttribute('aria-label') ?? e.textContent, Math.round(e.getBoundingClientRect().height)].join(' '))`)) as string[]
+}
+
 /** Everything that was asked for is there, type is drawn in its own letters, and nothing moves any more. */
 async function settled(page: Page): Promise<void> {
   const isSettled = `document.fonts.status === 'loaded' &&
@@ -51,7 +60,9 @@ describe.each([
   ['light', 'desk', 'es'],
   ['dark', 'phone', 'en'],
 ] as const)('every screen of the console, %s, %s, %s', (theme, size, language) => {
-  test('has no barrier that axe can find, no sideways scrolling, no refused script', { timeout: 300_000 }, async () => {
+  test('has no barrier that axe can find, no sideways scrolling, no key too low for a thumb, no refused script', {
+    timeout: 300_000,
+  }, async () => {
     const { context, page } = await atConsole(browser, hilo, { theme, size, language })
     const complaints: string[] = []
     page.on('console', (message) => {
@@ -64,6 +75,8 @@ describe.each([
       await expectAccessible(page).catch((found: Error & { actual?: unknown }) =>
         complaints.push(`${found.message} ${String(found.actual)}`),
       )
+      if (size === 'phone')
+        for (const key of await lowKeys(page)) complaints.push(`${page.url()} has a low key: ${key}`)
       if ((await sideways(page)) !== 0) complaints.push(`${page.url()} scrolls sideways`)
     }
     await check()

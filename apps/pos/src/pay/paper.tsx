@@ -98,7 +98,6 @@ function Taxes({ taxes, currency }: Pick<Receipt, 'taxes' | 'currency'>): ReactN
  */
 export function ReturnPaper({ receipt, of }: { receipt: ReturnReceipt; of: string }): ReactNode {
   const t = useWords()
-  const { language } = useLanguage()
   const { currency } = receipt
   return (
     <article className="t-paper" aria-label={t('returns.paper')}>
