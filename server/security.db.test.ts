@@ -316,6 +316,28 @@ describe('live events', () => {
   })
 })
 
+test('the mail that went out shows staff no code to sign in with; mail that is held is the only mailbox there is', async () => {
+  const { cookie } = await aStaffCookie(t.db, t.clock, 'service')
+  const asked = await send('POST', '/api/store/sign-in', { payload: { email: 'rosa@correo.es' } })
+  expect(asked.status).toBeLessThan(300)
+  const become = (status: string) =>
+    t.db.run(sql`update platform.mail_message set status = ${status} where to_address = 'rosa@correo.es'`)
+  const read = async () => {
+    const { body } = await send('GET', '/api/admin/mail?q=rosa@correo.es', { headers: { cookie } })
+    const [mail] = (body as { items: { subject: string; text: string; html: string }[] }).items
+    return mail ?? { subject: '', text: '', html: '' }
+  }
+  await become('held')
+  const code = /\b\d{6}\b/.exec((await read()).text)?.[0] ?? 'none'
+  expect(code).toMatch(/^\d{6}$/)
+  for (const status of ['queued', 'sent', 'failed']) {
+    await become(status)
+    const { subject, text, html } = await read()
+    expect(text, status).toContain('••••••')
+    expect(`${subject} ${text} ${html}`, status).not.toContain(code)
+  }
+})
+
 describe('headers and cookies', () => {
   test('every answer carries the policy: no inline script, no frame, no sniffing', async () => {
     for (const url of ['/api/health', '/api/nothing', '/reference/', '/sim/payments/pay/x', '/media/none.webp']) {

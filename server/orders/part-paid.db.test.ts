@@ -122,6 +122,17 @@ describe('what is not paid for does not leave', () => {
   })
 })
 
+test('a payment whose answer was lost with its server is answered again, not refused and not made twice', async () => {
+  const { order, orderId } = await partPaid({ kind: 'pickup', locationId: shop.valencia })
+  const first = await payRest(t.db, t.clock, { order, cardToken: 'tok_ok', publicUrl: testUrl })
+  const again = { order: (await findOrderRow(t.db, orderId)) ?? order, cardToken: 'tok_ok', publicUrl: testUrl }
+  expect(await payRest(t.db, t.clock, { ...again, resumes: true })).toEqual(first)
+  await expect(payRest(t.db, t.clock, again)).rejects.toMatchObject({ code: 'payments.nothing_due' })
+  const { charges } = await t.db.one<{ charges: number }>(sql`
+    select count(*)::int as charges from payments.payment where order_id = ${orderId} and method = 'card_online'`)
+  expect(charges).toBe(1)
+})
+
 test('after a day the buyer is reminded once, with the link to pay; the order stays and is listed', async () => {
   const part = await partPaid({ kind: 'pickup', locationId: shop.valencia })
   const paid = await partPaid({ kind: 'pickup', locationId: shop.valencia })

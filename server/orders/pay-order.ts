@@ -3,6 +3,7 @@ import {
   balanceOf,
   checkPayment,
   findPayment,
+  lastOnlineCapture,
   type Payment,
   paymentProblems,
   recordCounterPayment,
@@ -20,15 +21,25 @@ import { settleDraft } from './settle-payment.ts'
 
 /**
  * Pays online what is still due on a placed order: the rest of a counter sale, from the customer's own phone (S11).
+ * @param resumes an earlier run of this request did not come to its answer: what it paid is found and answered
  * @throws Problem payments.nothing_due, payments.declined
  */
 export async function payRest(
   db: Db,
   clock: Clock,
-  { order, cardToken, publicUrl }: { order: OrderRow; cardToken?: string | undefined; publicUrl: string },
+  {
+    order,
+    cardToken,
+    publicUrl,
+    resumes = false,
+  }: { order: OrderRow; cardToken?: string | undefined; publicUrl: string; resumes?: boolean },
 ): Promise<PlaceAnswer> {
   const due = dueMinor(order, await balanceOf(db, order.id))
-  if (order.status !== 'placed' || due === 0) throw paymentProblems.nothing_due({ orderId: order.id })
+  if (order.status !== 'placed' || due === 0) {
+    const paid = resumes && due === 0 ? await lastOnlineCapture(db, order.id) : undefined
+    if (paid) return afterPayment(db, clock, { payment: paid, publicUrl })
+    throw paymentProblems.nothing_due({ orderId: order.id })
+  }
   const payment = await startPayment(db, clock, {
     orderId: order.id,
     amountMinor: due,

@@ -221,6 +221,20 @@ describe('money that arrives after the hold lapsed', () => {
     expect(await levelOf(t.db, article, shop.valencia)).toMatchObject({ allocated: 1, reserved: 0 })
   })
 
+  test('goes back when it is only a part: nobody is left to pay the rest', async () => {
+    const { orderId, paymentId: id } = await lapsed(shop.mug)
+    const there = simulator.book.find(id)
+    if (!there) throw new Error('no payment')
+    there.amountMinor -= 100
+    simulator.book.decide(id, true)
+    await expect(confirmPayment(t.db, t.clock, { paymentId: id, publicUrl: testUrl })).rejects.toMatchObject({
+      code: 'orders.hold_lapsed',
+    })
+    await sendDueRefunds(t.db, t.clock)
+    expect(await statusOf(orderId)).toEqual({ status: 'lapsed', paymentStatus: 'refunded' })
+    expect(simulator.book.find(id)?.refundedMinor).toBe(there.amountMinor)
+  })
+
   test('a page that is still open is closed at the provider', async () => {
     const { paymentId: id } = await lapsed(shop.mug)
     t.clock.advance(30_000)

@@ -99,8 +99,10 @@ export function registerOwnOrderRoutes(app: FastifyInstance, context: AppContext
     summary: 'Pays online what is still due',
     tag: 'orders',
     schema: { params: byToken, body: payRestBody, response: { 200: placeAnswer } },
-    run: async ({ db, clock, params, body }) =>
-      payRest(db, clock, { order: await ofToken(db, params.token), cardToken: body.cardToken, publicUrl }),
+    run: async ({ db, clock, params, body, resumes }) => {
+      const order = await ofToken(db, params.token)
+      return payRest(db, clock, { order, cardToken: body.cardToken, publicUrl, resumes })
+    },
   })
   writeResumable(app, context, {
     url: '/api/store/payments/:id/confirm',

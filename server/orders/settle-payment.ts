@@ -22,7 +22,7 @@ const noGoods = ['inventory.atp_short', 'orders.out_of_stock', 'pricing.coupon_u
  * `payments.captured`; doing it twice changes nothing.
  *
  *   draft, paid      → placed; when its goods are gone from the planned place, from another one; when from nowhere, money back
- *   lapsed, paid     → revived when the cart made no other order and the goods are still to be had; else money back
+ *   lapsed, paid     → revived when the cart made no other order and the goods are still to be had; else, and when it is only a part, money back
  *   placed           → its payment status follows; what was paid too much goes back
  *   canceled         → what arrived late goes back
  */
@@ -38,8 +38,9 @@ export async function settleDraft(
   const balance = await balanceOf(tx, orderId)
   if (order.status === 'draft' || order.status === 'lapsed') {
     const open = balance.capturedMinor - balance.refundedMinor
-    if (open <= 0 || (order.status === 'draft' && open < order.totalMinor)) return
-    const placed = (await mayPlace(tx, order)) && (await place(tx, clock, order, { publicUrl, balance }))
+    const isPaid = open >= order.totalMinor
+    if (open <= 0 || (order.status === 'draft' && !isPaid)) return
+    const placed = isPaid && (await mayPlace(tx, order)) && (await place(tx, clock, order, { publicUrl, balance }))
     if (!placed) await giveBack(tx, clock, order, open)
     return
   }

@@ -22,6 +22,7 @@ export {
   balancesOf,
   capturedOf,
   findPayment,
+  lastOnlineCapture,
   livePaymentsOf,
   type Payment,
   paymentsOf,

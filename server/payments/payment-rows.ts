@@ -37,6 +37,13 @@ export async function findPayment(q: Queryable, paymentId: string): Promise<Paym
   return q.maybeOne<Payment>(sql`select ${paymentColumns} from payments.payment where id = ${paymentId}`)
 }
 
+/** The newest online payment of an order that was captured, or undefined. */
+export async function lastOnlineCapture(q: Queryable, orderId: string): Promise<Payment | undefined> {
+  return q.maybeOne<Payment>(sql`
+    select ${paymentColumns} from payments.payment
+     where order_id = ${orderId} and method = 'card_online' and status = 'captured' order by created_at desc, id desc limit 1`)
+}
+
 type RefundRow = {
   id: string
   paymentId: string
