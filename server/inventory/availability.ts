@@ -16,12 +16,6 @@ export type Availability = { total: number; places: PlaceFigure[] }
 
 /** Figures by variant as they lie in the table, whatever the channel; variants without any unit are missing. */
 type Figures = ReadonlyMap<string, readonly PlaceFigure[]>
-type FigureRow = PlaceFigure & { variantId: string }
-
-const figureColumns = sql`
-  l.variant_id as "variantId", l.location_id as "locationId",
-  greatest(0, l.on_hand - l.allocated - l.reserved - l.safety_stock) as atp,
-  greatest(0, l.on_hand - l.allocated - l.reserved) as "onShelf"`
 
 /**
  * How many can be promised and from where: one statement for the figures of any set of variants; places and a channel's pool are
@@ -71,20 +65,22 @@ async function figuresOf(
   q: Queryable,
   variantIds: readonly string[],
 ): Promise<{ figures: Figures; q: Queryable; version: number | null }> {
-  const rows = await q.many<{ version: number | null } & (FigureRow | { [K in keyof FigureRow]: null })>(sql`
-    select f.version, ${figureColumns}
-      from (select ${factsVersionNow} as version) f
-      left join inventory.stock_level l
-        on l.variant_id = any (${[...new Set(variantIds)]}::text[]) and l.on_hand - l.allocated - l.reserved > 0`)
+  // As one text: for a basket of 200 lines that spares this process four fifths of the reading of a thousand rows. Ids have no spaces.
+  const { version, packed } = await q.one<{ version: number | null; packed: string | null }>(sql`
+    select f.version,
+           (select string_agg(concat_ws(' ', l.variant_id, l.location_id,
+                     greatest(0, l.on_hand - l.allocated - l.reserved - l.safety_stock), greatest(0, l.on_hand - l.allocated - l.reserved)), ',')
+              from inventory.stock_level l
+             where l.variant_id = any (${[...new Set(variantIds)]}::text[]) and l.on_hand - l.allocated - l.reserved > 0) as packed
+      from (select ${factsVersionNow} as version) f`)
   const figures = new Map<string, PlaceFigure[]>()
-  for (const row of rows) {
-    if (row.variantId === null) continue
-    const { variantId, locationId, atp, onShelf } = row
+  for (const text of packed === null ? [] : packed.split(',')) {
+    const [variantId = '', locationId = '', atp, onShelf] = text.split(' ')
+    const figure = { locationId, atp: Number(atp), onShelf: Number(onShelf) }
     const known = figures.get(variantId)
-    if (known) known.push({ locationId, atp, onShelf })
-    else figures.set(variantId, [{ locationId, atp, onShelf }])
+    if (known) known.push(figure)
+    else figures.set(variantId, [figure])
   }
-  const version = rows[0]?.version ?? null
   if (!q.facts.once) return { figures, version, q: atFactsVersion(q, version) }
   q.facts.version ??= Promise.resolve(version)
   return { figures, version, q }
