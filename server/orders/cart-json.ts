@@ -42,7 +42,7 @@ type Amount =
 type Other = 'id' | 'units' | 'taxRateBp' | 'discounts' | 'reasons' | 'gift' | 'stock' | 'problems'
 type Written = (typeof words)[number] | Amount | Other
 /** What is written here by hand; with a field that the contract gains, this does not compile until it is written, too. */
-type Line = CartLine & (Exclude<keyof CartLine, Written> extends never ? unknown : never)
+type Line = Exclude<keyof CartLine, Written> extends never ? CartLine : never
 
 /** Writes lines of one cart; remembers the promotions from one to the next. */
 function lineWriter(): (line: Line) => string {
