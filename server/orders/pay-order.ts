@@ -49,6 +49,7 @@ export async function payRest(
     language: order.language,
     returnUrl: (paymentId) => `${publicUrl}/checkout/return?payment=${paymentId}`,
     cardToken,
+    resumes,
   })
   return afterPayment(db, clock, { payment, publicUrl })
 }

@@ -189,6 +189,26 @@ describe('the provider’s page', () => {
   })
 })
 
+test('a server that died between hold and charge: the repeat charges in its place, once', async () => {
+  const cartId = await pickupCart()
+  usePaymentProvider({
+    ...simulator.provider,
+    create: async () => {
+      throw new Error('died before it asked')
+    },
+  })
+  expect((await place(t.db, t.clock, cartId, { online: online('tok_ok') })).status).toBe('checking')
+  usePaymentProvider(simulator.provider)
+  // Without the same key nobody knows whether the first one is still at work.
+  expect((await place(t.db, t.clock, cartId, { online: online('tok_ok') })).status).toBe('checking')
+  const again = await Promise.all(
+    [1, 2].map(() => place(t.db, t.clock, cartId, { online: online('tok_ok'), resumes: true })),
+  )
+  expect(again.map(({ status }) => status)).toEqual(['placed', 'placed'])
+  const charges = await t.db.many(sql`select 1 from payments.payment where order_id = ${again[0]?.orderId}`)
+  expect(charges).toHaveLength(1)
+})
+
 describe('money that arrives after the hold lapsed', () => {
   async function lapsed(variantId: string) {
     const placed = await place(t.db, t.clock, await pickupCart(variantId), { online: online() })

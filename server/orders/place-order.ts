@@ -26,6 +26,8 @@ export type PlaceOrder = {
   /** Asks the provider for what the tenders do not cover; absent at a till. */
   online?: { cardToken?: string | undefined; returnUrl: (paymentId: string) => string }
   acceptUnknownStock?: boolean
+  /** An earlier run of the same request did not come to its answer. */
+  resumes?: boolean
   actorId: string
   publicUrl: string
 }
@@ -131,6 +133,7 @@ function paymentOf(draft: Draft, input: PlaceOrder) {
     language: draft.language,
     returnUrl: input.online?.returnUrl ?? (() => input.publicUrl),
     cardToken: input.online?.cardToken,
+    resumes: input.resumes,
   }
 }
 

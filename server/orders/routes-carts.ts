@@ -99,7 +99,7 @@ export function registerCartRoutes(app: FastifyInstance, context: AppContext, co
     summary: 'Places the order, or says where the buyer pays',
     tag,
     schema: { params, body: placeBody, response: { 200: placeAnswer } },
-    run: async ({ db, clock, actor, params: { id }, body, request }) => {
+    run: async ({ db, clock, actor, params: { id }, body, request, resumes }) => {
       const placed = await placeOrder(db, clock, {
         cartId: await ownCartId(db, request, id),
         expectedTotalMinor: body.expectedTotalMinor,
@@ -110,6 +110,7 @@ export function registerCartRoutes(app: FastifyInstance, context: AppContext, co
           cardToken: body.payment.cardToken,
           returnUrl: (paymentId) => `${config.publicUrl}/checkout/return?payment=${paymentId}`,
         },
+        resumes,
         actorId: actorId(actor),
         publicUrl: config.publicUrl,
       })

@@ -22,6 +22,8 @@ export type StartPayment = {
   cardToken?: string | undefined
   /** The claim that a transaction of the caller has made already. */
   claimed?: Claimed
+  /** An earlier run of the same request did not come to its answer; it may have died before it asked the provider. */
+  resumes?: boolean | undefined
   /**
    * Writes a capture down together with what follows from it, and gives the payment as it stands then. When it fails, the capture is
    * written down alone: money that was taken is never forgotten.
@@ -44,7 +46,9 @@ export type Claimed = { payment: Payment; fresh: boolean }
 export async function startPayment(db: Db, clock: Clock, start: StartPayment): Promise<Payment> {
   const provider = onlineProvider()
   const { payment, fresh } = start.claimed ?? (await db.transaction((tx) => claimPayment(tx, clock, start)))
-  if (!fresh) return payment
+  // The provider makes one charge of a key however often it is asked, so a request that resumes may ask in place of the one that died.
+  const isUnasked = payment.providerRef === null && (payment.status === 'pending' || payment.status === 'unknown')
+  if (!fresh && !(start.resumes === true && isUnasked && payment.amountMinor === start.amountMinor)) return payment
   const call = () =>
     provider.create({
       key: payment.id,
