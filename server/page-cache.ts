@@ -102,6 +102,7 @@ export class PageCache {
     if (this.#own.has(path)) return this.#make(asked)
     const name = `${versions} ${key}`
     for (let begun = this.#making.get(name); begun !== undefined; begun = this.#making.get(name)) {
+      // Whoever makes it hears why it failed; who only waited tries for themselves.
       const shown = await begun.catch(() => undefined)
       if (!shown) return this.#make(asked)
       if (await this.#shows(shown)) return shown

@@ -33,8 +33,8 @@ export class SharedAnswers {
       // Asked for last is thrown away last.
       this.#kept.delete(url)
       this.#kept.set(url, known)
+      // What failed for somebody else, or was refused to who may have asked too often, is asked for again.
       const answered = await known.answered.catch(() => undefined)
-      // What was refused to somebody else, who may have asked too often, is asked for again.
       return answered && mayKeep(answered) ? answered : read(await load())
     }
     const fresh: Kept = {

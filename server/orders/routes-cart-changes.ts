@@ -68,16 +68,7 @@ export function registerCartChanges(app: FastifyInstance, context: AppContext): 
     summary: 'Sets the units of a line; 0 removes it',
     tag,
     schema: { params: lineParams, body: setLineBody, response },
-    run: async ({ tx, clock, ...call }) =>
-      only(
-        await changeOwn({ tx, clock, inputs: [call] }, (list) =>
-          setLines(
-            tx,
-            clock,
-            list.map(({ cart, input }) => ({ cart, lineId: input.params.lineId, units: input.body.units })),
-          ),
-        ),
-      ),
+    run: ({ tx, clock, ...call }) => setOwnLine({ tx, clock }, call, call.body.units),
   })
   write(app, context, {
     method: 'DELETE',
@@ -86,16 +77,7 @@ export function registerCartChanges(app: FastifyInstance, context: AppContext): 
     summary: 'Removes a line',
     tag,
     schema: { params: lineParams, response },
-    run: async ({ tx, clock, ...call }) =>
-      only(
-        await changeOwn({ tx, clock, inputs: [call] }, (list) =>
-          setLines(
-            tx,
-            clock,
-            list.map(({ cart, input }) => ({ cart, lineId: input.params.lineId, units: 0 })),
-          ),
-        ),
-      ),
+    run: ({ tx, clock, ...call }) => setOwnLine({ tx, clock }, call, 0),
   })
   writeTogether(app, context, {
     method: 'POST',
@@ -151,6 +133,22 @@ async function changeOwn<I extends Change>(
   )
   const carts = await eachOk(own, (cart, at) => ({ cart, input: inputs[at] as I }), change)
   return showAll(tx, clock, { inputs, carts, answerOf: (cart, _, { reply }) => quickly(reply, cart) })
+}
+
+/** Sets the units of a line in the caller's own cart; 0 removes it. */
+async function setOwnLine(
+  { tx, clock }: { tx: Tx; clock: Clock },
+  call: Change & { params: { lineId: string } },
+  units: number,
+): Promise<RouteResult> {
+  const shown = await changeOwn({ tx, clock, inputs: [call] }, (list) =>
+    setLines(
+      tx,
+      clock,
+      list.map(({ cart }) => ({ cart, lineId: call.params.lineId, units })),
+    ),
+  )
+  return only(shown)
 }
 
 /** Shows the carts that came about, all read together. */

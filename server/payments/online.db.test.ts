@@ -19,7 +19,7 @@ import {
 import { applyOutcome } from './outcome.ts'
 import { findPayment, type Payment } from './payment-rows.ts'
 import { usePaymentProvider } from './provider.ts'
-import { aPayment, scriptedProvider } from './testing.ts'
+import { aPayment, bookedFor, scriptedProvider, toldOf } from './testing.ts'
 
 let t: TestDatabase
 const provider = scriptedProvider()
@@ -53,14 +53,8 @@ const aStart = (more: Partial<StartPayment> = {}): StartPayment => ({
 })
 const claim = (start: StartPayment) => t.db.transaction((tx) => claimPayment(tx, t.clock, start))
 const paymentOf = (orderId: string, values: Partial<Payment> = {}) => aPayment(t.db, t.clock, { orderId, ...values })
-const ledgerOf = (orderId: string) =>
-  t.db.many(sql`
-    select kind, method, amount_minor as minor, actor_id as "by", location_id as place from payments.ledger_entry
-     where order_id = ${orderId} order by amount_minor`)
-const eventsOf = (orderId: string) =>
-  t.db.many(
-    sql`select type, payload, person_id as person from platform.outbox where subject_id = ${orderId} order by id`,
-  )
+const ledgerOf = (orderId: string) => bookedFor(t.db, orderId)
+const eventsOf = (orderId: string) => toldOf(t.db, orderId)
 
 describe('the claim to charge an order', () => {
   test('is made once while a payment lives, and not at all when enough was paid', async () => {

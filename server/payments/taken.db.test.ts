@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { eventsPiece } from '#platform/outbox'
 import { Problem } from '#platform/problems'
-import { sql, writeAll } from '#platform/sql'
+import { writeAll } from '#platform/sql'
 import { type TestDatabase, testDatabase } from '#platform/testing'
 import { changeOf, prepareTaken, recordCounterPayment, type TakenTender } from './counter.ts'
 import {
@@ -15,7 +15,7 @@ import {
   shownPayment,
 } from './payment-rows.ts'
 import { refund } from './refund.ts'
-import { aPayment } from './testing.ts'
+import { aPayment, bookedFor, toldOf } from './testing.ts'
 
 let t: TestDatabase
 beforeAll(async () => {
@@ -26,14 +26,8 @@ afterAll(() => t?.close())
 let made = 0
 const anOrder = () => `ord_taken${(made += 1)}`
 const paymentOf = (orderId: string, values: Partial<Payment> = {}) => aPayment(t.db, t.clock, { orderId, ...values })
-const ledgerOf = (orderId: string) =>
-  t.db.many(sql`
-    select kind, method, amount_minor as minor, actor_id as "by", location_id as place from payments.ledger_entry
-     where order_id = ${orderId} order by amount_minor`)
-const eventsOf = (orderId: string) =>
-  t.db.many(
-    sql`select type, payload, person_id as person from platform.outbox where subject_id = ${orderId} order by id`,
-  )
+const ledgerOf = (orderId: string) => bookedFor(t.db, orderId)
+const eventsOf = (orderId: string) => toldOf(t.db, orderId)
 
 describe('money that is there already', () => {
   const cash = (amountMinor: number, tenderedMinor?: number): TakenTender => ({

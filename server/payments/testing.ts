@@ -30,6 +30,20 @@ export async function aPayment(db: Db, clock: Clock, values: Partial<Payment> = 
   return payment
 }
 
+/** What the ledger booked for an order, smallest amount first. */
+export function bookedFor(db: Db, orderId: string): Promise<object[]> {
+  return db.many(sql`
+    select kind, method, amount_minor as minor, actor_id as "by", location_id as place from payments.ledger_entry
+     where order_id = ${orderId} order by amount_minor`)
+}
+
+/** What was told of an order and not yet carried on, in the order in which it happened. */
+export function toldOf(db: Db, orderId: string): Promise<object[]> {
+  return db.many(
+    sql`select type, payload, person_id as person from platform.outbox where subject_id = ${orderId} order by id`,
+  )
+}
+
 export type ScriptedProvider = PaymentProvider & {
   /** What was asked, in order: `create pay_1`. */
   asked: string[]
