@@ -5,13 +5,8 @@ import { api } from '../../lib/api.ts'
 import { focusWhenShown } from '../../lib/focus.ts'
 import { useAct } from '../../lib/query.ts'
 import { useT } from '../../lib/words.ts'
-
-export const workPaths = [
-  '/api/admin/fulfillment',
-  '/api/admin/orders',
-  '/api/admin/stock',
-  '/api/admin/shortages',
-] as const
+import { Scan } from './scan.tsx'
+import { workPaths } from './work-paths.ts'
 
 /** The one thing that comes next, at the top: scan, set aside, pack, ship, hand over, delivered. */
 export function NextStep({ part }: { part: FulfillmentOrderBody }): ReactNode {
@@ -79,40 +74,6 @@ function Step({
       </div>
       {error !== null && <ProblemNote error={error} />}
     </form>
-  )
-}
-
-function Scan({ part, missing }: { part: FulfillmentOrderBody; missing: number }): ReactNode {
-  const t = useT()
-  const [code, setCode] = useState('')
-  const act = useAct(
-    async (body: { code: string }, call) => {
-      await api.post(`/api/admin/fulfillment/${part.id}/pick`, body, call)
-      // The next label may come at once; nobody waits for the screen to be read anew.
-      setCode('')
-    },
-    { refresh: workPaths },
-  )
-  return (
-    <Step
-      title={t('pick.scanTitle', { n: missing })}
-      verb={t('pick.scan')}
-      busy={act.isPending}
-      ready={code.trim() !== ''}
-      error={act.error}
-      onSubmit={() => act.mutate({ code: code.trim() })}
-    >
-      <TextInput
-        className="c-grow"
-        aria-label={t('pick.scanCode')}
-        placeholder={t('pick.scanCode')}
-        value={code}
-        onChange={(event) => setCode(event.currentTarget.value)}
-        size="md"
-        autoComplete="off"
-        ref={focusWhenShown}
-      />
-    </Step>
   )
 }
 

@@ -5,7 +5,7 @@ import type { ReactNode } from 'react'
 import { api } from '../../lib/api.ts'
 import { useAct } from '../../lib/query.ts'
 import { useSay, useT } from '../../lib/words.ts'
-import { workPaths } from './next-step.tsx'
+import { workPaths } from './work-paths.ts'
 
 type Line = FulfillmentOrderBody['lines'][number]
 

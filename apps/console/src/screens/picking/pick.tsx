@@ -55,7 +55,7 @@ export function PickPane(): ReactNode {
     >
       <Track steps={knotsOf(part, t)} label={t('orders.way')} />
       <div className="c-gap" />
-      <NextStep key={`${part.id}:${part.status}`} part={part} />
+      <NextStep key={part.id} part={part} />
       <Shortages part={part} />
       <Section title={t('orders.lines')}>
         <PickLines part={part} />

@@ -5,7 +5,7 @@ import { api } from '../../lib/api.ts'
 import { useAct, useRead } from '../../lib/query.ts'
 import { useSay, useT } from '../../lib/words.ts'
 import { AddressFields, type AddressTyped, addressOf, blankAddress } from '../../parts/address-fields.tsx'
-import { workPaths } from './next-step.tsx'
+import { workPaths } from './work-paths.ts'
 
 type Option = ShortageBody['options'][number]
 const icons: Record<Option['kind'], IconName> = {
