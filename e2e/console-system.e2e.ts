@@ -100,6 +100,22 @@ describe('the machine room', () => {
     await page.unroute('**/api/admin/system')
     await verdict(page, 'Todo en orden')
   })
+
+  test('without a line to the shop every screen says so and keeps what it shows, until the line is back', async () => {
+    const notice = page.getByText('Sin conexión con la tienda')
+    await page.goto('/console/picking')
+    await page.locator('tbody tr').first().click()
+    const work = page.locator('.c-step')
+    await work.waitFor()
+    await context.setOffline(true)
+    hilo.app.server.closeAllConnections()
+    await notice.waitFor({ timeout: 20_000 })
+    await work.waitFor()
+    await context.setOffline(false)
+    await notice.waitFor({ state: 'hidden', timeout: 20_000 })
+    await page.goto('/console/system')
+    await verdict(page, 'Todo en orden')
+  })
 })
 
 describe('who may do what', () => {

@@ -24,7 +24,7 @@ export function Gate({ children }: { children: ReactNode }): ReactNode {
   const t = useT()
   const { data, error, isPending, refetch } = useQuery({ queryKey: meKey, queryFn: whoAmI, staleTime: 60_000 })
   const inside = data !== null && data !== undefined
-  useLive(inside)
+  const isLost = useLive(inside)
   if (isPending) return <div className="c-blank" aria-busy="true" />
   if (error && !inside) {
     return (
@@ -43,6 +43,9 @@ export function Gate({ children }: { children: ReactNode }): ReactNode {
   }
   return (
     <>
+      <p className="c-lost" role="status">
+        {isLost && t('app.lost')}
+      </p>
       {children}
       <ProofAsked me={data} />
     </>

@@ -1,5 +1,5 @@
 import type { EventType } from '@hilo/contract'
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
 import { refresh } from './query.ts'
 
 /** What each event makes stale: paths, as queries name them. */
@@ -35,15 +35,22 @@ const stale: Partial<Record<EventType, readonly string[]>> = {
 
 /** Pause before a stream that was refused is asked for again. */
 const reopenMs = 5_000
+/** A line is called lost after so long: a server that starts anew is back before. */
+const lostMs = 4_000
 
-/** Keeps every screen current: events of the shop make what they concern stale, many at once are gathered into one reading. */
-export function useLive(active: boolean): void {
+/**
+ * Keeps every screen current: events of the shop make what they concern stale, many at once are gathered into one reading.
+ * @returns true while no events arrive, because the line is lost
+ */
+export function useLive(active: boolean): boolean {
+  const [isLost, setLost] = useState(false)
   useEffect(() => {
     if (!active) return
     let source: EventSource | undefined
     let again: ReturnType<typeof setTimeout> | undefined
     const waiting = new Set<string>()
     let timer: ReturnType<typeof setTimeout> | undefined
+    let patience: ReturnType<typeof setTimeout> | undefined
     const flush = () => {
       timer = undefined
       const paths = [...waiting]
@@ -61,8 +68,14 @@ export function useLive(active: boolean): void {
       }
       // What happened meanwhile was told to nobody here.
       if (isAgain) opened.addEventListener('open', () => void refresh('/api/admin/'), { once: true })
+      opened.addEventListener('open', () => {
+        clearTimeout(patience)
+        patience = undefined
+        setLost(false)
+      })
       // A lost line is taken up again by the browser; a refused one, as of a server that is away or busy, is not.
       opened.addEventListener('error', () => {
+        patience ??= setTimeout(() => setLost(true), lostMs)
         if (opened.readyState === EventSource.CLOSED) again = setTimeout(() => open(true), reopenMs)
       })
     }
@@ -70,7 +83,10 @@ export function useLive(active: boolean): void {
     return () => {
       source?.close()
       clearTimeout(again)
-      if (timer !== undefined) clearTimeout(timer)
+      clearTimeout(timer)
+      clearTimeout(patience)
+      setLost(false)
     }
   }, [active])
+  return isLost
 }

@@ -6,7 +6,10 @@ import { api, queries } from './api.ts'
 
 type Query = NonNullable<CallOptions['query']>
 
-/** Reads a path. The key begins with the path, so that live events can name what they make stale. */
+/**
+ * Reads a path. The key begins with the path, so that live events can name what they make stale. Who works with what was read keeps it
+ * when reading it anew gets no answer: `lost` then says so, and `error` only what nobody has read or may read any more.
+ */
 export function useRead<T>(
   path: string,
   query?: Query,
@@ -18,13 +21,16 @@ export function useRead<T>(
   } = {},
 ) {
   const { every } = options
-  return useQuery<T>({
+  const result = useQuery<T>({
     queryKey: [path, query ?? {}],
     queryFn: ({ signal }) => api.get<T>(path, { query, signal }),
     enabled: options.enabled ?? true,
     refetchInterval: typeof every === 'function' ? ({ state }) => every(state.data) : every,
     placeholderData: options.keep ? keepPreviousData : undefined,
   })
+  const { data, error, isPending, isFetching, refetch } = result
+  const lost = error !== null && data !== undefined && !(error instanceof ApiProblem && error.body.status < 500)
+  return { data, error: lost ? null : error, lost, isPending, isFetching, refetch }
 }
 
 type Page<T> = { items: T[]; next: string | null; total?: number }

@@ -11,6 +11,7 @@ export const app: Record<keyof typeof es, string> = {
   'app.more': 'More',
   'app.search': 'Search',
   'app.loading': 'Loading',
+  'app.lost': 'No connection to the shop. What you see may be out of date; we keep trying.',
   'app.loadMore': 'Show more',
   'app.all': 'All',
   'app.filters': 'Filters',

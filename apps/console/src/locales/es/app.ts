@@ -9,6 +9,7 @@ export const app = {
   'app.more': 'Más',
   'app.search': 'Buscar',
   'app.loading': 'Cargando',
+  'app.lost': 'Sin conexión con la tienda. Lo que ves puede no estar al día; volvemos a intentarlo.',
   'app.loadMore': 'Ver más',
   'app.all': 'Todos',
   'app.filters': 'Filtros',

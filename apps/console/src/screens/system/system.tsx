@@ -19,7 +19,7 @@ const everyMs = 2000
 export function System(): ReactNode {
   const t = useT()
   const { language } = useLanguage()
-  const { data, error } = useRead<SystemState>('/api/admin/system', {}, { every: everyMs })
+  const { data, error, lost } = useRead<SystemState>('/api/admin/system', {}, { every: everyMs })
   return (
     <div className="y-room">
       <ListHead
@@ -39,7 +39,7 @@ export function System(): ReactNode {
       {data && (
         <div className="y-scroll">
           <div className="y-body">
-            <Verdict state={data} lost={error !== null} />
+            <Verdict state={data} lost={lost || error !== null} />
             <div className="y-wide">
               <Load state={data} />
               <Waits state={data} />
