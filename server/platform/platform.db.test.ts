@@ -125,9 +125,19 @@ test('subscribers move together; one that fails waits alone, and what the others
   await Promise.all([said(100), said(101)])
   expect(await advanceTogether(db, t.clock, three, (await relayOnce(db)) ?? [])).toBe(6)
   expect(await followed()).toEqual(['first', 'second', 'third'].map((name) => ({ name, n: 62, rows: 62 })))
+  // A busy turn, larger than what one who is behind reads at a time, moves all of them in one transaction, too.
+  await db.transaction(async (tx) => {
+    for (let n = 0; n < 450; n++)
+      await emit(tx, t.clock, 'orders.placed', { subjectId: `busy_${n}`, payload: {} as never })
+  })
+  expect(await advanceTogether(db, t.clock, three, (await relayOnce(db)) ?? [])).toBe(3 * 450)
+  expect(await followed()).toEqual(['first', 'second', 'third'].map((name) => ({ name, n: 512, rows: 512 })))
+  const { writers } = await db.one<{ writers: number }>(sql`
+    select count(distinct xmin::text)::int as writers from platform.subscriber where name = any(${three.map(({ name }) => name)}::text[])`)
+  expect(writers).toBe(1)
   await db.transaction((tx) => emit(tx, t.clock, 'orders.placed', { subjectId: 'bad', payload: {} as never }))
   expect(await advanceTogether(db, t.clock, three, (await relayOnce(db)) ?? [])).toBe(2)
-  expect(await followed()).toEqual([63, 62, 63].map((n, at) => ({ name: three[at]?.name, n, rows: n })))
+  expect(await followed()).toEqual([513, 512, 513].map((n, at) => ({ name: three[at]?.name, n, rows: n })))
   await db.script('drop table public.followed')
   await db.run(sql`delete from platform.subscriber where name = any(${three.map(({ name }) => name)}::text[])`)
 })

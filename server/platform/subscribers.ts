@@ -12,6 +12,7 @@ export type Subscriber = { name: string; types: readonly EventType[] | '*' } & (
   | { handleAll(context: SubscriberContext, events: readonly HiloEvent[]): Promise<void> }
 )
 
+/** Events that one who is behind reads at a time. */
 const batchSize = 200
 
 /**
@@ -70,9 +71,10 @@ export async function advance(
 }
 
 /**
- * Brings those who stand at the end of the log forward in one transaction: its end is the same for all of them, and most have little
- * to do with it. When one of them fails, each goes on for itself, and only the one that failed waits.
- * @param newest the end of the log, without a gap
+ * Brings everybody forward after one turn of the relay. Who stood at the end of the log gets all of the turn in one transaction, as
+ * one statement of positions; in a busy shop that is everybody, and nobody reads the log. When one of them fails, each goes on for
+ * itself, and only the one that failed waits.
+ * @param newest what the turn added to the log, without a gap
  * @returns events handled
  */
 export async function advanceTogether(
@@ -82,15 +84,16 @@ export async function advanceTogether(
   newest: readonly HiloEvent[],
 ): Promise<number> {
   const moved =
-    newest.length > 0 && subscribers.length > 1
+    newest.length > 0
       ? await db
           .transaction((tx) => moveThrough(tx, clock, subscribers, newest))
           // Whoever failed fails again below, alone, where the error is kept.
           .catch(() => new Map<string, HiloEvent[]>())
       : new Map<string, HiloEvent[]>()
-  let handled = 0
-  for (const subscriber of subscribers)
-    handled += moved.get(subscriber.name)?.length ?? (await advance(db, clock, subscriber, newest))
+  let handled = [...moved.values()].reduce((sum, events) => sum + events.length, 0)
+  const rest = subscribers.filter(({ name }) => !moved.has(name))
+  if (rest.length === 0) return handled
+  for (const subscriber of await behind(db, clock, rest)) handled += await advance(db, clock, subscriber, newest)
   return handled
 }
 
@@ -108,7 +111,7 @@ async function moveThrough(
   const moved = new Map<string, HiloEvent[]>()
   for (const subscriber of subscribers) {
     const position = positions.find(({ name }) => name === subscriber.name)
-    const events = position ? newest.filter(({ seq }) => seq > position.lastSeq).slice(0, batchSize) : []
+    const events = position ? newest.filter(({ seq }) => seq > position.lastSeq) : []
     if (events.length === 0) continue
     await deliver({ tx, clock }, subscriber, events)
     moved.set(subscriber.name, events)
@@ -235,7 +238,7 @@ export function startRelay(
         const newest = (await relayOnce(db)) ?? []
         let work = newest.length
         if (work > 0) onRelayed()
-        work += await advanceTogether(db, clock, await behind(db, clock, subscribers), newest)
+        work += await advanceTogether(db, clock, subscribers, newest)
         if (work > 0) {
           await gatherOrStop()
           continue
