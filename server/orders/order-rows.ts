@@ -9,7 +9,7 @@ import type {
 } from '@hilo/contract'
 import type { Queryable, Tx } from '#platform/db'
 import { hashToken } from '#platform/secrets'
-import { type Sql, sql } from '#platform/sql'
+import { eachByKey, type Sql, sql } from '#platform/sql'
 import { orderIdOfToken, orderToken } from './order-link.ts'
 import { orderProblems } from './problems.ts'
 
@@ -137,7 +137,7 @@ export async function findOrdersOfChannels(
   const rows = await q.many<OrderRow>(sql`
     select ${orderColumns}, ${lines}
       from unnest(${refs.map(({ channelId }) => channelId)}::text[], ${refs.map(({ externalRef }) => externalRef)}::text[]) as r (channel, ref)
-      join orders.customer_order o on o.channel_id = r.channel and o.external_ref = r.ref`)
+      ${eachByKey(sql`select * from orders.customer_order o where o.channel_id = r.channel and o.external_ref = r.ref`)} o`)
   return rows.map((row) => ({ ...row, token: orderToken(row.id) }))
 }
 

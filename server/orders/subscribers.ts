@@ -37,7 +37,7 @@ type Standing = { id: string; status: OrderStatus; paymentStatus: string; totalM
 async function standingOf(tx: Tx, orderIds: readonly string[]): Promise<Standing[]> {
   return tx.many<Standing>(sql`
     select o.id, o.status, o.payment_status as "paymentStatus", o.total_minor as "totalMinor",
-           exists (select 1 from orders.order_line l where l.order_id = o.id and (l.canceled_units > 0 or l.returned_units > 0)) as touched
+           coalesce((select bool_or(l.canceled_units > 0 or l.returned_units > 0) from orders.order_line l where l.order_id = o.id), false) as touched
       from orders.customer_order o where o.id = any(${[...orderIds]}::text[])`)
 }
 

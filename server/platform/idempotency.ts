@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Clock } from './clock.ts'
 import type { Db, Queryable, Tx } from './db.ts'
 import { platformProblems } from './problems.ts'
-import { type Sql, sql } from './sql.ts'
+import { eachByKey, type Sql, sql } from './sql.ts'
 import { done, refused, together } from './together.ts'
 
 /** What was answered: kept as it was, so a repeat gets the same. */
@@ -49,7 +49,7 @@ export async function findKeys(
   return q.many(sql`
     select k.scope, k.key, k.fingerprint, k.status, k.body
       from unnest(${keys.map(({ scope }) => scope)}::text[], ${keys.map(({ key }) => key)}::text[]) as n (scope, key)
-      join platform.idempotency_key k on k.scope = n.scope and k.key = n.key`)
+      ${eachByKey(sql`select * from platform.idempotency_key k where k.scope = n.scope and k.key = n.key`)} k`)
 }
 
 /** The insert of keys with their answers; a key that another request has taken meanwhile breaks `idempotency_key_pkey`. */

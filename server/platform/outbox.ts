@@ -98,7 +98,7 @@ export async function relayOnce(db: Db, limit = 1000): Promise<HiloEvent[] | und
       select pg_try_advisory_xact_lock(hashtext('hilo.relay')) as got, set_config('synchronous_commit', 'off', true)
     ), taken as (
       delete from platform.outbox
-       where id in (select o.id from relay, lateral (select id from platform.outbox order by id limit ${limit}::int) o where relay.got)
+       where id = any(array(select o.id from relay, lateral (select id from platform.outbox order by id limit ${limit}::int) o where relay.got))
       returning id, type, subject_id, person_id, payload, occurred_at
     ), base as (
       insert into platform.counter (name, value) select 'event_seq', count(*) from taken having count(*) > 0

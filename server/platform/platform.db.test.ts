@@ -3,7 +3,7 @@ import type { Db } from './db.ts'
 import { keepAnswer, takeKey } from './idempotency.ts'
 import { isFinish, migrate, migrationsOf, readMigrations, SchemaMismatch } from './migrate.ts'
 import { emit, eventsAfter, type HiloEvent, relayOnce } from './outbox.ts'
-import { sql } from './sql.ts'
+import { eachByKey, type Sql, sql } from './sql.ts'
 import { advance, advanceTogether, type Subscriber } from './subscribers.ts'
 import { type TestDatabase, testDatabase } from './testing.ts'
 
@@ -140,6 +140,28 @@ test('subscribers move together; one that fails waits alone, and what the others
   expect(await followed()).toEqual([513, 512, 513].map((n, at) => ({ name: three[at]?.name, n, rows: n })))
   await db.script('drop table public.followed')
   await db.run(sql`delete from platform.subscriber where name = any(${three.map(({ name }) => name)}::text[])`)
+})
+
+test('a lookup by key that was planned while its table was empty does not read the whole table later', async () => {
+  await db.script(
+    'create table public.looked_up (scope text, key text, primary key (scope, key)); analyze public.looked_up',
+  )
+  const byKey = sql`k.scope = n.scope and k.key = n.key`
+  const planOf = (joined: Sql) =>
+    db.transaction(
+      async (tx) => {
+        const rows = await tx.many<Record<string, string>>(
+          sql`explain select k.key from unnest(${['a', 'b']}::text[], ${['1', '2']}::text[]) as n (scope, key) ${joined}`,
+        )
+        return rows.map((row) => Object.values(row)[0]).join('\n')
+      },
+      { byKey: true },
+    )
+  // Where this says something else, the planner has learnt and the helper can go.
+  expect(await planOf(sql`join public.looked_up k on ${byKey}`)).toContain('Join Filter')
+  const each = eachByKey(sql`select * from public.looked_up k where ${byKey}`)
+  expect(await planOf(sql`${each} k`)).toContain('Index Cond: ((scope = n.scope) AND (key = n.key))')
+  await db.script('drop table public.looked_up')
 })
 
 test('the same key at the same moment does the work once and answers the same twice', async () => {

@@ -62,6 +62,15 @@ export function writeAll(writes: readonly Sql[]): Sql {
   return sql`with ${pieces(writes)} select 1`
 }
 
+/**
+ * Joins the row of a lookup by its key to each row before it. A plain join may also be planned as one reading of the whole table, and
+ * is when the table was empty as a connection first asked: until the next ANALYZE such a plan reads ever more rows.
+ */
+export function eachByKey(lookup: Sql): Sql {
+  // The offset keeps the planner from turning this into the plain join.
+  return sql`cross join lateral (${lookup} offset 0)`
+}
+
 const names = new Map<string, string>()
 
 /**

@@ -153,8 +153,10 @@ async function behind(db: Db, clock: Clock, subscribers: readonly Subscriber[]):
   const rows = await db.many<Standing>(sql`
     select s.name, s.last_seq as "lastSeq", s.last_seq < newest.seq and (s.retry_at is null or s.retry_at <= ${clock.now()}) as "isDue",
            least(newest.seq, s.last_seq + ${batchSize}::int) as "upTo",
-           array(select distinct e.type from platform.event e
-                  where e.seq > s.last_seq and e.seq <= s.last_seq + ${batchSize}::int) as types
+           case when s.last_seq < newest.seq
+                then array(select distinct e.type from platform.event e
+                            where e.seq > s.last_seq and e.seq <= s.last_seq + ${batchSize}::int)
+                else '{}' end as types
       from platform.subscriber s, (select coalesce(max(seq), 0) as seq from platform.event) newest`)
   const known = new Map(rows.map((row) => [row.name, row]))
   const due = subscribers.filter(({ name }) => known.get(name)?.isDue ?? true)
