@@ -263,6 +263,7 @@ export const en: Record<keyof typeof es, string> = {
   'order.cancelNow': 'Yes, cancel',
   'order.canceled': 'Order canceled.',
   'order.isCanceled': 'This order is canceled.',
+  'order.canceledFor': 'Reason: {reason}',
   'order.returnHelp': 'Not convinced? Return it to any shop within 30 days.',
   'order.status.draft': 'unfinished',
   'order.status.placed': 'under way',

@@ -263,6 +263,7 @@ export const es = {
   'order.cancelNow': 'Sí, cancelar',
   'order.canceled': 'Pedido cancelado.',
   'order.isCanceled': 'Este pedido está cancelado.',
+  'order.canceledFor': 'Motivo: {reason}',
   'order.returnHelp': '¿No te convence? Devuélvelo en cualquier tienda en 30 días.',
   'order.status.draft': 'sin terminar',
   'order.status.placed': 'en marcha',
