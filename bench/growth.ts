@@ -12,6 +12,8 @@ const sizes: Size[] = [
   { orders: 1_000_000, variants: 100_000 },
 ]
 const buyers = 32
+/** For each kind of order: below some thousand the figure is that of a compiler at work and of a disk that just took gigabytes. */
+const warmUpSeconds = 8
 
 type Run = Figure & Usage
 type Operation = 'flow' | 'call'
@@ -28,7 +30,8 @@ export async function measureGrowth({ seconds, runs }: Plan, say: (text: string)
   const systems: Grown[] = []
   try {
     for (const size of sizes) systems.push(await growSystem(size, say))
-    for (const system of systems) await measureOne(system, 2)
+    say('warming up')
+    for (const system of systems) await measureOne(system, warmUpSeconds)
     for (const system of systems) await system.resetStatements()
     const taken = systems.map((): Record<Operation, Run>[] => [])
     for (let run = 0; run < runs; run++) {

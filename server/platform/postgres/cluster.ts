@@ -1,11 +1,29 @@
 /** The files of the embedded database: made once, checked at every start. */
 import { appendFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type Account, giveTo, spawnProgram } from './account.ts'
 import { diskFull, notWritable, SetupError } from './setup-error.ts'
 
 /** Role and database of the embedded server. */
 export const databaseName = 'hilo'
+
+const MiB = 1024 ** 2
+
+/**
+ * Share of a machine's memory for pages of the database: a sixty-fourth, 64 MiB to 1 GiB. Taken only as a shop grows into it; a large
+ * one would otherwise fetch most of its pages from the operating system again and again.
+ * @param bytes of memory, as `machineMemory` gives them
+ */
+export function pageMemoryMiB(bytes: number): number {
+  return Math.min(1024, Math.max(64, Math.round(bytes / 64 / MiB)))
+}
+
+/** Memory that this process may use, bytes: that of the machine, or less in a container with a limit. */
+function machineMemory(): number {
+  const limit = process.constrainedMemory()
+  return limit > 0 ? Math.min(limit, totalmem()) : totalmem()
+}
 
 /**
  * Settings of the embedded server, for a machine it shares with the shop: small memory when idle, nothing on the network
@@ -16,8 +34,8 @@ const serverSettings = (
   major: number,
 ) => `# Written by Hilo at every start. Put your own values into postgresql.conf, below the include.
 max_connections = 60
-shared_buffers = 64MB
-effective_cache_size = 1GB
+shared_buffers = ${pageMemoryMiB(machineMemory())}MB
+effective_cache_size = ${pageMemoryMiB(machineMemory()) * 16}MB
 work_mem = 8MB
 maintenance_work_mem = 64MB
 max_wal_size = 1GB
