@@ -2,7 +2,7 @@ import { channelOrder, shopperFlow } from './lib/flows.ts'
 import { type Grown, growSystem, type Relation, type Size } from './lib/grown-system.ts'
 import type { Figure } from './lib/load.ts'
 import { closedLoop, LoadClient, medianRun } from './lib/load.ts'
-import { type Usage, usageOf } from './lib/usage.ts'
+import { type Usage, untilSettled, usageOf } from './lib/usage.ts'
 import type { Plan } from './orders.ts'
 
 const sizes: Size[] = [
@@ -30,6 +30,7 @@ export async function measureGrowth({ seconds, runs }: Plan, say: (text: string)
   const systems: Grown[] = []
   try {
     for (const size of sizes) systems.push(await growSystem(size, say))
+    say(`the disk took what was loaded; ${percent(await untilSettled())} of the machine is busy`)
     say('warming up')
     for (const system of systems) await measureOne(system, warmUpSeconds)
     for (const system of systems) await system.resetStatements()

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -55,6 +56,19 @@ export async function usageOf<T>(pids: Readonly<Record<string, number>>, work: (
   const ours = Object.values(cpu).reduce((sum, seconds) => sum + seconds, machineAfter.own - machine.own)
   const all = ((performance.now() - began) / 1000) * cpus().length
   return { ...result, cpu, peakMiB, others: Math.max(0, machineAfter.busy - machine.busy - ours) / all }
+}
+
+/**
+ * Waits until the machine is at rest: what was just written by the gigabyte is on the disk, and those who tidy up behind are done.
+ * @returns the share of all cores still busy, 0 to 1; after two minutes it is what it is
+ */
+export async function untilSettled(): Promise<number> {
+  // Where there is no such program, the pauses below have to do.
+  spawnSync('sync')
+  let busy = 1
+  for (let looks = 0; looks < 24 && busy > 0.05; looks++)
+    busy = (await usageOf({}, () => new Promise<object>((resolve) => setTimeout(resolve, 5000, {})))).others
+  return busy
 }
 
 /** Processor time of a process and of its ended children, in clock ticks; 0 where nothing says so. */
