@@ -16,6 +16,9 @@ let armed: string | undefined
 const keepsAnswer =
   /update platform\.idempotency_key( k)? set status|insert into platform\.idempotency_key \(scope, key, fingerprint, status/
 
+/** A write that is a transaction by itself: the notice of a payment that is final already. */
+const isItsOwnCommit = /insert into payments\.provider_event/
+
 const emit = http.Server.prototype.emit
 http.Server.prototype.emit = function (this: http.Server, name: string, ...args: unknown[]): boolean {
   if (name === 'request') {
@@ -31,13 +34,17 @@ http.ServerResponse.prototype.writeHead = function (this: http.ServerResponse, .
   return Reflect.apply(writeHead, this, args) as http.ServerResponse
 } as typeof writeHead
 
+const inTransaction = new WeakSet<pg.Client>()
 const query = pg.Client.prototype.query as (...args: unknown[]) => unknown
 Object.assign(pg.Client.prototype, {
   query(this: pg.Client, ...args: unknown[]): unknown {
     const text = typeof args[0] === 'string' ? args[0] : (args[0] as { text?: string } | undefined)?.text
     if (armed === 'keep' && text !== undefined && keepsAnswer.test(text)) die()
     const result = query.apply(this, args)
-    if (armed === 'commit' && text === 'commit' && result instanceof Promise) return result.finally(die)
+    const commits = text === 'commit' || (text !== undefined && isItsOwnCommit.test(text) && !inTransaction.has(this))
+    if (text?.startsWith('begin')) inTransaction.add(this)
+    if (text === 'commit' || text === 'rollback') inTransaction.delete(this)
+    if (armed === 'commit' && commits && result instanceof Promise) return result.finally(die)
     return result
   },
 })
