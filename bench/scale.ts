@@ -9,7 +9,7 @@ import { LoadClient, percentile } from './lib/load.ts'
 import { fillDatabase } from './lib/loading.ts'
 import { freePort, start, untilServing } from './lib/processes.ts'
 import { availabilityAsked } from './lib/reading.ts'
-import { databasePid, usageOf } from './lib/usage.ts'
+import { databasePid, untilSettled, usageOf } from './lib/usage.ts'
 import '../server/orders/index.ts'
 
 /**
@@ -41,8 +41,11 @@ export async function measureScale(say: (text: string) => void): Promise<Scale> 
     })
     const postgres = await startPostgres({ dataDir: folder })
     undo.unshift(postgres.stop)
-    const db = openDb(postgres.url)
+    const db = openDb(postgres.url, { statementTimeoutMs: 600_000 })
     undo.unshift(() => db.close())
+    // Else autovacuum would do it, in the midst of the measuring.
+    say('tidying up after the loading')
+    await db.script('vacuum (analyze)')
     const port = await freePort()
     const server = start([join(import.meta.dirname, '../server/api.ts')], {
       DATABASE_URL: postgres.url,
@@ -55,6 +58,7 @@ export async function measureScale(say: (text: string) => void): Promise<Scale> 
     undo.unshift(server.stop)
     const url = `http://127.0.0.1:${port}`
     await untilServing(`${url}/api/store/places?near=40,-3`, server, 120)
+    say(`${Math.round((await untilSettled()) * 100)} % of the machine is busy`)
     const client = new LoadClient(url, 4)
     const pids = { server: server.process.pid ?? 0, database: databasePid(postgres.url) }
     const latencies = await readLatencies(client, { db, pids, say })
