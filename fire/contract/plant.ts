@@ -40,10 +40,13 @@ Object.assign(pg.Client.prototype, {
   query(this: pg.Client, ...args: unknown[]): unknown {
     const text = typeof args[0] === 'string' ? args[0] : (args[0] as { text?: string } | undefined)?.text
     if (armed === 'keep' && text !== undefined && keepsAnswer.test(text)) die()
-    const result = query.apply(this, args)
-    const commits = text === 'commit' || (text !== undefined && isItsOwnCommit.test(text) && !inTransaction.has(this))
     if (text?.startsWith('begin')) inTransaction.add(this)
+    const commits = text === 'commit' || (text !== undefined && isItsOwnCommit.test(text) && !inTransaction.has(this))
     if (text === 'commit' || text === 'rollback') inTransaction.delete(this)
+    const heard = args.at(-1)
+    // A pool hears its answer by a callback, everybody else by a promise.
+    if (armed === 'commit' && commits && typeof heard === 'function') args[args.length - 1] = die
+    const result = query.apply(this, args)
     if (armed === 'commit' && commits && result instanceof Promise) return result.finally(die)
     return result
   },
