@@ -56,9 +56,12 @@ export async function findProduct(q: Queryable, id: string): Promise<ProductText
   return read(q, sql`p.id = ${id}`)
 }
 
+/** How many members of a collection are looked at on either side of a product. A collection larger than twice this says little about what goes together, and costs no more. */
+const neighbours = 300
+
 /**
- * Products that go with this one: those the merchant linked, then those it shares most collections with, small collections counting more than large ones, then
- * those of its type. Ids, best first.
+ * Products that go with this one: those the merchant linked, then those it shares most collections with, small collections counting more than large ones, and
+ * those of its type. Of a large collection those count that came into the catalogue just before and after it. Ids, best first.
  */
 export async function relatedProducts(
   q: Queryable,
@@ -66,12 +69,18 @@ export async function relatedProducts(
 ): Promise<string[]> {
   const rows = await q.many<{ id: string }>(sql`
     with mine as (
-      select m.collection_id, 1.0 / (select count(*) from catalog.collection_product s where s.collection_id = m.collection_id) as weight
+      select m.collection_id, 1.0 / (select count(*) from (
+               select 1 from catalog.collection_product s where s.collection_id = m.collection_id limit ${2 * neighbours}::int) few) as weight
         from catalog.collection_product m where m.product_id = ${productId}
     ), shared as (
       select m.product_id, sum(mine.weight) as weight
-        from mine join catalog.collection_product m on m.collection_id = mine.collection_id
-       where m.product_id <> ${productId} group by m.product_id order by weight desc, m.product_id limit 200
+        from mine cross join lateral (
+          (select s.product_id from catalog.collection_product s
+            where s.collection_id = mine.collection_id and s.product_id > ${productId} order by s.product_id limit ${neighbours}::int)
+          union all
+          (select s.product_id from catalog.collection_product s
+            where s.collection_id = mine.collection_id and s.product_id < ${productId} order by s.product_id desc limit ${neighbours}::int)
+        ) m group by m.product_id order by weight desc, m.product_id limit 200
     ), linked as (
       select link.id as product_id, 1000.0 - link.at as weight
         from catalog.product p, jsonb_array_elements_text(p.source -> 'links') with ordinality link (id, at) where p.id = ${productId}
