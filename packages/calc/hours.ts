@@ -14,6 +14,7 @@ export type Weekday = (typeof weekdays)[number]
 /** From and to, "HH:MM". "24:00" is the end of the day; a close before the open lies on the next day. */
 export type OpenInterval = readonly [open: string, close: string]
 
+/** Never changed in place: what was worked out of an object is remembered with it. */
 export type OpeningHours = {
   /** Days without an entry are closed. */
   weekly: { readonly [day in Weekday]?: readonly OpenInterval[] }
@@ -58,16 +59,28 @@ function stretchesOf(day: Temporal.PlainDate, intervals: readonly OpenInterval[]
     .sort((a, b) => a.openMs - b.openMs)
 }
 
+/** What was worked out of one set of hours, by zone and date: wall time to instants is slow, and a day's answer never changes. */
+const worked = new WeakMap<OpeningHours, Map<string, readonly Stretch[]>>()
+
+function stretchesOn(hours: OpeningHours, zone: string, day: Temporal.PlainDate): readonly Stretch[] {
+  const days = worked.get(hours) ?? new Map<string, readonly Stretch[]>()
+  worked.set(hours, days)
+  const on = day.toString()
+  let stretches = days.get(`${zone} ${on}`)
+  if (!stretches) {
+    const weekday = weekdays[day.dayOfWeek - 1]
+    // Of two exceptions for one date the last one counts.
+    const exception = hours.exceptions.findLast((one) => one.on === on)
+    stretches = stretchesOf(day, exception?.intervals ?? (weekday && hours.weekly[weekday]) ?? [], zone)
+    days.set(`${zone} ${on}`, stretches)
+  }
+  return stretches
+}
+
 /** Stretches by rising opening, from the day before (whose night may reach into today) to the horizon. They may touch or overlap. */
 function* stretchesAround(hours: OpeningHours, zone: string, atMs: number): Generator<Stretch> {
-  const exceptions = new Map(hours.exceptions.map(({ on, intervals }) => [on, intervals]))
   const today = Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(zone).toPlainDate()
-  for (let offset = -1; offset <= horizonDays; offset += 1) {
-    const day = today.add({ days: offset })
-    const weekday = weekdays[day.dayOfWeek - 1]
-    const intervals = exceptions.get(day.toString()) ?? (weekday && hours.weekly[weekday]) ?? []
-    yield* stretchesOf(day, intervals, zone)
-  }
+  for (let offset = -1; offset <= horizonDays; offset += 1) yield* stretchesOn(hours, zone, today.add({ days: offset }))
 }
 
 function toMs(at: string): number {

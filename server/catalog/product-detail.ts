@@ -68,7 +68,7 @@ export async function relatedProducts(
   { productId, channelId, limit }: { productId: string; channelId: string; limit: number },
 ): Promise<string[]> {
   const rows = await q.many<{ id: string }>(sql`
-    with mine as (
+    with mine as materialized ( -- else the members are counted again for each of them
       select m.collection_id, 1.0 / (select count(*) from (
                select 1 from catalog.collection_product s where s.collection_id = m.collection_id limit ${2 * neighbours}::int) few) as weight
         from catalog.collection_product m where m.product_id = ${productId}

@@ -168,45 +168,54 @@ function waysBetween(locations: ListedLocations, lanes: ReadonlyMap<string, Tran
 /** Ways between places: who would send to whom, and when it would be there. */
 class Ways {
   readonly lanes: ReadonlyMap<string, TransferLane>
-  readonly #places: readonly Location[]
-  readonly #ranked = new Map<string, Location[]>()
+  readonly #places: ReadonlyMap<string, Location>
+  readonly #ranked = new Map<string, readonly Location[]>()
   constructor(places: readonly Location[], lanes: ReadonlyMap<string, TransferLane>) {
-    this.#places = places
+    this.#places = new Map(places.map((place) => [place.id, place]))
     this.lanes = lanes
   }
 
   /** The earliest time one of the first few senders that hold it could have brought it here. */
   earliest(clock: Clock, to: Location, held: ReadonlyMap<string, number>): string | null {
-    if (held.size === 0) return null
+    const now = clock.now().toISOString()
     const readyAt: string[] = []
     let weighed = 0
-    for (const from of this.#senders(to)) {
+    for (const from of this.#senders(to, held)) {
       if (!held.has(from.id)) continue
-      const ready = this.#readyAt(clock, from, to)
-      if (ready !== null) readyAt.push(ready)
+      const times = transferTimes({ now, from, to, lane: this.lanes.get(`${from.id} ${to.id}`) })
+      if (times) readyAt.push(times.readyAt)
       weighed += 1
       if (weighed === sendersWeighed) break
     }
     return readyAt.sort((a, b) => Date.parse(a) - Date.parse(b))[0] ?? null
   }
 
-  /** Warehouses first, then the nearest; ranked once for each receiver. */
-  #senders(to: Location): Location[] {
-    const ranked = this.#ranked.get(to.id)
-    if (ranked) return ranked
-    const senders = this.#places
-      .filter(({ id }) => id !== to.id)
-      .map((place) => ({ place, km: distanceKm(place, to) }))
-      .sort((a, b) => Number(b.place.kind === 'warehouse') - Number(a.place.kind === 'warehouse') || a.km - b.km)
-      .map(({ place }) => place)
-    this.#ranked.set(to.id, senders)
-    return senders
+  /** Who may send, best first: the few that hold it, or everybody, ranked once for each receiver. */
+  #senders(to: Location, held: ReadonlyMap<string, number>): readonly Location[] {
+    if (held.size * fewHolders < this.#places.size)
+      return ranked(
+        [...held.keys()].flatMap((id) => this.#places.get(id) ?? []),
+        to,
+      )
+    const all = this.#ranked.get(to.id) ?? ranked([...this.#places.values()], to)
+    this.#ranked.set(to.id, all)
+    return all
   }
+}
 
-  #readyAt(clock: Clock, from: Location, to: Location): string | null {
-    const now = clock.now()
-    const lane = this.lanes.get(`${from.id} ${to.id}`)
-    const key = `way ${identity(from)} ${identity(to)} ${lane?.workingDays ?? ''} ${lane?.departsOn ?? ''}`
-    return onceAMinute(now, key, () => transferTimes({ now: now.toISOString(), from, to, lane })?.readyAt ?? null)
-  }
+/** Where one place in so many holds it, ranking those is quicker than looking for them among all. */
+const fewHolders = 16
+
+/** Warehouses first, then the nearest. */
+function ranked(places: readonly Location[], to: Location): Location[] {
+  return places
+    .filter(({ id }) => id !== to.id)
+    .map((place) => ({ place, km: distanceKm(place, to) }))
+    .sort(
+      (a, b) =>
+        Number(b.place.kind === 'warehouse') - Number(a.place.kind === 'warehouse') ||
+        a.km - b.km ||
+        (a.place.id < b.place.id ? -1 : 1),
+    )
+    .map(({ place }) => place)
 }
