@@ -99,7 +99,9 @@ async function readLatencies(
   const seldom = (n: number) => rare[n % rare.length] ?? ''
   const variant = (n: number) => `var_${String(((n * 7919) % stocked) * 4 + 5).padStart(22, '0')}`
   const dense = (n: number) => `var_${String((1 + (n % 50)) * 4 + 1).padStart(22, '0')}`
-  const search = (text: string, n: number) => `/api/store/search?limit=${1 + (n % 48)}&q=${encodeURIComponent(text)}`
+  // As many articles to a page as no other call with these words has.
+  const limit = (n: number) => 1 + (Math.floor(n / common.length) % 48)
+  const search = (text: string, n: number) => `/api/store/search?limit=${limit(n)}&q=${encodeURIComponent(text)}`
   const asked: [text: string, goal: number | null, path: (n: number) => string][] = [
     ['Availability of one size held by 3 of 1,000 shops', 5, (n) => availabilityAsked([variant(n)])],
     ['Availability of one size held by all of 1,000 shops', 5, (n) => availabilityAsked([dense(n)])],
@@ -108,7 +110,7 @@ async function readLatencies(
     ['Search, a word thousands have', 20, (n) => search(often(n), n)],
     ['Search with a slip of the pen', 30, (n) => search(slipped(seldom(n)), n)],
     ['Search with a slip in a word thousands have', 30, (n) => search(slipped(often(n)), n)],
-    ['Facets of a search', 60, (n) => `/api/store/products?limit=${1 + (n % 48)}&q=${often(n)}`],
+    ['Facets of a search', 60, (n) => `/api/store/products?limit=${limit(n)}&q=${often(n)}`],
     [
       'List of 200,000 by price, never asked before',
       null,

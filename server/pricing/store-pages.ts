@@ -8,7 +8,7 @@ import type {
   storeSearchQuery,
 } from '@hilo/contract'
 import type { z } from 'zod'
-import { activeVariantIds, cardFacts, findCollection, listCollections, searchProducts, suggestWords } from '#catalog'
+import { activeVariantIds, cardFacts, findCollection, listCollections, suggestWords } from '#catalog'
 import type { Clock } from '#platform/clock'
 import type { Queryable } from '#platform/db'
 import { type Made, readVersions, type Versions, versionText } from './answers.ts'
@@ -18,7 +18,8 @@ import { catalogChannel } from './channel.ts'
 import { unitPricesUntil } from './prices.ts'
 import { pricingProblems } from './problems.ts'
 import { rulesAt } from './rules.ts'
-import { chosen, featured, filtersOf, type Narrowed, narrow, ofCollection, once, pageOf, sorted } from './store-list.ts'
+import { searchIn } from './searches.ts'
+import { featured, filtersOf, type Narrowed, narrow, ofCollection, once, pageOf, sorted } from './store-list.ts'
 
 /** Which of these variants can be had now on this channel; stock knows, and stands beside this module. */
 export type InStock = (
@@ -52,11 +53,11 @@ export async function productsPage(
   const { channel: channelId, collection: handle, color, size, type, minPrice, maxPrice, sort } = asked
   const collection = handle === undefined ? null : await findCollection(q, handle, channelId)
   const { assortment, untilMs, currency } = await assortmentOf(reader, q, channelId, versions)
-  const isShown = (id: string) => assortment.slots.has(id)
-  const found = asked.q === undefined ? undefined : await searchProducts(q, asked.q, { channelId, isShown })
   const version = versionText(versions)
+  const found =
+    asked.q === undefined ? undefined : await searchIn(q, assortment, { query: asked.q, channelId, version })
   const base = found
-    ? chosen(assortment, found.productIds)
+    ? found.slots
     : handle === undefined
       ? await featured(assortment)
       : await ofCollection(q, assortment, { handle, version })
@@ -92,22 +93,21 @@ export async function searchPage(
 ): Promise<Made> {
   const channelId = asked.channel
   const { assortment, untilMs } = await assortmentOf(reader, q, channelId, versions)
-  const isShown = (id: string) => assortment.slots.has(id)
+  const version = versionText(versions)
   const [found, suggested] = await Promise.all([
-    searchProducts(q, asked.q, { channelId, isShown }),
-    suggestedWords(reader, q, { query: asked.q, language, channelId, version: versionText(versions) }),
+    searchIn(q, assortment, { query: asked.q, channelId, version }),
+    suggestedWords(reader, q, { query: asked.q, language, channelId, version }),
   ])
   const idAt = (slot: number) => assortment.products[slot]?.id ?? ''
-  const list = chosen(assortment, found.productIds)
-  const page = pageOf(list, idAt, asked.cursor, asked.limit)
+  const page = pageOf(found.slots, idAt, asked.cursor, asked.limit)
   const items = await cards(reader, q, channelId, page.items.map(idAt))
   const body: StoreSearch = {
     items,
     next: page.next,
-    total: list.length,
+    total: found.slots.length,
     words: { query: asked.q, corrected: found.corrected, ignored: found.ignored },
     suggestions: { ...suggested, products: suggestedProducts(items) },
-    exactVariantId: found.exact?.id ?? null,
+    exactVariantId: found.exactVariantId,
   }
   return { body, untilMs }
 }
@@ -120,13 +120,14 @@ export async function suggestPage(
 ): Promise<Made> {
   const channelId = asked.channel
   const { assortment, untilMs } = await assortmentOf(reader, q, channelId, versions)
-  const isShown = (id: string) => assortment.slots.has(id)
+  const version = versionText(versions)
   const [found, suggested] = await Promise.all([
-    searchProducts(q, asked.q, { channelId, isShown }),
-    suggestedWords(reader, q, { query: asked.q, language, channelId, version: versionText(versions) }),
+    searchIn(q, assortment, { query: asked.q, channelId, version }),
+    suggestedWords(reader, q, { query: asked.q, language, channelId, version }),
   ])
-  const sold = found.productIds.filter(isShown).slice(0, productsSuggested)
-  const products = suggestedProducts(await cards(reader, q, channelId, sold))
+  const sold = Array.from(found.slots).slice(0, productsSuggested)
+  const idAt = (slot: number) => assortment.products[slot]?.id ?? ''
+  const products = suggestedProducts(await cards(reader, q, channelId, sold.map(idAt)))
   const searched = { query: asked.q, corrected: found.corrected, ignored: found.ignored }
   return { body: { ...suggested, products, searched }, untilMs }
 }
