@@ -30,12 +30,14 @@ const facts = fc.record({
 })
 type Facts = typeof facts extends fc.Arbitrary<infer T> ? T : never
 
-/** `mark` stands in every variant's id: an id that JSON has to escape is priced by the general way. */
+/** `mark` stands in every variant's id: an id that JSON has to escape is priced by the general way. Of one length, so that it leaves their order. */
+const variantIdOf = (variant: number, mark: string) => `var_${String(variant).padStart(3, '0')}${mark}`
+
 function linesOf({ lines }: Facts, mark: string): CartLineInput[] {
   const once = [...new Map(lines.map((line) => [line.variant, line])).values()]
   return once.map(({ variant, units, price, collections }, at) => ({
     id: `line${at}`,
-    variantId: `var_${variant}${mark}`,
+    variantId: variantIdOf(variant, mark),
     productId: `prd_${variant >> 2}`,
     collectionIds: [...new Set(collections)].map((id) => `col_${id}`),
     units,
@@ -53,9 +55,9 @@ function promotionsOf({ promotions }: Facts, mark: string): Promotion[] {
       valueMinor: value,
       // None, one of each, several at once, and one that names more variants than the basket has.
       variantIds: [1, 4].includes(names)
-        ? [`var_${which}${mark}`, `var_${which + 1}${mark}`]
+        ? [variantIdOf(which, mark), variantIdOf(which + 1, mark)]
         : names === 5
-          ? Array.from({ length: 400 }, (_, n) => `var_${n}${mark}`)
+          ? Array.from({ length: 400 }, (_, n) => variantIdOf(n, mark))
           : null,
       productIds: [2, 4].includes(names) ? [`prd_${which >> 2}`, `prd_${which >> 3}`] : null,
       collectionIds: [3, 4].includes(names) ? [`col_${which % 9}`] : null,
