@@ -94,7 +94,7 @@ function openingOn(place: TransferPlace, day: string): string | null {
  * @returns undefined when there is none within the horizon
  */
 function firstDay(place: TransferPlace, from: string, weekdays: readonly number[] | null): string | undefined {
-  return remembered(place, `day ${from} ${weekdays ?? ''}`, () => {
+  return remembered(place, `day ${from} ${weekdays?.join() ?? 'any'}`, () => {
     let day = from
     for (let offset = 0; offset <= horizonDays; offset++, day = dayAfter(day)) {
       const { dayOfWeek } = Temporal.PlainDate.from(day)
