@@ -90,11 +90,11 @@ function openingOn(place: TransferPlace, day: string): string | null {
 
 /**
  * The first day from this one on which a van calls at the place: one of its working days, never a Sunday, since carriers rest then.
- * @param weekdays on which the lane runs, 1 is Monday; null: any
+ * @param weekdays on which the lane runs, 1 is Monday; null: on all
  * @returns undefined when there is none within the horizon
  */
 function firstDay(place: TransferPlace, from: string, weekdays: readonly number[] | null): string | undefined {
-  return remembered(place, `day ${from} ${weekdays?.join() ?? 'any'}`, () => {
+  return remembered(place, `day ${from} ${weekdays?.join() ?? 'all'}`, () => {
     let day = from
     for (let offset = 0; offset <= horizonDays; offset++, day = dayAfter(day)) {
       const { dayOfWeek } = Temporal.PlainDate.from(day)
